@@ -1,0 +1,28 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+const node = {
+  console: "readonly",
+  process: "readonly",
+  URL: "readonly",
+  performance: "readonly",
+  setTimeout: "readonly",
+};
+
+export default tseslint.config(
+  { ignores: ["dist/**", "out/**", "node_modules/**", ".shims/**", "notebooks/**", "test/fixtures/**", ".venv/**"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: { project: "./.config/tsconfig.test.json", tsconfigRootDir: `${import.meta.dirname}/..` },
+    },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+    },
+  },
+  { files: ["**/*.{js,mjs,cjs}"], languageOptions: { globals: node } },
+);

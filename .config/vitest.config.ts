@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: new URL("..", import.meta.url).pathname,
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Kernel tests start real kernels (three threads each); more than two at a time would measure the machine, not the kernel.
+    maxWorkers: 2,
+  },
+});
