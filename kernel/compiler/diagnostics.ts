@@ -1,0 +1,34 @@
+import type { Diagnostic } from "./typescript.js";
+
+/** What a cell that cannot run shows, in the shape of the protocol's `error` content. */
+export interface CellError {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+/**
+ * Type errors of a cell as an error with code frames:
+ *
+ *     cell[3]:2:7 - error TS2322: Type 'string' is not assignable to type 'number'.
+ *
+ *       2 | const n: number = "one";
+ *         |       ~
+ */
+export function compileError(diagnostics: readonly Diagnostic[], source: string, cellName: string): CellError {
+  const lines = source.split("\n");
+  const traceback: string[] = [];
+  for (const { start, end, code, messageText, fileName } of diagnostics) {
+    traceback.push(
+      `${fileName ?? cellName}:${start.line + 1}:${start.character + 1} - error TS${code}: ${messageText}`,
+    );
+    const line = fileName === undefined ? lines[start.line] : undefined;
+    if (line === undefined) continue;
+    const number = String(start.line + 1);
+    const stop = end.line === start.line ? end.character : line.length;
+    const gap = line.slice(0, start.character).replace(/[^\t]/g, " ");
+    const marks = "~".repeat(Math.max(1, stop - start.character));
+    traceback.push("", `  ${number} | ${line}`, `  ${" ".repeat(number.length)} | ${gap}${marks}`, "");
+  }
+  return { ename: "TypeScriptError", evalue: diagnostics[0]?.messageText ?? "", traceback };
+}

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { completeness, type Completeness } from "./completeness.js";
+import { toCodePoints, toCodeUnits } from "./cursor.js";
+import { compileError, type CellError } from "./diagnostics.js";
+import { ModuleCompiler, type LocalModule } from "./modules.js";
+import { CellCompiler } from "./program.js";
+import { loadConverter, ts, type Converter } from "./typescript.js";
+
+/** A cell ready to run. */
+export interface CompiledCell {
+  readonly code: string;
+  readonly map: string;
+  readonly names: readonly string[];
+  readonly hasAwait: boolean;
+}
+
+export interface Completion {
+  readonly matches: string[];
+  /** In code points, as the protocol counts. */
+  readonly start: number;
+  readonly end: number;
+  readonly types: { text: string; start: number; end: number; type: string }[];
+}
+
+/** The compiler of one notebook: keeps what earlier cells declared. Everything here runs in the compiler's own thread. */
+export class CompilerService {
+  private readonly cells: CellCompiler;
+  private readonly modules: ModuleCompiler;
+  private readonly printQuickInfo: ReturnType<typeof loadConverter>["printQuickInfo"];
+  private readonly createConverter: () => Converter;
+  private converter: Converter | undefined;
+  /** Declarations of all cells that ran so far, as tslab accumulates them. */
+  private declarations = "";
+
+  constructor(private readonly folder: string) {
+    this.cells = new CellCompiler(folder);
+    this.modules = new ModuleCompiler(this.cells);
+    const { createConverter, printQuickInfo } = loadConverter(this.cells.api);
+    this.createConverter = () => createConverter({ isJS: false, isBrowser: false });
+    this.printQuickInfo = printQuickInfo;
+  }
+
+  /** Reads the standard declarations and compiles the code paths of a first cell, so that the user's own need not wait. */
+  warm(): void {
+    this.use((converter) => converter.convert("", "const warm = [1].map((x) => `${x}`);\nwarm"));
+  }
+
+  convert(source: string, cellName: string): CompiledCell | { error: CellError } {
+    this.cells.refresh();
+    const { diagnostics, declOutput } = this.use((converter) => converter.convert(this.declarations, source));
+    if (diagnostics.length > 0) return { error: compileError(diagnostics, source, cellName) };
+    if (!this.cells.emitted) throw new Error("The converter reported no error and emitted nothing");
+    this.declarations = declOutput ?? "";
+    return this.cells.emitted;
+  }
+
+  /** An expression of `user_expressions` as JavaScript. */
+  expression(source: string): string {
+    return ts.transpile(`(${source}\n)`, { target: ts.ScriptTarget.ES2022, removeComments: true });
+  }
+
+  complete(source: string, codePoints: number): Completion {
+    const position = toCodeUnits(source, codePoints);
+    const { start, end, candidates, original } = this.use((c) => c.complete(this.declarations, source, position));
+    const from = toCodePoints(source, Math.max(0, Math.min(start, source.length)));
+    const to = toCodePoints(source, Math.max(0, Math.min(end, source.length)));
+    const kinds = new Map(original?.entries?.map((entry) => [entry.name, entry.kind]));
+    const matches = candidates.filter((name) => name !== "__tslab__");
+    const types = matches.map((text) => ({ text, start: from, end: to, type: kinds.get(text) ?? "" }));
+    return { matches, start: from, end: to, types };
+  }
+
+  /** Type and documentation at the cursor, or before it where it stands on nothing. */
+  inspect(source: string, codePoints: number): string | null {
+    const position = toCodeUnits(source, codePoints);
+    for (const at of [position, position - 1]) {
+      if (at < 0) continue;
+      const info = this.use((converter) => converter.inspect(this.declarations, source, at));
+      if (info) return this.printQuickInfo(info);
+    }
+    return null;
+  }
+
+  isComplete(source: string): Completeness {
+    return completeness(source);
+  }
+
+  /** Local modules behind `specifier`; null where it names a package or a built-in module. `fromFile` null: from a cell. */
+  module(specifier: string, fromFile: string | null): { entry: string; modules: LocalModule[] } | null {
+    return this.modules.graph(specifier, fromFile ?? join(this.folder, "__tslab__.ts"));
+  }
+
+  /** After an internal failure the converter's program may be half updated: the next call makes a fresh one. */
+  private use<T>(action: (converter: Converter) => T): T {
+    try {
+      return action((this.converter ??= this.createConverter()));
+    } catch (error) {
+      this.converter = undefined;
+      throw error;
+    }
+  }
+}
