@@ -1,8 +1,6 @@
 import type typescript from "typescript";
+import { RUNTIME } from "./names.js";
 import { ts } from "./typescript.js";
-
-/** Name under which compiled code reaches the running kernel (`session/runtime.ts`). */
-export const RUNTIME = "__kernel";
 
 /** What the transformer learns of a cell. */
 export interface CellEmit {

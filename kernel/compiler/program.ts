@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type typescript from "typescript";
-import { packageFolder, ts } from "./typescript.js";
 import { cellTransformer, type CellEmit } from "./cell.js";
+import { packageFolder } from "./folders.js";
+import { ts } from "./typescript.js";
 
 /** JavaScript of the cell that was converted last, as the tuned compiler saw it pass. */
 export interface Emitted extends CellEmit {

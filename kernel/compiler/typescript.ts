@@ -12,11 +12,6 @@ export const tslabFolder = dirname(require.resolve("tslab/package.json"));
 export const compilerPath = fromTslab.resolve("@tslab/typescript-for-tslab");
 export const ts = fromTslab(compilerPath) as typeof typescript;
 
-/** Folder of this package, found from the compiled file or from the source: where packages that cells may use are looked up last. */
-export const packageFolder = dirname(
-  require.resolve(join("longtail", "package.json"), { paths: [dirname(new URL(import.meta.url).pathname)] }),
-);
-
 /** Position as tslab reports it: `line` and `character` count from 0. */
 export interface Position {
   readonly offset: number;

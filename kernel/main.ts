@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { CompilerService } from "./compiler/service.js";
+import type { ToSession } from "./ports.js";
+import { remote } from "./rpc.js";
+
+/**
+ * The kernel: `node --no-force-async-hooks-checks main.js --connection-file FILE`.
+ *
+ * Three threads: this one runs user code and nothing else; one holds the sockets and answers the protocol; one compiles.
+ * (The flag: Node would abort the process after an interrupt that hits a timer's callback.)
+ */
+const { values } = parseArgs({ options: { "connection-file": { type: "string", short: "f" } } });
+const connectionFile = values["connection-file"];
+if (connectionFile === undefined) {
+  process.stderr.write(
+    "Expected --connection-file FILE, which Jupyter's clients supply. To register the kernel: longtail kernel install\n",
+  );
+  process.exit(2);
+}
+const folder = process.cwd();
+const channel = new MessageChannel();
+const wire = new Worker(new URL("./wire/worker.js", import.meta.url), {
+  workerData: { connectionFile, compiler: channel.port1 },
+  transferList: [channel.port1],
+});
+const compiler = new Worker(new URL("./compiler/worker.js", import.meta.url), {
+  workerData: { folder, port: channel.port2 },
+  transferList: [channel.port2],
+});
+for (const [worker, name] of [
+  [wire, "sockets'"],
+  [compiler, "compiler's"],
+] as const)
+  worker.on("error", (error) => {
+    process.stderr.write(`The kernel's ${name} thread failed: ${error.stack ?? error.message}\n`);
+    process.kill(process.pid, "SIGKILL");
+  });
+
+const { exit } = process;
+const { module: compileModule } = remote<Pick<CompilerService, "module">>(compiler);
+const { Session } = await import("./session/session.js");
+const session = new Session(folder, { send: (message) => wire.postMessage(message), compileModule });
+wire.on("message", (message: ToSession) => {
+  if (message.type === "exit") exit(0);
+  session.receive(message);
+});
+process.on("SIGINT", () => session.interruptLatest());

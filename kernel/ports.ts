@@ -1,0 +1,44 @@
+import type { CompiledCell } from "./compiler/service.js";
+import type { CellError } from "./compiler/diagnostics.js";
+import type { DisplayMessage, MimeBundle } from "./mime.js";
+
+/** How a cell ended. `expressions`: one entry a requested user expression, in the protocol's shape. */
+export type Outcome =
+  { status: "ok"; data?: MimeBundle; expressions: Record<string, object> } | ({ status: "error" } & CellError);
+
+/** A compiled cell on its way to the thread that runs it. */
+export interface RunRequest {
+  readonly type: "run";
+  /** Number of the request, unique in the life of the kernel. */
+  readonly cell: number;
+  /** Name in stack traces, `cell[3]`. */
+  readonly name: string;
+  readonly source: string;
+  readonly compiled: CompiledCell;
+  /** User expressions, compiled. */
+  readonly expressions: Record<string, string>;
+}
+
+/** From the sockets' thread to the thread that runs user code. */
+export type ToSession =
+  | RunRequest
+  /** Are you there? Unanswered while user code keeps the thread. */
+  | { readonly type: "ping"; readonly ping: number }
+  /** The cell was interrupted: nothing of it may run on. */
+  | { readonly type: "interrupt"; readonly cell: number }
+  | { readonly type: "input"; readonly request: number; readonly value?: string; readonly error?: string }
+  | { readonly type: "exit" };
+
+/** From the thread that runs user code to the sockets' thread. `cell` 0: no cell has run yet. */
+export type FromSession =
+  | { readonly type: "stream"; readonly cell: number; readonly name: "stdout" | "stderr"; readonly text: string }
+  | { readonly type: "display"; readonly cell: number; readonly message: DisplayMessage }
+  | {
+      readonly type: "input";
+      readonly cell: number;
+      readonly request: number;
+      readonly prompt: string;
+      readonly password: boolean;
+    }
+  | { readonly type: "done"; readonly cell: number; readonly outcome: Outcome }
+  | { readonly type: "pong"; readonly ping: number };

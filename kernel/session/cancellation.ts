@@ -1,0 +1,104 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { promisify } from "node:util";
+
+/** What an interrupted cell ends with; named as Jupyter's clients know it from Python. */
+export class KeyboardInterrupt extends Error {
+  override readonly name = "KeyboardInterrupt";
+  constructor() {
+    super("The cell was interrupted; its variables are kept");
+  }
+}
+
+/** A cell that runs, or ran: everything started by it, timers and promises too, finds it by `currentCell`. */
+export class Cell {
+  interrupted = false;
+  /** First promise that the cell left to reject without a handler while it ran. */
+  rejection: { reason: unknown } | undefined;
+  private readonly controller = new AbortController();
+  private readonly interruption: Promise<never>;
+  private reject!: (error: KeyboardInterrupt) => void;
+  private thrown = false;
+
+  constructor(
+    readonly id: number,
+    readonly name: string,
+  ) {
+    this.interruption = new Promise((_, reject) => (this.reject = reject));
+    this.interruption.catch(() => undefined);
+  }
+
+  /** Aborted when the cell is interrupted: for code that can stop in an orderly way. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  interrupt(): void {
+    if (this.interrupted) return;
+    this.interrupted = true;
+    this.controller.abort(new KeyboardInterrupt());
+    this.reject(new KeyboardInterrupt());
+  }
+
+  /** Settles as `work` does, or rejects at once when the cell is interrupted. */
+  race<T>(work: T): Promise<Awaited<T>> {
+    return Promise.race([work, this.interruption]);
+  }
+
+  /** Throws in an interrupted cell: once, so that `finally` runs; code that catches it and waits again never wakes up. */
+  check(): "run" | "sleep" {
+    if (!this.interrupted) return "run";
+    if (this.thrown) return "sleep";
+    this.thrown = true;
+    throw new KeyboardInterrupt();
+  }
+}
+
+export const currentCell = new AsyncLocalStorage<Cell>();
+
+const NEVER = new Promise<never>(() => undefined);
+
+/** Stands before every `await` of a cell or a local module: `await pause(x)`. */
+export function pause<T>(value: T): T | Promise<never> {
+  return currentCell.getStore()?.check() === "sleep" ? NEVER : value;
+}
+
+/** Stands after every `await`: `resume(await x)`. */
+export function resume<T>(value: T): T {
+  const cell = currentCell.getStore();
+  if (cell?.check() === "sleep") throw new KeyboardInterrupt();
+  return value;
+}
+
+/** Guards `for await`. */
+export async function* iterate<T>(items: AsyncIterable<T> | Iterable<T | Promise<T>>): AsyncGenerator<T, void> {
+  for await (const item of items) {
+    yield resume(item) as Awaited<T>;
+    await pause(undefined);
+  }
+}
+
+/** Timers of an interrupted cell never fire, so loops in libraries that give way with a timer stop too. */
+export function guardTimers(): void {
+  const guard = (callback: unknown): unknown => {
+    const cell = currentCell.getStore();
+    if (typeof callback !== "function" || !cell) return callback;
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return cell.interrupted ? undefined : Reflect.apply(callback, this, args);
+    };
+  };
+  const { setTimeout, setInterval, setImmediate } = globalThis;
+  const guarded = {
+    setTimeout: (callback: unknown, ...rest: unknown[]): unknown =>
+      Reflect.apply(setTimeout, globalThis, [guard(callback), ...rest]),
+    setImmediate: (callback: unknown, ...rest: unknown[]): unknown =>
+      Reflect.apply(setImmediate, globalThis, [guard(callback), ...rest]),
+    setInterval: (callback: unknown, ...rest: unknown[]): unknown => {
+      const timer = Reflect.apply(setInterval, globalThis, [guard(callback), ...rest]) as NodeJS.Timeout;
+      currentCell.getStore()?.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+      return timer;
+    },
+  };
+  Object.assign(guarded.setTimeout, { [promisify.custom]: promisify(setTimeout) });
+  Object.assign(guarded.setImmediate, { [promisify.custom]: promisify(setImmediate) });
+  Object.assign(globalThis, guarded);
+}

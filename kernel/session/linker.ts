@@ -1,0 +1,214 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { constants, Script } from "node:vm";
+import type { LocalModule } from "../compiler/modules.js";
+import { RUNTIME } from "../compiler/names.js";
+import type { Tracebacks } from "./traceback.js";
+
+export type Namespace = Record<string, unknown>;
+type Setter = (module: Namespace) => void;
+type Graph = { entry: string; modules: LocalModule[] };
+
+/** A local module in the System format: `setters` receive the namespaces of its imports, `execute` runs its body. */
+interface Declaration {
+  setters?: ((module: Namespace) => void)[];
+  execute?: () => unknown;
+}
+
+interface Linked {
+  readonly version: string;
+  readonly namespace: Namespace;
+  /** Called whenever an export changes: bindings are live. */
+  readonly importers: Set<Setter>;
+  declaration: Declaration;
+  readonly dependencies: Linked[];
+  execution?: Promise<void>;
+}
+
+/**
+ * Loads what cells import. The user's own modules are linked here, again after each edit; everything else is Node's,
+ * looked up from the importing folder first and among this package's own dependencies last.
+ */
+export class Linker {
+  private readonly linked = new Map<string, Linked>();
+  private readonly importers = new Map<string, (specifier: string) => Promise<Namespace>>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly packageFolder: string,
+    private readonly compile: (specifier: string, fromFile: string | null) => Promise<Graph | null>,
+    private readonly tracebacks: Tracebacks,
+    private readonly runtime: () => object,
+    /** Modules that the kernel itself provides. */
+    private readonly provided: Record<string, Namespace>,
+  ) {}
+
+  /** For import statements: `setter` binds the names, now and whenever a local module changes them. */
+  async load(specifier: string, wanted: readonly string[], setter: Setter): Promise<void> {
+    const graph = await this.resolve(specifier, null);
+    const record = graph && (await this.link(graph));
+    record?.importers.add(setter);
+    const namespace = record ? record.namespace : await this.external(specifier, this.folder);
+    const missing = wanted.find((name) => !(name in namespace));
+    if (missing !== undefined)
+      throw new SyntaxError(
+        `The module "${specifier}" has no export named "${missing}"; it has: ${exportNames(namespace)}`,
+      );
+    setter(namespace);
+  }
+
+  /** For `import()`. */
+  async import(specifier: string, fromFile: string | null = null): Promise<Namespace> {
+    const graph = await this.resolve(specifier, fromFile);
+    if (graph) return (await this.link(graph)).namespace;
+    return this.external(specifier, fromFile === null ? this.folder : dirname(fromFile));
+  }
+
+  private async resolve(specifier: string, fromFile: string | null): Promise<Graph | null> {
+    if (specifier in this.provided || specifier.startsWith("node:")) return null;
+    return this.compile(specifier, fromFile);
+  }
+
+  private async link({ entry, modules }: Graph): Promise<Linked> {
+    const graph = new Map(modules.map((module) => [module.file, module]));
+    const record = await this.instantiate(entry, graph);
+    await this.execute(record);
+    return record;
+  }
+
+  private async instantiate(file: string, graph: ReadonlyMap<string, LocalModule>): Promise<Linked> {
+    const module = graph.get(file)!;
+    const known = this.linked.get(file);
+    if (known?.version === module.version) return known;
+    this.tracebacks.add(file, { map: module.map, source: "", prefixLines: 0 });
+    const { dependencies, declare } = this.register(module);
+    const namespace = Object.create(null, { [Symbol.toStringTag]: { value: "Module" } }) as Namespace;
+    const record: Linked = {
+      version: module.version,
+      namespace,
+      importers: new Set(),
+      declaration: {},
+      dependencies: [],
+    };
+    this.linked.set(file, record);
+    const changed = (): void => record.importers.forEach((importer) => importer(namespace));
+    const exporter = (name: string | Namespace, value?: unknown): unknown => {
+      if (typeof name === "string") namespace[name] = value;
+      else Object.assign(namespace, name);
+      changed();
+      return typeof name === "string" ? value : name;
+    };
+    const context = {
+      import: (specifier: string) => this.import(specifier, file),
+      meta: { url: new URL(`file://${file}`).href, filename: file, dirname: dirname(file) },
+    };
+    record.declaration = declare(exporter, context);
+    for (const [index, specifier] of dependencies.entries()) {
+      const setter = record.declaration.setters?.[index] ?? (() => undefined);
+      const target = module.imports[specifier];
+      if (!target) {
+        setter(await this.external(specifier, dirname(file)));
+        continue;
+      }
+      const dependency = await this.instantiate(target, graph);
+      record.dependencies.push(dependency);
+      dependency.importers.add(setter);
+      setter(dependency.namespace);
+    }
+    return record;
+  }
+
+  /** Runs the registration script of a local module. */
+  private register(module: LocalModule): {
+    dependencies: string[];
+    declare: (exporter: (name: string | Namespace, value?: unknown) => unknown, context: object) => Declaration;
+  } {
+    let registered: ReturnType<Linker["register"]> | undefined;
+    const System = {
+      register: (dependencies: string[], declare: ReturnType<Linker["register"]>["declare"]) => {
+        registered = { dependencies, declare };
+      },
+    };
+    const script = new Script(`(function (System, ${RUNTIME}) {\n${module.code}\n})`, {
+      filename: module.file,
+      lineOffset: -1,
+    });
+    (script.runInThisContext() as (system: object, runtime: object) => void)(System, this.runtime());
+    if (!registered) throw new Error(`${module.file}: expected the compiled module to register itself`);
+    return registered;
+  }
+
+  private execute(record: Linked): Promise<void> {
+    record.execution ??= (async () => {
+      for (const dependency of record.dependencies)
+        // In a cycle the one that is already on its way goes on afterwards, as in ES modules.
+        if (!dependency.execution) await this.execute(dependency);
+      await record.declaration.execute?.();
+    })();
+    // A module that failed is evaluated again when it is imported again.
+    record.execution.catch(() => {
+      for (const [file, other] of this.linked) if (other === record) this.linked.delete(file);
+    });
+    return record.execution;
+  }
+
+  private async external(specifier: string, folder: string): Promise<Namespace> {
+    const provided = this.provided[specifier];
+    if (provided) return provided;
+    try {
+      return this.interoperate(await this.importer(folder)(specifier), specifier, folder);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === "ERR_IMPORT_ATTRIBUTE_MISSING" || code === "ERR_IMPORT_ASSERTION_TYPE_MISSING")
+        return { default: createRequire(join(folder, "cell.js"))(specifier) as unknown };
+      if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes(`'${specifier.split("/")[0]!}`)) throw error;
+      const own = await this.importer(this.packageFolder)(specifier).catch(() => {
+        throw error;
+      });
+      return this.interoperate(own, specifier, this.packageFolder);
+    }
+  }
+
+  /** `import()` as it works in a file of `folder`. */
+  private importer(folder: string): (specifier: string) => Promise<Namespace> {
+    let importer = this.importers.get(folder);
+    if (!importer) {
+      const script = new Script("(specifier) => import(specifier)", {
+        filename: join(folder, "cell.js"),
+        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      });
+      importer = script.runInThisContext() as (specifier: string) => Promise<Namespace>;
+      this.importers.set(folder, importer);
+    }
+    return importer;
+  }
+
+  /** CommonJS packages as TypeScript's `esModuleInterop` sees them: every property a named export, `default` as they define it. */
+  private interoperate(namespace: Namespace, specifier: string, folder: string): Namespace {
+    const exports = namespace["default"];
+    if ((typeof exports !== "object" && typeof exports !== "function") || exports === null) return namespace;
+    const require = createRequire(join(folder, "cell.js"));
+    let isCommonJS = false;
+    try {
+      isCommonJS = require.cache[require.resolve(specifier)]?.exports === exports;
+    } catch {
+      // not resolvable as CommonJS: an ES module
+    }
+    if (!isCommonJS) return namespace;
+    if ("__esModule" in exports) return exports as Namespace;
+    const merged: Namespace = Object.create(null) as Namespace;
+    for (const key of new Set([...Object.keys(exports), ...Object.keys(namespace)]))
+      Object.defineProperty(merged, key, {
+        enumerable: true,
+        get: () => (key !== "default" && key in exports ? (exports as Namespace)[key] : namespace[key]),
+      });
+    return merged;
+  }
+}
+
+function exportNames(namespace: Namespace): string {
+  const names = Object.keys(namespace);
+  return names.length > 20
+    ? `${names.slice(0, 20).join(", ")}, and ${names.length - 20} more`
+    : names.join(", ") || "none";
+}

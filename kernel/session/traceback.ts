@@ -1,0 +1,88 @@
+import { SourceMap, type SourceMapPayload } from "node:module";
+import { inspect } from "node:util";
+import type { CellError } from "../compiler/diagnostics.js";
+
+/** A compiled script: where its lines come from. */
+interface Origin {
+  readonly map: string;
+  readonly source: string;
+  /** Lines that stand before the user's first line in the mapped source. */
+  readonly prefixLines: number;
+  parsed?: SourceMap;
+}
+
+const FRAME = /^(\s+at (?:async )?(?:.*\()?)([^()]+):(\d+):(\d+)(\)?)$/;
+const KERNEL = /[\\/](dist[\\/])?kernel[\\/](session|compiler|wire|main|rpc|display|format)\b/;
+
+/** Turns what a cell threw into the protocol's error, with positions of the cell as it was typed. */
+export class Tracebacks {
+  private readonly origins = new Map<string, Origin>();
+
+  add(filename: string, origin: Origin): void {
+    this.origins.set(filename, origin);
+  }
+
+  error(thrown: unknown): CellError {
+    if (!isError(thrown)) {
+      const text = inspect(thrown);
+      return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
+    }
+    const name = String(thrown.name || "Error");
+    return { ename: name, evalue: String(thrown.message), traceback: this.describe(thrown) };
+  }
+
+  private describe(error: Error, depth = 0): string[] {
+    const { head, frames } = split(error);
+    const mapped = frames
+      .filter((line) => !/node:internal|node:vm/.test(line) && !KERNEL.test(line))
+      .map((line) => this.mapFrame(line));
+    const first = mapped.find((frame) => frame.excerpt.length > 0);
+    const lines = [...head, ...(first?.excerpt ?? []), ...mapped.map((frame) => frame.text)];
+    if (error instanceof AggregateError && depth < 4)
+      for (const inner of error.errors) lines.push("Including:", ...this.nested(inner, depth));
+    if (error.cause !== undefined && depth < 4) lines.push("Caused by:", ...this.nested(error.cause, depth));
+    return lines;
+  }
+
+  private nested(value: unknown, depth: number): string[] {
+    const lines = isError(value) ? this.describe(value, depth + 1) : [inspect(value)];
+    return lines.map((line) => `  ${line}`);
+  }
+
+  private mapFrame(text: string): { text: string; excerpt: string[] } {
+    const match = FRAME.exec(text);
+    const origin = match && this.origins.get(match[2]!);
+    if (!match || !origin) return { text, excerpt: [] };
+    const [, before, file, line, column, after] = match as unknown as [string, string, string, string, string, string];
+    const at = originalPosition(origin, Number(line), Number(column));
+    if (!at) return { text, excerpt: [] };
+    const source = origin.source.split("\n")[at.line - 1];
+    const number = String(at.line);
+    const gap = (source ?? "").slice(0, at.column - 1).replace(/[^\t]/g, " ");
+    const excerpt =
+      source === undefined ? [] : ["", `  ${number} | ${source}`, `  ${" ".repeat(number.length)} | ${gap}^`, ""];
+    return { text: `${before}${file}:${at.line}:${at.column}${after}`, excerpt };
+  }
+}
+
+function originalPosition(origin: Origin, line: number, column: number): { line: number; column: number } | undefined {
+  if (!origin.map) return undefined;
+  origin.parsed ??= new SourceMap(JSON.parse(origin.map) as SourceMapPayload);
+  const entry = origin.parsed.findEntry(line - 1, column - 1);
+  if (!("originalLine" in entry)) return undefined;
+  return { line: entry.originalLine + 1 - origin.prefixLines, column: entry.originalColumn + 1 };
+}
+
+function isError(value: unknown): value is Error {
+  return (
+    value instanceof Error || (typeof value === "object" && value !== null && "stack" in value && "message" in value)
+  );
+}
+
+/** The lines of a stack, message and frames apart: a message may have several lines, some looking like frames. */
+function split(error: Error): { head: string[]; frames: string[] } {
+  const lines = String(error.stack ?? `${error.name}: ${error.message}`).split("\n");
+  const messageLines = String(error.message).split("\n").length;
+  const start = lines.findIndex((line, index) => index >= messageLines && /^\s+at /.test(line));
+  return start < 0 ? { head: lines, frames: [] } : { head: lines.slice(0, start), frames: lines.slice(start) };
+}

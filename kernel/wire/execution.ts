@@ -1,0 +1,185 @@
+import type { CompilerService } from "../compiler/service.js";
+import type { CellError } from "../compiler/diagnostics.js";
+import type { Message } from "../message.js";
+import type { FromSession, Outcome, ToSession } from "../ports.js";
+import type { Remote } from "../rpc.js";
+import { History } from "./history.js";
+import { Interrupter } from "./interrupter.js";
+import { Outputs } from "./outputs.js";
+import type { Sockets } from "./sockets.js";
+
+interface ExecuteRequest {
+  code: string;
+  silent?: boolean;
+  store_history?: boolean;
+  user_expressions?: Record<string, string>;
+  allow_stdin?: boolean;
+  stop_on_error?: boolean;
+}
+
+interface Running {
+  cell: number;
+  message: Message;
+  allowStdin: boolean;
+  end: Promise<Outcome>;
+  finish(outcome: Outcome): void;
+}
+
+const INTERRUPTED: CellError = {
+  ename: "KeyboardInterrupt",
+  evalue: "The cell was interrupted; its variables are kept",
+  traceback: ["KeyboardInterrupt: The cell was interrupted; its variables are kept"],
+};
+
+/** Runs execute requests one after the other. */
+export class Execution {
+  readonly history = new History();
+  readonly outputs: Outputs;
+  private readonly interrupter: Interrupter;
+  private readonly queue: { channel: "shell" | "control"; message: Message }[] = [];
+  private readonly inputs = new Map<string, number>();
+  private running: Running | undefined;
+  private draining = false;
+  private count = 0;
+  private cells = 0;
+
+  constructor(
+    private readonly sockets: Sockets,
+    private readonly compiler: Remote<Pick<CompilerService, "convert" | "expression">>,
+    private readonly send: (message: ToSession) => void,
+  ) {
+    this.outputs = new Outputs(sockets);
+    this.interrupter = new Interrupter(send);
+  }
+
+  /** The request that is being executed. */
+  get current(): Message | undefined {
+    return this.running?.message;
+  }
+
+  enqueue(channel: "shell" | "control", message: Message): void {
+    this.queue.push({ channel, message });
+    if (!this.draining) void this.drain();
+  }
+
+  fromSession(message: FromSession): void {
+    if (message.type === "stream") this.outputs.stream(message);
+    else if (message.type === "display") this.outputs.display(message);
+    else if (message.type === "pong") this.interrupter.pong(message.ping);
+    else if (message.type === "input") this.requestInput(message);
+    else if (message.cell === this.running?.cell) this.running.finish(message.outcome);
+  }
+
+  /** The answer to an `input_request`. */
+  inputReply(message: Message): void {
+    const parent = message.parent_header.msg_id ?? "";
+    // Clients differ in whether they name the request that they answer; there is at most one open in practice.
+    const key = this.inputs.has(parent) ? parent : this.inputs.keys().next().value;
+    const request = key === undefined ? undefined : this.inputs.get(key);
+    if (key === undefined || request === undefined) return;
+    this.inputs.delete(key);
+    this.send({ type: "input", request, value: String(message.content["value"] ?? "") });
+  }
+
+  async interrupt(): Promise<void> {
+    const { running } = this;
+    this.inputs.clear();
+    if (!running) return this.interrupter.free(this.cells);
+    const how = await this.interrupter.interrupt(running.cell, running.end);
+    if (how === "terminated") running.finish({ status: "error", ...INTERRUPTED });
+  }
+
+  private async drain(): Promise<void> {
+    this.draining = true;
+    for (let next = this.queue.shift(); next; next = this.queue.shift()) {
+      const { channel, message } = next;
+      void this.sockets.publish("status", { execution_state: "busy" }, message.header);
+      const failed = await this.execute(channel, message);
+      void this.sockets.publish("status", { execution_state: "idle" }, message.header);
+      if (failed && (message.content as unknown as ExecuteRequest).stop_on_error !== false) this.abortQueued();
+    }
+    this.draining = false;
+  }
+
+  /** @returns whether the cell failed */
+  private async execute(channel: "shell" | "control", message: Message): Promise<boolean> {
+    const request = message.content as unknown as ExecuteRequest;
+    const { code, silent = false, store_history = !silent, user_expressions = {}, allow_stdin = false } = request;
+    const cell = ++this.cells;
+    if (!silent && store_history) this.history.add(++this.count, code);
+    const execution_count = this.count;
+    this.outputs.open(cell, message.header, { silent });
+    this.outputs.publish(cell, "execute_input", { code, execution_count });
+    let finish!: (outcome: Outcome) => void;
+    const end = new Promise<Outcome>((resolve) => (finish = resolve));
+    this.running = { cell, message, allowStdin: allow_stdin, end, finish };
+    void this.begin(cell, code, user_expressions).catch((error: unknown) => finish(internalError(error)));
+    const outcome = await end;
+    this.running = undefined;
+    if (outcome.status === "ok") {
+      const { data, expressions } = outcome;
+      if (data) {
+        this.outputs.publish(cell, "execute_result", { execution_count, data, metadata: {} });
+        if (typeof data["text/plain"] === "string") this.history.setOutput(execution_count, data["text/plain"]);
+      }
+      this.outputs.flush();
+      await this.reply(channel, message, { status: "ok", execution_count, user_expressions: expressions, payload: [] });
+      return false;
+    }
+    const { ename, evalue, traceback } = outcome;
+    this.outputs.publish(cell, "error", { ename, evalue, traceback });
+    await this.reply(channel, message, {
+      status: "error",
+      execution_count,
+      ename,
+      evalue,
+      traceback,
+      user_expressions: {},
+      payload: [],
+    });
+    return true;
+  }
+
+  private async begin(cell: number, source: string, userExpressions: Record<string, string>): Promise<void> {
+    // Cells that do not count still need a name of their own in stack traces.
+    const name = `cell[${this.count}]`;
+    const compiled = await this.compiler.convert(source, name);
+    if (this.running?.cell !== cell) return; // interrupted meanwhile
+    if ("error" in compiled) return this.running.finish({ status: "error", ...compiled.error });
+    const expressions: Record<string, string> = {};
+    for (const [key, expression] of Object.entries(userExpressions))
+      expressions[key] = await this.compiler.expression(expression);
+    this.send({ type: "run", cell, name, source, compiled, expressions });
+  }
+
+  private reply(channel: "shell" | "control", message: Message, content: object): Promise<void> {
+    return this.sockets.send(channel, "execute_reply", content, message);
+  }
+
+  /** What was queued behind a failed cell is not run, as Jupyter's clients expect of "run all". */
+  private abortQueued(): void {
+    for (const { channel, message } of this.queue.splice(0)) {
+      void this.sockets.publish("status", { execution_state: "busy" }, message.header);
+      void this.reply(channel, message, { status: "aborted", execution_count: this.count });
+      void this.sockets.publish("status", { execution_state: "idle" }, message.header);
+    }
+  }
+
+  private requestInput({ cell, request, prompt, password }: Extract<FromSession, { type: "input" }>): void {
+    const { running } = this;
+    if (running?.cell !== cell || !running.allowStdin)
+      return this.send({
+        type: "input",
+        request,
+        error: "This front end does not take input here (allow_stdin is off, or the cell has ended)",
+      });
+    this.outputs.flush();
+    this.inputs.set(running.message.header.msg_id + request, request);
+    void this.sockets.send("stdin", "input_request", { prompt, password }, running.message);
+  }
+}
+
+function internalError(error: unknown): Outcome {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { status: "error", ename: "KernelError", evalue: text.split("\n")[0]!, traceback: text.split("\n") };
+}

@@ -1,0 +1,65 @@
+import { Publisher, Router } from "zeromq";
+import { address, type Connection } from "../connection.js";
+import type { Header, Message, Wire } from "../message.js";
+
+type Channel = "shell" | "control" | "stdin";
+
+/** The kernel's five sockets. */
+export class Sockets {
+  // No limit on what waits to be sent: the default (1000 messages) silently drops what a busy cell prints, and the
+  // status "idle" behind it.
+  private readonly iopub = new Publisher({ sendHighWaterMark: 0, linger: 500 });
+  private readonly heartbeat = new Router({ linger: 0 });
+  private readonly routers = {
+    shell: new Router({ sendHighWaterMark: 0, linger: 500 }),
+    control: new Router({ sendHighWaterMark: 0, linger: 500 }),
+    stdin: new Router({ sendHighWaterMark: 0, linger: 500 }),
+  };
+  /** A zeromq socket takes one message at a time: the tail of what is on its way. */
+  private readonly tails = new Map<object, Promise<void>>();
+
+  constructor(private readonly wire: Wire) {}
+
+  /** Binds where the connection file says, and nowhere else. */
+  async bind(connection: Connection): Promise<void> {
+    await Promise.all([
+      this.iopub.bind(address(connection, "iopub")),
+      this.heartbeat.bind(address(connection, "hb")),
+      ...(["shell", "control", "stdin"] as const).map((name) => this.routers[name].bind(address(connection, name))),
+    ]);
+    void this.echo();
+  }
+
+  /** Calls `handle` for each message with a valid signature; others are dropped. */
+  async receive(channel: Channel, handle: (message: Message) => void): Promise<void> {
+    for await (const frames of this.routers[channel]) {
+      let message: Message;
+      try {
+        message = this.wire.parse(frames);
+      } catch {
+        continue;
+      }
+      handle(message);
+    }
+  }
+
+  publish(type: string, content: object, parent: Partial<Header> | undefined, metadata: object = {}): Promise<void> {
+    const identities = [Buffer.from(`kernel.${this.wire.session}.${type}`)];
+    return this.push(this.iopub, this.wire.build(type, content, { parent: parent ?? {}, identities, metadata }));
+  }
+
+  send(channel: Channel, type: string, content: object, parent: Message): Promise<void> {
+    const { identities, header } = parent;
+    return this.push(this.routers[channel], this.wire.build(type, content, { identities, parent: header }));
+  }
+
+  private push(socket: Router | Publisher, frames: Buffer[]): Promise<void> {
+    const tail = (this.tails.get(socket) ?? Promise.resolve()).then(() => socket.send(frames)).catch(() => undefined); // the client is gone
+    this.tails.set(socket, tail);
+    return tail;
+  }
+
+  private async echo(): Promise<void> {
+    for await (const frames of this.heartbeat) await this.heartbeat.send(frames);
+  }
+}

@@ -1,0 +1,27 @@
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import { readConnection } from "../connection.js";
+import { Wire } from "../message.js";
+import type { FromSession } from "../ports.js";
+import { remote } from "../rpc.js";
+import { Server } from "./server.js";
+import { Sockets } from "./sockets.js";
+
+/** Entry of the sockets' thread. */
+const { connectionFile, compiler } = workerData as { connectionFile: string; compiler: MessagePort };
+const connection = readConnection(connectionFile);
+const sockets = new Sockets(new Wire(connection.key));
+const server = new Server(sockets, remote(compiler), (message) => parentPort!.postMessage(message));
+parentPort!.on("message", (message: FromSession) => server.fromSession(message));
+await sockets.bind(connection);
+server.start();
+
+// A kernel whose client died must not stay behind.
+const parent = Number(process.env["JPY_PARENT_PID"]);
+if (parent > 1)
+  setInterval(() => {
+    try {
+      process.kill(parent, 0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ESRCH") process.kill(process.pid, "SIGKILL");
+    }
+  }, 1000).unref();
