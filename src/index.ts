@@ -1,1 +1,1 @@
-export {};
+export * as random from "./random/index.js";
