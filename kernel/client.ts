@@ -73,6 +73,7 @@ interface Pending {
 
 /** Milliseconds without any output after which a kernel that has replied, but is not idle, has lost messages. */
 const IDLE_SILENCE = 5000;
+const INTERRUPT_INTERVAL = 1000;
 const LAUNCH_ATTEMPTS = 3;
 
 /**
@@ -171,8 +172,7 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
     try {
       const first = await Promise.race([finished, stopped.promise]);
       if (!(first instanceof Error)) return first.content as ExecuteReply;
-      await this.interrupt().catch(() => undefined);
-      const honoured = await Promise.race([finished.then(() => true), sleep(grace, false)]);
+      const honoured = await this.interruptUntil(finished, grace);
       if (!honoured) await this.kill();
       throw new ExecutionStopped(first, !honoured);
     } finally {
@@ -233,6 +233,17 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
     this.closing = true;
     this.process.kill();
     await this.process.exited;
+  }
+
+  /** Interrupts again and again: one that overtakes the start of its cell has no effect. */
+  private async interruptUntil(finished: Promise<unknown>, grace: number): Promise<boolean> {
+    const end = performance.now() + grace;
+    for (let left = grace; left > 0; left = end - performance.now()) {
+      void this.interrupt().catch(() => undefined);
+      if (await Promise.race([finished.then(() => true), sleep(Math.min(left, INTERRUPT_INTERVAL), false)]))
+        return true;
+    }
+    return false;
   }
 
   private async handshake(): Promise<void> {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "./connection.js";
@@ -131,19 +131,23 @@ export async function launch(command: KernelCommand): Promise<KernelProcess> {
   return new KernelProcess(command, connection, child, folder);
 }
 
-/** Distinct ports that were free a moment ago: all are held at once, then all released. */
+/**
+ * Distinct ports that were free a moment ago: all are held at once, then all released. They lie below the ranges from
+ * which systems pick ports of their own accord (32768 and up on Linux, 49152 and up elsewhere): a client that tries to
+ * connect to such a port before the kernel has bound it can be given the same port as its source, and talks to itself.
+ */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer().once("error", reject);
-          server.listen(0, "127.0.0.1", () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const held: Server[] = [];
+  for (let attempts = 0; held.length < count; attempts++) {
+    if (attempts === 1000) throw new Error("Found no free port on 127.0.0.1 between 20000 and 32767");
+    const server = createServer();
+    const listening = new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false)).once("listening", () => resolve(true));
+    });
+    server.listen(randomInt(20_000, 32_768), "127.0.0.1");
+    if (await listening) held.push(server);
+  }
+  const ports = held.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }

@@ -1,3 +1,4 @@
+/* global clearTimeout, setInterval */
 // A Jupyter kernel that misbehaves on request. It shares no code with the kernel or the client, so that both ends of the
 // protocol are checked against an independent reading of it. Each line of a cell is a command:
 //
@@ -72,16 +73,21 @@ const publish = (type, request, content, options) =>
   send(iopub, frames(type, request.header, content, [type], options));
 
 let count = 0;
-let interrupt = () => {};
+let interrupted = false; // remembered from the start of a cell, so that it works between two commands too
+let interrupt = () => {
+  interrupted = true;
+};
 let answer = () => {};
 const unescape = (text) => text.replaceAll("\\n", "\n").replaceAll("\\r", "\r");
 const wait = (ms) =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms ?? 2 ** 30);
     interrupt = () => {
+      interrupted = true;
       clearTimeout(timer);
       reject(Object.assign(new Error("cell interrupted"), { name: "KeyboardInterrupt" }));
     };
+    if (interrupted) interrupt();
   });
 
 const commands = {
@@ -130,6 +136,7 @@ const commands = {
 
 async function execute(request) {
   const { code, silent, store_history: stored } = request.content;
+  interrupted = false;
   if (!silent && stored) count++;
   await publish("execute_input", request, { code, execution_count: count });
   try {
