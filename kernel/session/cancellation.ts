@@ -55,6 +55,37 @@ export class Cell {
 
 export const currentCell = new AsyncLocalStorage<Cell>();
 
+/** Node's own counters of asynchronous context, as Node 20 and 22 keep them. */
+interface AsyncWrap {
+  readonly async_hook_fields: Uint32Array;
+  readonly constants: { readonly kTotals: number; readonly kCheck: number };
+}
+
+/**
+ * Lets `currentCell` and interrupts live together. An interrupt unwinds the stack past Node's bookkeeping of asynchronous
+ * contexts, after which Node below 24 aborts the process ("Assertion failed: execution_async_id() == 0") while any
+ * AsyncLocalStorage is in use. These two counters do nothing but switch those assertions on; to be called before each cell,
+ * since user code may switch them on again.
+ */
+export function tolerateUnwinding(): void {
+  const wrap = (asyncWrap ??= findAsyncWrap());
+  if (wrap) wrap.async_hook_fields[wrap.constants.kTotals] = wrap.async_hook_fields[wrap.constants.kCheck] = 0;
+}
+
+let asyncWrap: AsyncWrap | null | undefined;
+
+function findAsyncWrap(): AsyncWrap | null {
+  const { binding } = process as unknown as { binding?(name: "async_wrap"): AsyncWrap };
+  if (Number(process.versions.node.split(".")[0]) >= 24 || !binding) return null;
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
+  try {
+    return binding.call(process, "async_wrap");
+  } finally {
+    process.noDeprecation = noDeprecation ?? false;
+  }
+}
+
 const NEVER = new Promise<never>(() => undefined);
 
 /** Stands before every `await` of a cell or a local module: `await pause(x)`. */

@@ -7,7 +7,7 @@ import type { LocalModule } from "../compiler/modules.js";
 import { createDisplay } from "../display.js";
 import type { DisplayMessage, MimeBundle } from "../mime.js";
 import type { FromSession, Outcome, RunRequest, ToSession } from "../ports.js";
-import { Cell, currentCell, guardTimers, iterate, pause, resume } from "./cancellation.js";
+import { Cell, currentCell, guardTimers, iterate, pause, resume, tolerateUnwinding } from "./cancellation.js";
 import { Linker, type Namespace } from "./linker.js";
 import { Scope } from "./scope.js";
 import { Tracebacks } from "./traceback.js";
@@ -79,7 +79,10 @@ export class Session {
   private async run(request: RunRequest): Promise<void> {
     const cell = new Cell(request.cell, request.name);
     this.latest = this.running = cell;
-    const outcome = await currentCell.run(cell, () => this.evaluate(cell, request));
+    const outcome = await currentCell.run(cell, () => {
+      tolerateUnwinding();
+      return this.evaluate(cell, request);
+    });
     if (this.running === cell) this.running = undefined;
     this.links.send({ type: "done", cell: cell.id, outcome });
   }
@@ -127,12 +130,7 @@ export class Session {
     this.latest.interrupt();
     for (const input of this.inputs.values()) input.reject(new Error("The cell was interrupted"));
     this.inputs.clear();
-    // A Keras-style model that was stopped in fit() would refuse to train again.
-    for (const value of this.scope.values()) {
-      if (typeof value !== "object" || value === null || !("stopTraining" in value) || !("isTraining" in value))
-        continue;
-      if (value.isTraining === true) Object.assign(value, { stopTraining: true, isTraining: false });
-    }
+    this.scope.values().forEach(stopTraining);
   }
 
   private display(message: DisplayMessage): void {
@@ -167,6 +165,11 @@ export class Session {
       if (cell === this.running) cell.rejection ??= { reason };
       else report("Unhandled promise rejection after the cell had ended:", reason);
     });
+    process.removeAllListeners("warning");
+    process.on("warning", (warning) => {
+      // "Experimental" is about what the kernel uses of Node, not about the user's code.
+      if (warning.name !== "ExperimentalWarning") this.write("stderr", `${warning.name}: ${warning.message}\n`);
+    });
     process.exit = (code?: number | string | null): never => {
       throw Object.assign(
         new Error(`process.exit(${code ?? ""}) was called; the kernel goes on. Restart it to end it.`),
@@ -198,6 +201,14 @@ export class Session {
     };
     Object.defineProperty(globalThis, Symbol.for("longtail.kernel"), { value: hook });
   }
+}
+
+/** A Keras-style model (or the one that a sequential model wraps) whose `fit` was cut off would refuse to train again. */
+function stopTraining(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  if ("isTraining" in value && "stopTraining" in value && value.isTraining === true)
+    Object.assign(value, { stopTraining: true, isTraining: false });
+  if ("model" in value && value.model !== value) stopTraining(value.model);
 }
 
 /** Formatters load with the first value that is shown. */

@@ -12,7 +12,7 @@ interface Origin {
 }
 
 const FRAME = /^(\s+at (?:async )?(?:.*\()?)([^()]+):(\d+):(\d+)(\)?)$/;
-const KERNEL = /[\\/](dist[\\/])?kernel[\\/](session|compiler|wire|main|rpc|display|format)\b/;
+const INTERNAL = /node:internal|node:vm|[\\/]kernel[\\/](session|compiler|wire|main|rpc|display|format)\b/;
 
 /** Turns what a cell threw into the protocol's error, with positions of the cell as it was typed. */
 export class Tracebacks {
@@ -33,11 +33,12 @@ export class Tracebacks {
 
   private describe(error: Error, depth = 0): string[] {
     const { head, frames } = split(error);
-    const mapped = frames
-      .filter((line) => !/node:internal|node:vm/.test(line) && !KERNEL.test(line))
-      .map((line) => this.mapFrame(line));
-    const first = mapped.find((frame) => frame.excerpt.length > 0);
-    const lines = [...head, ...(first?.excerpt ?? []), ...mapped.map((frame) => frame.text)];
+    const mapped = frames.filter((line) => !INTERNAL.test(line)).map((line) => this.mapFrame(line));
+    // Below the cell's own code stands only what called it.
+    const last = mapped.findLastIndex((frame) => frame.own);
+    const shown = last < 0 ? mapped : mapped.slice(0, last + 1);
+    const excerpt = shown.find((frame) => frame.excerpt.length > 0)?.excerpt ?? [];
+    const lines = [...head, ...excerpt, ...shown.map((frame) => frame.text)];
     if (error instanceof AggregateError && depth < 4)
       for (const inner of error.errors) lines.push("Including:", ...this.nested(inner, depth));
     if (error.cause !== undefined && depth < 4) lines.push("Caused by:", ...this.nested(error.cause, depth));
@@ -49,19 +50,19 @@ export class Tracebacks {
     return lines.map((line) => `  ${line}`);
   }
 
-  private mapFrame(text: string): { text: string; excerpt: string[] } {
+  private mapFrame(text: string): { text: string; own: boolean; excerpt: string[] } {
     const match = FRAME.exec(text);
     const origin = match && this.origins.get(match[2]!);
-    if (!match || !origin) return { text, excerpt: [] };
+    if (!match || !origin) return { text, own: false, excerpt: [] };
     const [, before, file, line, column, after] = match as unknown as [string, string, string, string, string, string];
     const at = originalPosition(origin, Number(line), Number(column));
-    if (!at) return { text, excerpt: [] };
+    if (!at) return { text, own: true, excerpt: [] };
     const source = origin.source.split("\n")[at.line - 1];
     const number = String(at.line);
     const gap = (source ?? "").slice(0, at.column - 1).replace(/[^\t]/g, " ");
     const excerpt =
       source === undefined ? [] : ["", `  ${number} | ${source}`, `  ${" ".repeat(number.length)} | ${gap}^`, ""];
-    return { text: `${before}${file}:${at.line}:${at.column}${after}`, excerpt };
+    return { text: `${before}${file}:${at.line}:${at.column}${after}`, own: true, excerpt };
   }
 }
 

@@ -34,7 +34,7 @@ const INTERRUPTED: CellError = {
 /** Runs execute requests one after the other. */
 export class Execution {
   readonly history = new History();
-  readonly outputs: Outputs;
+  private readonly outputs: Outputs;
   private readonly interrupter: Interrupter;
   private readonly queue: { channel: "shell" | "control"; message: Message }[] = [];
   private readonly inputs = new Map<string, number>();
@@ -87,6 +87,11 @@ export class Execution {
     if (!running) return this.interrupter.free(this.cells);
     const how = await this.interrupter.interrupt(running.cell, running.end);
     if (how === "terminated") running.finish({ status: "error", ...INTERRUPTED });
+  }
+
+  close(): void {
+    this.outputs.flush();
+    this.interrupter.close();
   }
 
   private async drain(): Promise<void> {

@@ -39,6 +39,11 @@ export class Interrupter {
     if (!(await this.answers(PATIENCE))) await this.cutOff(cell);
   }
 
+  /** An open inspector session would keep the process waiting at its end. */
+  close(): void {
+    this.inspector?.disconnect();
+  }
+
   private async cutOff(cell: number): Promise<void> {
     await this.terminate();
     // The termination may hit whatever the thread runs next, this message included: repeat until one is answered.

@@ -119,11 +119,12 @@ export class Server {
   }
 
   private async stop(): Promise<void> {
-    this.execution.outputs.flush();
+    this.execution.close();
     await this.sockets.publish("status", { execution_state: "idle" }, undefined);
-    this.send({ type: "exit" });
     // User code may keep its thread, and then never hears of it.
     setTimeout(() => process.kill(process.pid, "SIGKILL"), 300);
+    await this.sockets.close();
+    this.send({ type: "exit" });
   }
 }
 

@@ -53,6 +53,12 @@ export class Sockets {
     return this.push(this.routers[channel], this.wire.build(type, content, { identities, parent: header }));
   }
 
+  /** Sends what is on its way, then closes: zeromq must not be torn down with the process while it holds sockets. */
+  async close(): Promise<void> {
+    await Promise.all(this.tails.values());
+    for (const socket of [this.iopub, this.heartbeat, ...Object.values(this.routers)]) socket.close();
+  }
+
   private push(socket: Router | Publisher, frames: Buffer[]): Promise<void> {
     const tail = (this.tails.get(socket) ?? Promise.resolve()).then(() => socket.send(frames)).catch(() => undefined); // the client is gone
     this.tails.set(socket, tail);
