@@ -155,7 +155,7 @@ describe("files", () => {
   it("are left alone when writing fails", async () => {
     const path = join(folder, "n.ipynb");
     const notebook = parseNotebook(text);
-    notebook.metadata = { huge: 1n } as never;
+    notebook.metadata = { huge: 1n };
     await expect(writeNotebook(path, notebook)).rejects.toThrow(/BigInt/);
     expect(readdirSync(folder)).toEqual([]);
   });
