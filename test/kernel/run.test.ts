@@ -1,8 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readNotebook, writeNotebook, type Cell, type CodeCell, type Output } from "../../kernel/notebook.js";
+import {
+  readNotebook,
+  writeNotebook,
+  type Cell,
+  type CodeCell,
+  type Notebook,
+  type Output,
+} from "../../kernel/notebook.js";
 import { runNotebook, type CellProgress, type RunOptions, type RunResult } from "../../kernel/run.js";
 import { fakeKernel } from "./fake.js";
 
@@ -250,5 +258,40 @@ describe("kernels", () => {
     await expect(runNotebook(path)).rejects.toThrow(/expected a notebook in TypeScript, found python/);
     await expect(runNotebook(path, { kernel: "no-such-kernel" })).rejects.toThrow(/No kernel named "no-such-kernel"/);
     expect((await runNotebook(path, { kernel: fakeKernel() })).ok).toBe(true);
+  });
+});
+
+describe("the kernel of this package", () => {
+  const fixtures = fileURLToPath(new URL("../fixtures/notebooks", import.meta.url));
+  const names = readdirSync(fixtures).filter((name) => name.endsWith(".ipynb"));
+
+  /** Cells without the frames of tracebacks, which are the kernel's to choose. */
+  const essence = ({ cells }: Notebook): unknown =>
+    JSON.parse(JSON.stringify(cells, (key, value: unknown) => (key === "traceback" ? undefined : value)));
+
+  it.each(names)("gives %s the outputs it was committed with", async (name) => {
+    const path = join(fixtures, name);
+    const { notebook } = await runNotebook(path, { out: `${folder}/` });
+    expect(essence(notebook)).toEqual(essence(await readNotebook(path)));
+  });
+
+  it("takes parameters, and checks their types", async () => {
+    const path = join(fixtures, "parameters-are-replaced.ipynb");
+    const out = join(folder, "out.ipynb");
+    const { notebook, ok } = await runNotebook(path, { out, parameters: { scale: "paper", trials: 7 } });
+    expect(ok).toBe(true);
+    expect(notebook.cells.at(-1)).toMatchObject({ outputs: [{ data: { "text/plain": "'paper 7'" } }] });
+    const wrong = await runNotebook(path, { out, parameters: { scale: "huge" } });
+    expect(wrong.error).toMatchObject({
+      cell: "injected-parameters",
+      message: expect.stringContaining('"huge"') as string,
+    });
+  });
+
+  it("is interrupted in a synchronous loop, and keeps its state for the next cell", async () => {
+    const path = await notebookOf(["let n = 1;", "n = 2; while (true) {}", "n"]);
+    const { notebook, error } = await runNotebook(path, { cellTimeout: 3000, allowErrors: true });
+    expect(error).toMatchObject({ cell: "cell-1", name: "CellStopped" });
+    expect(notebook.cells[2]).toMatchObject({ outputs: [{ data: { "text/plain": "2" } }] });
   });
 });
