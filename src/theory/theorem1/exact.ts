@@ -1,0 +1,119 @@
+import { binomialLogPmf } from "../binomial.js";
+import { logLatticeSum } from "../lattice-sum.js";
+import { logAdd } from "../logarithms.js";
+import { normalLogSf, normalLogWithin } from "../normal.js";
+import { centreOf, checkMixture, labelsStray, noiseSd } from "./mixture.js";
+import type { Mixture } from "./mixture.js";
+
+export interface Exact {
+  /** Mean of the estimator: the theorem's centre. */
+  mean: number;
+  variance: number;
+  /** P(|estimator - mean| <= delta), which the theorem bounds from below; relative error below 1e-9. */
+  coverage: number;
+  /** 1 - coverage, summed by itself: relative error below 1e-9 at 1e-21 too. */
+  failure: number;
+  /** log(failure), also where the failure probability underflows. */
+  logFailure: number;
+}
+
+/**
+ * The exact law of the estimator, half the sum of the two pseudo-classes' means. Given the numbers K+ and K- of right
+ * pseudo-labels it is normal, so probabilities are double sums over two binomials; see `logLatticeSum` for why they
+ * take milliseconds at any size.
+ */
+export function exact(options: Mixture): Exact {
+  checkMixture("exact", options);
+  const { mu1, mu2, p, q, nPlus, nMinus, delta } = options;
+  const sd = noiseSd(options);
+  const labelVariance = ((mu1 - mu2) ** 2 / 4) * ((p * (1 - p)) / nPlus + (q * (1 - q)) / nMinus);
+  const logFailure = logAdd(
+    logExpectation(options, (shift) => normalLogSf((delta - shift) / sd)),
+    logExpectation(options, (shift) => normalLogSf((delta + shift) / sd)),
+  );
+  const failure = Math.exp(logFailure);
+  const coverage =
+    failure < 0.5 ? 1 - failure : Math.exp(logExpectation(options, (shift) => normalLogWithin(shift / sd, delta / sd)));
+  return { mean: centreOf(options), variance: sd ** 2 + labelVariance, coverage, failure, logFailure };
+}
+
+/** log of the expectation of exp(logTail(shift)) over the shift of the mean that the label noise makes. */
+function logExpectation(options: Mixture, logTail: (shift: number) => number): number {
+  const { mu1, mu2, p, q, nPlus, nMinus } = options;
+  const halfGap = (mu1 - mu2) / 2;
+  // One count moves the mean by halfGap / n; the tail changes over a distance of one sd.
+  const maxStride = (n: number) => ((noiseSd(options) / Math.abs(halfGap)) * n) / 2;
+  const plus = { start: Math.round(nPlus * p), lo: 0, hi: nPlus, maxStride: maxStride(nPlus) };
+  const minus = { start: Math.round(nMinus * q), lo: 0, hi: nMinus, maxStride: maxStride(nMinus) };
+  const logPmfMinus = remembered((k) => binomialLogPmf(nMinus, q, k));
+  const over = (kPlus: number): number => {
+    const logPmfPlus = binomialLogPmf(nPlus, p, kPlus);
+    if (logPmfPlus === -Infinity) return -Infinity;
+    const shiftPlus = (halfGap * (kPlus - nPlus * p)) / nPlus;
+    const inner = logLatticeSum(
+      (kMinus) => logPmfMinus(kMinus) + logTail(shiftPlus - (halfGap * (kMinus - nMinus * q)) / nMinus),
+      minus,
+    );
+    minus.start = inner.mode;
+    return logPmfPlus + inner.logSum;
+  };
+  return logLatticeSum(remembered(over), plus).logSum;
+}
+
+function remembered(f: (k: number) => number): (k: number) => number {
+  const known = new Map<number, number>();
+  return (k) => {
+    let value = known.get(k);
+    if (value === undefined) known.set(k, (value = f(k)));
+    return value;
+  };
+}
+
+/** Probabilities of the three events that the theorem's proof bounds one by one. */
+export interface Partial {
+  /** P(|A| > delta/3), A the normal noise; at most `bound().terms.gaussian`. */
+  gaussian: number;
+  /** P(|B+| > delta/3), B+ = (mu1 - mu2)/2 (K+/nPlus - p); at most `bound().terms.plus`. */
+  plus: number;
+  /** P(|B-| > delta/3), B- = (mu1 - mu2)/2 (K-/nMinus - q); at most `bound().terms.minus`. */
+  minus: number;
+}
+
+/** The exact probability of each event that the proof gives a third of delta to; relative error below 1e-9. */
+export function partial(options: Mixture): Partial {
+  checkMixture("partial", options);
+  const { p, q, nPlus, nMinus, delta } = options;
+  return {
+    gaussian: Math.exp(Math.LN2 + normalLogSf(delta / 3 / noiseSd(options))),
+    plus: strayProbability(nPlus, p, options),
+    minus: strayProbability(nMinus, q, options),
+  };
+}
+
+/** The two binomial tails beyond which the label noise exceeds delta/3. */
+function strayProbability(n: number, precision: number, options: Mixture): number {
+  const strays = (k: number) => labelsStray(k, n, precision, options);
+  const logPmf = (k: number) => binomialLogPmf(n, precision, k);
+  const above = Math.floor(n * precision) + 1;
+  const below = Math.ceil(n * precision) - 1;
+  let logTotal = -Infinity;
+  if (above <= n && strays(n)) {
+    const first = firstWhere(strays, above, n);
+    logTotal = logAdd(logTotal, logLatticeSum(logPmf, { start: first, lo: first, hi: n }).logSum);
+  }
+  if (below >= 0 && strays(0)) {
+    const last = n - firstWhere((k) => strays(n - k), n - below, n);
+    logTotal = logAdd(logTotal, logLatticeSum(logPmf, { start: last, lo: 0, hi: last }).logSum);
+  }
+  return Math.exp(logTotal);
+}
+
+/** The smallest integer of [low, high] where a condition holds that holds at `high` and from some point on. */
+function firstWhere(holds: (k: number) => boolean, low: number, high: number): number {
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return high;
+}
