@@ -37,10 +37,13 @@ for (const [worker, name] of [
     process.kill(process.pid, "SIGKILL");
   });
 
-const { exit } = process;
-const { module: compileModule } = remote<Pick<CompilerService, "module">>(compiler);
+const exit = process.exit.bind(process);
+const compile = remote<Pick<CompilerService, "module">>(compiler);
 const { Session } = await import("./session/session.js");
-const session = new Session(folder, { send: (message) => wire.postMessage(message), compileModule });
+const session = new Session(folder, {
+  send: (message) => wire.postMessage(message),
+  compileModule: (specifier, fromFile) => compile.module(specifier, fromFile),
+});
 wire.on("message", (message: ToSession) => {
   if (message.type === "exit") exit(0);
   session.receive(message);

@@ -75,12 +75,12 @@ export function tolerateUnwinding(): void {
 let asyncWrap: AsyncWrap | null | undefined;
 
 function findAsyncWrap(): AsyncWrap | null {
-  const { binding } = process as unknown as { binding?(name: "async_wrap"): AsyncWrap };
-  if (Number(process.versions.node.split(".")[0]) >= 24 || !binding) return null;
+  const host = process as unknown as { binding?(name: "async_wrap"): AsyncWrap };
+  if (Number(process.versions.node.split(".")[0]) >= 24 || !host.binding) return null;
   const { noDeprecation } = process;
   process.noDeprecation = true;
   try {
-    return binding.call(process, "async_wrap");
+    return host.binding("async_wrap");
   } finally {
     process.noDeprecation = noDeprecation ?? false;
   }
@@ -103,7 +103,7 @@ export function resume<T>(value: T): T {
 /** Guards `for await`. */
 export async function* iterate<T>(items: AsyncIterable<T> | Iterable<T | Promise<T>>): AsyncGenerator<T, void> {
   for await (const item of items) {
-    yield resume(item) as Awaited<T>;
+    yield resume(item);
     await pause(undefined);
   }
 }

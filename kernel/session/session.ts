@@ -8,6 +8,8 @@ import { createDisplay } from "../display.js";
 import type { DisplayMessage, MimeBundle } from "../mime.js";
 import type { FromSession, Outcome, RunRequest, ToSession } from "../ports.js";
 import { Cell, currentCell, guardTimers, iterate, pause, resume, tolerateUnwinding } from "./cancellation.js";
+import { offerHook } from "./hook.js";
+import { takeOverProcess } from "./host.js";
 import { Linker, type Namespace } from "./linker.js";
 import { Scope } from "./scope.js";
 import { Tracebacks } from "./traceback.js";
@@ -27,6 +29,7 @@ export class Session {
   private readonly linker: Linker;
   private readonly runtime: object;
   private readonly require: NodeJS.Require;
+  private requests = 0;
   private readonly inputs = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();
   private latest = new Cell(0, "start");
   private running: Cell | undefined;
@@ -54,9 +57,16 @@ export class Session {
       meta: { url: pathToFileURL(join(folder, "cell.ts")).href, dirname: folder, filename: join(folder, "cell.ts") },
     };
     guardTimers();
-    this.captureStreams();
-    this.survive();
-    this.offerHook();
+    takeOverProcess({
+      write: (name, text) => this.write(name, text),
+      uncaught: (error) => this.report("Uncaught exception outside the cell's own code:", error),
+      rejected: (reason) => this.rejected(reason),
+    });
+    offerHook({
+      display: (message) => this.display(message),
+      signal: () => this.cell.signal,
+      input: (prompt, password) => this.input(prompt, password),
+    });
   }
 
   receive(message: ToSession): void {
@@ -133,73 +143,37 @@ export class Session {
     this.scope.values().forEach(stopTraining);
   }
 
+  /** The cell to which what happens now belongs. */
+  private get cell(): Cell {
+    return currentCell.getStore() ?? this.latest;
+  }
+
   private display(message: DisplayMessage): void {
-    const cell = currentCell.getStore() ?? this.latest;
+    const { cell } = this;
     if (!cell.interrupted) this.links.send({ type: "display", cell: cell.id, message });
   }
 
   private write(name: "stdout" | "stderr", text: string): void {
-    const cell = currentCell.getStore() ?? this.latest;
+    const { cell } = this;
     if (!cell.interrupted) this.links.send({ type: "stream", cell: cell.id, name, text });
   }
 
-  private captureStreams(): void {
-    for (const name of ["stdout", "stderr"] as const) {
-      process[name].write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
-        this.write(name, typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
-        const done = typeof encoding === "function" ? encoding : callback;
-        if (typeof done === "function") process.nextTick(done as () => void);
-        return true;
-      };
-    }
+  private input(prompt: string, password: boolean): Promise<string> {
+    const request = ++this.requests;
+    this.links.send({ type: "input", cell: this.cell.id, request, prompt, password });
+    return new Promise((resolve, reject) => this.inputs.set(request, { resolve, reject }));
   }
 
-  /** A kernel outlives what would end a program. */
-  private survive(): void {
-    const report = (title: string, error: unknown): void =>
-      this.write("stderr", `${title}\n${this.tracebacks.error(error).traceback.join("\n")}\n`);
-    process.on("uncaughtException", (error) => report("Uncaught exception outside the cell's own code:", error));
-    process.on("unhandledRejection", (reason) => {
-      const cell = currentCell.getStore() ?? this.latest;
-      if (cell.interrupted) return;
-      if (cell === this.running) cell.rejection ??= { reason };
-      else report("Unhandled promise rejection after the cell had ended:", reason);
-    });
-    process.removeAllListeners("warning");
-    process.on("warning", (warning) => {
-      // "Experimental" is about what the kernel uses of Node, not about the user's code.
-      if (warning.name !== "ExperimentalWarning") this.write("stderr", `${warning.name}: ${warning.message}\n`);
-    });
-    process.exit = (code?: number | string | null): never => {
-      throw Object.assign(
-        new Error(`process.exit(${code ?? ""}) was called; the kernel goes on. Restart it to end it.`),
-        {
-          name: "SystemExit",
-        },
-      );
-    };
+  /** A promise that rejected without a handler: the error of its cell while that runs, a message afterwards. */
+  private rejected(reason: unknown): void {
+    const { cell } = this;
+    if (cell.interrupted) return;
+    if (cell === this.running) cell.rejection ??= { reason };
+    else this.report("Unhandled promise rejection after the cell had ended:", reason);
   }
 
-  /** What libraries use to show progress, to stop in an orderly way, and to ask, without importing this package. */
-  private offerHook(): void {
-    const session = this;
-    let requests = 0;
-    const hook = {
-      display: (
-        data: MimeBundle,
-        { metadata = {}, id, update = false }: Partial<Omit<DisplayMessage, "data">> = {},
-      ): void => session.display({ data, metadata, update, ...(id !== undefined && { id }) }),
-      get signal(): AbortSignal {
-        return (currentCell.getStore() ?? session.latest).signal;
-      },
-      input: (prompt = "", { password = false }: { password?: boolean } = {}): Promise<string> => {
-        const cell = currentCell.getStore() ?? session.latest;
-        const request = ++requests;
-        session.links.send({ type: "input", cell: cell.id, request, prompt, password });
-        return new Promise((resolve, reject) => session.inputs.set(request, { resolve, reject }));
-      },
-    };
-    Object.defineProperty(globalThis, Symbol.for("longtail.kernel"), { value: hook });
+  private report(title: string, error: unknown): void {
+    this.write("stderr", `${title}\n${this.tracebacks.error(error).traceback.join("\n")}\n`);
   }
 }
 

@@ -78,7 +78,8 @@ export class Execution {
     const request = key === undefined ? undefined : this.inputs.get(key);
     if (key === undefined || request === undefined) return;
     this.inputs.delete(key);
-    this.send({ type: "input", request, value: String(message.content["value"] ?? "") });
+    const { value } = message.content;
+    this.send({ type: "input", request, value: typeof value === "string" ? value : "" });
   }
 
   async interrupt(): Promise<void> {

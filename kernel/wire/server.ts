@@ -6,7 +6,6 @@ import { PROTOCOL_VERSION, type Message } from "../message.js";
 import type { FromSession, ToSession } from "../ports.js";
 import type { Remote } from "../rpc.js";
 import { Execution } from "./execution.js";
-import type { HistoryRequest } from "./history.js";
 import type { Sockets } from "./sockets.js";
 
 type Compiler = Remote<Pick<CompilerService, "convert" | "expression" | "complete" | "inspect" | "isComplete">>;
@@ -73,7 +72,7 @@ export class Server {
       case "is_complete_request":
         return { ...(await this.compiler.isComplete(String(content["code"]))) };
       case "history_request":
-        return { status: "ok", history: this.execution.history.query(content as HistoryRequest) };
+        return { status: "ok", history: this.execution.history.query(content) };
       case "comm_info_request":
         return { status: "ok", comms: {} };
       case "comm_open":

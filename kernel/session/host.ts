@@ -1,0 +1,29 @@
+/** What the process around user code reports to the session. */
+export interface HostEvents {
+  readonly write: (name: "stdout" | "stderr", text: string) => void;
+  readonly uncaught: (error: unknown) => void;
+  readonly rejected: (reason: unknown) => void;
+}
+
+/** Takes over what a Node process prints to, and what would end it: a kernel outlives both. */
+export function takeOverProcess({ write, uncaught, rejected }: HostEvents): void {
+  for (const name of ["stdout", "stderr"] as const) {
+    process[name].write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
+      write(name, typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
+      const done = typeof encoding === "function" ? encoding : callback;
+      if (typeof done === "function") process.nextTick(done);
+      return true;
+    };
+  }
+  process.on("uncaughtException", uncaught);
+  process.on("unhandledRejection", rejected);
+  process.removeAllListeners("warning");
+  process.on("warning", ({ name, message }) => {
+    // "Experimental" is about what the kernel uses of Node, not about the user's code.
+    if (name !== "ExperimentalWarning") write("stderr", `${name}: ${message}\n`);
+  });
+  process.exit = (code?: number | string | null): never => {
+    const message = `process.exit(${code ?? ""}) was called; the kernel goes on. Restart it to end it.`;
+    throw Object.assign(new Error(message), { name: "SystemExit" });
+  };
+}
