@@ -1,1 +1,2 @@
 export * as random from "./random/index.js";
+export * as report from "./report/index.js";

@@ -1,0 +1,24 @@
+/** How values show themselves in a notebook, without a dependency on any kernel. */
+
+/** Representations of one value by MIME type. */
+export type MimeBundle = Record<string, unknown>;
+
+/** The method that notebook kernels ask for a value's representations; `[Symbol.for("Jupyter.display")]`. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as typeof DISPLAY;
+
+/** A value that shows itself as the last expression of a cell. */
+export interface Displayable {
+  [DISPLAY](): MimeBundle;
+}
+
+/** The hook that the longtail kernel leaves for libraries. */
+export interface Kernel {
+  /** Of the cell that runs: one object a cell. */
+  readonly signal: AbortSignal;
+  display(data: MimeBundle, options: { id: string; update: boolean }): void;
+}
+
+/** What the longtail kernel offers to libraries; undefined outside it. */
+export function kernel(): Kernel | undefined {
+  return (globalThis as Record<symbol, Kernel | undefined>)[Symbol.for("longtail.kernel")];
+}

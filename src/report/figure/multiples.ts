@@ -1,0 +1,123 @@
+import { refuseUnknown } from "../options.js";
+import type { Figure } from "./figure.js";
+import { TEMPLATE, titled } from "./style.js";
+
+type Json = Record<string, unknown>;
+
+/** Options of `multiples`. */
+export interface MultiplesOptions {
+  /** The finding that the panels show together. */
+  readonly title: string;
+  /** A line below it. */
+  readonly detail?: string;
+  /** Figures made by `lines` or `heatmap`, row by row; their titles, best a few words, stand above the panels. */
+  readonly panels: readonly Figure[];
+  /** Panels side by side (default 2: what a phone can still show). */
+  readonly columns?: number;
+  /** Pixels of one row of panels (default 300). */
+  readonly rowHeight?: number;
+}
+
+/** Between columns as a part of the width (more where a colour bar stands there), between rows in pixels. */
+const GAP = { x: 0.14, bar: 0.26, y: 90 };
+
+/**
+ * Several figures as panels of one. A series of the same name in several panels has one entry in the legend; an axis title
+ * that all panels share stands only at the left and at the bottom.
+ *
+ * @throws RangeError for an unknown option, no panel, or a column count that is not a whole number >= 1.
+ */
+export function multiples(options: MultiplesOptions): Figure {
+  refuseUnknown("multiples", options, ["title", "detail", "panels", "columns", "rowHeight"]);
+  const { title, detail, panels, rowHeight = 300 } = options;
+  const columns = Math.min(options.columns ?? 2, panels.length);
+  if (!Number.isInteger(columns) || columns < 1)
+    throw new RangeError(`multiples: expected at least one panel and one column`);
+  const rows = Math.ceil(panels.length / columns);
+  const layout: Json = { template: TEMPLATE, ...titled(title, detail), height: rows * rowHeight + 120 };
+  const gapX = panels.some(hasBar) ? GAP.bar : GAP.x;
+  const data: Json[] = [];
+  const shapes: Json[] = [];
+  const annotations: Json[] = [];
+  const named = new Set<unknown>();
+  panels.forEach((panel, at) => {
+    const number = at === 0 ? "" : String(at + 1);
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    const x = span(column, columns, gapX);
+    const y = span(rows - 1 - row, rows, GAP.y / (rows * rowHeight));
+    const isLowest = at + columns >= panels.length;
+    layout[`xaxis${number}`] = {
+      ...axis(panel, "xaxis", isLowest || !sharedTitle(panels, "xaxis")),
+      domain: x,
+      anchor: `y${number}`,
+    };
+    layout[`yaxis${number}`] = {
+      ...axis(panel, "yaxis", column === 0 || !sharedTitle(panels, "yaxis")),
+      domain: y,
+      anchor: `x${number}`,
+    };
+    shapes.push(...marks(panel.layout.shapes, number));
+    annotations.push(panelTitle(panel, x[0], y[1]), ...marks(panel.layout.annotations, number));
+    for (const trace of panel.data) {
+      data.push({
+        ...trace,
+        xaxis: `x${number}`,
+        yaxis: `y${number}`,
+        ...legend(trace, named),
+        ...colorbar(trace, x, y),
+      });
+    }
+  });
+  return { data, layout: { ...layout, shapes, annotations, showlegend: named.size > 1 } };
+}
+
+/** Only the first trace of a name stands in the legend. */
+function legend({ legendgroup, showlegend }: Json, named: Set<unknown>): Json {
+  if (legendgroup === undefined || showlegend === false) return {};
+  if (named.has(legendgroup)) return { showlegend: false };
+  named.add(legendgroup);
+  return {};
+}
+
+function hasBar({ data }: Figure): boolean {
+  return data.some(({ colorbar }) => colorbar !== undefined);
+}
+
+function colorbar(trace: Json, x: Span, y: Span): Json {
+  if (trace.colorbar === undefined) return {};
+  const place = { x: x[1] + 0.01, y: (y[0] + y[1]) / 2, len: y[1] - y[0], thickness: 10 };
+  return { colorbar: { ...(trace.colorbar as Json), ...place } };
+}
+
+type Span = [start: number, end: number];
+
+/** The part of [0, 1] that the index-th of `count` equal panels takes, with gaps between them. */
+function span(index: number, count: number, gap: number): Span {
+  const size = (1 - gap * (count - 1)) / count;
+  const start = index * (size + gap);
+  return [start, start + size].map((end) => Number(end.toFixed(4))) as Span;
+}
+
+function sharedTitle(panels: readonly Figure[], name: string): boolean {
+  return new Set(panels.map(({ layout }) => ((layout[name] as Json).title as Json).text)).size === 1;
+}
+
+function axis({ layout }: Figure, name: string, titled: boolean): Json {
+  const own = layout[name] as Json;
+  return titled ? own : { ...own, title: { text: "" } };
+}
+
+function panelTitle(panel: Figure, x: number, y: number): Json {
+  const place = { xref: "paper", yref: "paper", x, y, xanchor: "left", yanchor: "bottom", yshift: 4 };
+  return { ...place, text: (panel.layout.title as Json).text, showarrow: false, align: "left", font: { size: 13 } };
+}
+
+/** Shapes or annotations, moved from a figure's only axes to those of its panel. */
+function marks(of: unknown, number: string): Json[] {
+  const renamed = (ref: unknown): string => String(ref).replace(/^[xy]/, (letter) => `${letter}${number}`);
+  return ((of as Json[] | undefined) ?? []).map((mark) => ({
+    ...mark,
+    xref: renamed(mark.xref),
+    yref: renamed(mark.yref),
+  }));
+}

@@ -1,0 +1,11 @@
+/** What a notebook shows: verdicts, tables, figures, progress. */
+export { check } from "./check.js";
+export type { Check, CheckOptions, Relation } from "./check.js";
+export { verdict } from "./verdict.js";
+export type { Verdict } from "./verdict.js";
+export { table } from "./table.js";
+export type { Cell, Column, Measured, Table, TableOptions } from "./table.js";
+export { progress, track } from "./progress.js";
+export type { Progress, ProgressOptions, ProgressState } from "./progress.js";
+export { formatMeasured, formatNumber } from "./number.js";
+export * from "./figure/index.js";

@@ -1,0 +1,66 @@
+const SUPERSCRIPTS: Record<string, string> = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].entries()) };
+
+/** Beyond these powers of ten a number is written with an exponent. */
+const SMALLEST = -4;
+const LARGEST = 6;
+
+/** "10⁻⁸" for -8. */
+export function powerOfTen(exponent: number): string {
+  return `10${[...String(exponent)].map((sign) => SUPERSCRIPTS[sign] ?? sign).join("")}`;
+}
+
+/**
+ * A number as people write it: "0.8602", "1,050", "2.251 × 10⁻⁸", "−0.2771". Numbers from 0.0001 to below a million are
+ * written out. Not a number and infinities are "NaN", "∞", "−∞".
+ *
+ * @param digits significant digits (default 4); whole numbers below a million keep all of theirs
+ */
+export function formatNumber(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "−∞" : "∞";
+  if (value === 0) return "0";
+  const exponent = exponentOf(value, digits);
+  if (exponent < SMALLEST || exponent >= LARGEST)
+    return `${scaled(value, exponent, digits - 1)} × ${powerOfTen(exponent)}`;
+  return fixed(value, Number.isInteger(value) ? 0 : Math.max(0, digits - 1 - exponent));
+}
+
+/**
+ * A value with its uncertainty: "0.8602 ± 0.0011", "(2.3 ± 0.4) × 10⁻⁸". The uncertainty gets two significant digits and
+ * the value as many decimals. An uncertainty of exactly 0, or none, leaves the number alone.
+ *
+ * @param digits significant digits of a value without uncertainty (default 4)
+ */
+export function formatMeasured(value: number, error: number | undefined, digits = 4): string {
+  if (error === undefined || error === 0 || !Number.isFinite(value)) return formatNumber(value, digits);
+  if (!Number.isFinite(error)) return `${formatNumber(value, digits)} ± ${formatNumber(error)}`;
+  const errorExponent = exponentOf(error, 2);
+  const exponent = Math.max(value === 0 ? errorExponent : exponentOf(value, digits), errorExponent);
+  if (exponent >= SMALLEST && exponent < LARGEST) {
+    const decimals = Math.max(0, 1 - errorExponent);
+    return `${fixed(value, decimals)} ± ${fixed(error, decimals)}`;
+  }
+  const decimals = exponent - errorExponent + 1;
+  return `(${scaled(value, exponent, decimals)} ± ${scaled(error, exponent, decimals)}) × ${powerOfTen(exponent)}`;
+}
+
+/** The number to `digits` significant digits: what a figure or a file keeps of it. */
+export function significant(value: number, digits = 6): number {
+  return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
+}
+
+/** The power of ten of the first digit, after rounding: 9.9996 to four digits is 10.00, so 1. */
+function exponentOf(value: number, digits: number): number {
+  return Number(value.toExponential(digits - 1).split("e")[1]);
+}
+
+function fixed(value: number, decimals: number): string {
+  const [whole = "", fraction] = Math.abs(value).toFixed(decimals).split(".");
+  const grouped = whole.length > 3 ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
+  return `${value < 0 ? "−" : ""}${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
+}
+
+/** The number divided by 10^exponent. Shifts digits, not doubles: 10^-320 has no usable reciprocal. */
+function scaled(value: number, exponent: number, decimals: number): string {
+  const [mantissa, own] = value.toExponential().split("e");
+  return fixed(Number(`${mantissa}e${Number(own) - exponent}`), decimals);
+}
