@@ -6,6 +6,8 @@ import { ts } from "./typescript.js";
 export interface CellEmit {
   /** Names that the cell declares at its top level; they live in one scope that all cells share. */
   names: string[];
+  /** Those of them that only a `var` in a block or loop declares: TypeScript leaves them out of the declarations it emits. */
+  untyped: string[];
   hasAwait: boolean;
 }
 
@@ -28,6 +30,7 @@ export function cellTransformer(cell: CellEmit): typescript.TransformerFactory<t
   return (context) => (file) => {
     const guarded = guardAwaits(context, file, { modules: true });
     const names = new Set<string>();
+    const nested = new Set<string>();
     const functions: typescript.Statement[] = [];
     const imports: typescript.Statement[] = [];
     const body: typescript.Statement[] = [];
@@ -39,9 +42,10 @@ export function cellTransformer(cell: CellEmit): typescript.TransformerFactory<t
       else if (ts.isClassDeclaration(statement) && statement.name) body.push(classAssignment(statement, names));
       else if (index === statements.length - 1 && ts.isExpressionStatement(statement))
         body.push(ts.setTextRange(f.createReturnStatement(statement.expression), statement));
-      else body.push(...hoist(context, statement, names));
+      else body.push(...hoist(context, statement, names, nested));
     }
-    cell.names = [...names];
+    cell.names = [...new Set([...names, ...nested])];
+    cell.untyped = [...nested].filter((name) => !names.has(name));
     cell.hasAwait = imports.length > 0 || hasTopLevelAwait(body);
     return f.updateSourceFile(
       guarded,
@@ -92,7 +96,7 @@ function load(statement: typescript.ImportDeclaration, names: Set<string>): type
     for (const element of clause.namedBindings.elements)
       bindings.push([(element.propertyName ?? element.name).text, element.name]);
   for (const [, local] of bindings) names.add(local.text);
-  const module = f.createIdentifier("module");
+  const module = f.createIdentifier(`${RUNTIME}_module`); // not a name that the import may bind
   const setter = f.createArrowFunction(
     undefined,
     undefined,
@@ -157,13 +161,19 @@ function hoist(
   context: typescript.TransformationContext,
   statement: typescript.Statement,
   names: Set<string>,
+  nested: Set<string>,
 ): typescript.Statement[] {
-  if (ts.isVariableStatement(statement)) return assignments(statement.declarationList, names, true);
+  if (ts.isVariableStatement(statement)) {
+    const { declarations } = statement.declarationList;
+    // Variables that the compiler itself introduces stay in the cell: `var C_1` of a decorated class C.
+    if (declarations.some(({ name }) => isGeneratedName(name))) return [statement];
+    return assignments(statement.declarationList, names, true);
+  }
   const isVar = (list: typescript.VariableDeclarationList): boolean => (list.flags & ts.NodeFlags.BlockScoped) === 0;
   const visit = (node: typescript.Node): typescript.Node | typescript.Node[] => {
     if (ts.isFunctionLike(node) || ts.isClassLike(node)) return node;
     if (ts.isVariableStatement(node) && isVar(node.declarationList))
-      return assignments(node.declarationList, names, false);
+      return assignments(node.declarationList, nested, false);
     const inner = ts.visitEachChild(node, visit, context);
     if (
       ts.isForStatement(inner) &&
@@ -171,7 +181,7 @@ function hoist(
       ts.isVariableDeclarationList(inner.initializer) &&
       isVar(inner.initializer)
     ) {
-      const parts = assignments(inner.initializer, names, false).map(
+      const parts = assignments(inner.initializer, nested, false).map(
         (s) => (s as typescript.ExpressionStatement).expression,
       );
       const initializer = parts.length ? parts.reduce((left, right) => f.createComma(left, right)) : undefined;
@@ -182,7 +192,7 @@ function hoist(
       ts.isVariableDeclarationList(inner.initializer) &&
       isVar(inner.initializer)
     ) {
-      const target = assignmentTarget(inner.initializer.declarations[0]!.name, names);
+      const target = assignmentTarget(inner.initializer.declarations[0]!.name, nested);
       return ts.isForInStatement(inner)
         ? f.updateForInStatement(inner, target, inner.expression, inner.statement)
         : f.updateForOfStatement(inner, inner.awaitModifier, target, inner.expression, inner.statement);
@@ -233,6 +243,12 @@ function assignmentTarget(name: typescript.BindingName, names: Set<string>): typ
       return f.createShorthandPropertyAssignment(element.name as typescript.Identifier, element.initializer);
     }),
   );
+}
+
+const { isGeneratedIdentifier } = ts as unknown as { isGeneratedIdentifier(node: typescript.Node): boolean };
+
+function isGeneratedName(name: typescript.BindingName): boolean {
+  return ts.isIdentifier(name) && isGeneratedIdentifier(name);
 }
 
 function hasTopLevelAwait(statements: readonly typescript.Statement[]): boolean {

@@ -11,6 +11,7 @@ export interface LocalModule {
   readonly file: string;
   /** Digest of this file and of every local file below it: a module is evaluated again when anything under it changed. */
   version: string;
+  readonly source: string;
   readonly code: string;
   readonly map: string;
   /** Where each specifier leads: a local file, or null for a package or built-in module. */
@@ -55,7 +56,7 @@ export class ModuleCompiler {
     const known = this.compiled.get(file);
     // Resolution may change without the text changing (a file that was missing): look it up again each time.
     if (known?.digest === digest) return { ...known, imports: this.resolveAll(Object.keys(known.imports), file) };
-    const compiled = { file, digest, ...this.translate(file, text) };
+    const compiled = { file, digest, source: text, ...this.translate(file, text) };
     this.compiled.set(file, compiled);
     return compiled;
   }
@@ -64,6 +65,16 @@ export class ModuleCompiler {
     if (extname(file) === ".json")
       return {
         code: `System.register([], (e) => ({ execute() { e("default", ${text.trim()}); } }))`,
+        map: "",
+        imports: {},
+      };
+    if (isCommonJS(file, text))
+      return {
+        code:
+          "System.register([], (e, { require, meta }) => ({ execute() { const module = { exports: {} }; " +
+          `(function (exports, module, __filename, __dirname) { ${text}\n})` +
+          "(module.exports, module, meta.filename, meta.dirname); " +
+          "e(module.exports.__esModule ? module.exports : { ...module.exports, default: module.exports }); } }))",
         map: "",
         imports: {},
       };
@@ -92,6 +103,13 @@ export class ModuleCompiler {
     }
     return imports;
   }
+}
+
+/** By its name, or by what stands in it, as Node tells `.js` files apart. */
+function isCommonJS(file: string, text: string): boolean {
+  const extension = extname(file);
+  if (extension !== ".js") return extension === ".cjs";
+  return /\bmodule\.exports\b|\bexports\.\w/.test(text) && !/^\s*(import|export)\b/m.test(text);
 }
 
 function reachable(start: string, modules: ReadonlyMap<string, LocalModule>): Set<string> {

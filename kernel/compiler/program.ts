@@ -190,7 +190,7 @@ export class CellCompiler {
     transformers?: typescript.CustomTransformers,
   ): typescript.EmitResult {
     if (!file?.fileName.endsWith("__tslab__.ts") || !write) return { emitSkipped: true, diagnostics: [] };
-    const cell: CellEmit = { names: [], hasAwait: false };
+    const cell: CellEmit = { names: [], untyped: [], hasAwait: false };
     let code = "";
     let map = "";
     const result = program.emit(

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { completeness, type Completeness } from "./completeness.js";
 import { toCodePoints, toCodeUnits } from "./cursor.js";
+import { completeDeclarations } from "./declarations.js";
 import { compileError, type CellError } from "./diagnostics.js";
+import { withoutExports } from "./exports.js";
 import { ModuleCompiler, type LocalModule } from "./modules.js";
 import { CellCompiler } from "./program.js";
 import { loadConverter, ts, type Converter } from "./typescript.js";
@@ -47,11 +49,13 @@ export class CompilerService {
 
   convert(source: string, cellName: string): CompiledCell | { error: CellError } {
     this.cells.refresh();
-    const { diagnostics, declOutput } = this.use((converter) => converter.convert(this.declarations, source));
+    const cell = withoutExports(source);
+    const { diagnostics, declOutput = "" } = this.use((converter) => converter.convert(this.declarations, cell));
     if (diagnostics.length > 0) return { error: compileError(diagnostics, source, cellName) };
     if (!this.cells.emitted) throw new Error("The converter reported no error and emitted nothing");
-    this.declarations = declOutput ?? "";
-    return this.cells.emitted;
+    const { code, map, names, untyped, hasAwait } = this.cells.emitted;
+    this.declarations = completeDeclarations(this.declarations, declOutput, { names, untyped });
+    return { code, map, names, hasAwait };
   }
 
   /** An expression of `user_expressions` as JavaScript. */

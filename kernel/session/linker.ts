@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
 import type { LocalModule } from "../compiler/modules.js";
 import { RUNTIME } from "../compiler/names.js";
@@ -23,6 +24,8 @@ interface Linked {
   declaration: Declaration;
   readonly dependencies: Linked[];
   execution?: Promise<void>;
+  /** The dependency whose execution this one's waits for. */
+  waitsFor?: Linked | undefined;
 }
 
 /**
@@ -71,16 +74,27 @@ export class Linker {
 
   private async link({ entry, modules }: Graph): Promise<Linked> {
     const graph = new Map(modules.map((module) => [module.file, module]));
-    const record = await this.instantiate(entry, graph);
-    await this.execute(record);
-    return record;
+    const created = new Map<string, Linked>();
+    try {
+      const record = await this.instantiate(entry, graph, created);
+      await this.execute(record);
+      return record;
+    } catch (error) {
+      // Nobody has seen these modules: the next import starts afresh, and fails in the same way or not at all.
+      for (const [file, record] of created) if (this.linked.get(file) === record) this.linked.delete(file);
+      throw error;
+    }
   }
 
-  private async instantiate(file: string, graph: ReadonlyMap<string, LocalModule>): Promise<Linked> {
+  private async instantiate(
+    file: string,
+    graph: ReadonlyMap<string, LocalModule>,
+    created: Map<string, Linked>,
+  ): Promise<Linked> {
     const module = graph.get(file)!;
     const known = this.linked.get(file);
     if (known?.version === module.version) return known;
-    this.tracebacks.add(file, { map: module.map, source: "", prefixLines: 0 });
+    this.tracebacks.add(file, { map: module.map, source: module.source, prefixLines: 0 });
     const { dependencies, declare } = this.register(module);
     const namespace = Object.create(null, { [Symbol.toStringTag]: { value: "Module" } }) as Namespace;
     const record: Linked = {
@@ -91,6 +105,7 @@ export class Linker {
       dependencies: [],
     };
     this.linked.set(file, record);
+    created.set(file, record);
     const changed = (): void => record.importers.forEach((importer) => importer(namespace));
     const exporter = (name: string | Namespace, value?: unknown): unknown => {
       if (typeof name === "string") namespace[name] = value;
@@ -100,7 +115,8 @@ export class Linker {
     };
     const context = {
       import: (specifier: string) => this.import(specifier, file),
-      meta: { url: new URL(`file://${file}`).href, filename: file, dirname: dirname(file) },
+      require: createRequire(file),
+      meta: { url: pathToFileURL(file).href, filename: file, dirname: dirname(file) },
     };
     record.declaration = declare(exporter, context);
     for (const [index, specifier] of dependencies.entries()) {
@@ -110,7 +126,7 @@ export class Linker {
         setter(await this.external(specifier, dirname(file)));
         continue;
       }
-      const dependency = await this.instantiate(target, graph);
+      const dependency = await this.instantiate(target, graph, created);
       record.dependencies.push(dependency);
       dependency.importers.add(setter);
       setter(dependency.namespace);
@@ -139,17 +155,19 @@ export class Linker {
   }
 
   private execute(record: Linked): Promise<void> {
-    record.execution ??= (async () => {
-      for (const dependency of record.dependencies)
-        // In a cycle the one that is already on its way goes on afterwards, as in ES modules.
-        if (!dependency.execution) await this.execute(dependency);
-      await record.declaration.execute?.();
-    })();
-    // A module that failed is evaluated again when it is imported again.
-    record.execution.catch(() => {
-      for (const [file, other] of this.linked) if (other === record) this.linked.delete(file);
-    });
+    record.execution ??= this.evaluate(record);
     return record.execution;
+  }
+
+  private async evaluate(record: Linked): Promise<void> {
+    await null; // `execution` must be set before a cycle leads back here
+    for (const dependency of record.dependencies) {
+      if (isWaiting(dependency, record)) continue; // in a cycle: it goes on afterwards, as in ES modules
+      record.waitsFor = dependency;
+      await this.execute(dependency);
+    }
+    record.waitsFor = undefined;
+    await record.declaration.execute?.();
   }
 
   private async external(specifier: string, folder: string): Promise<Namespace> {
@@ -195,7 +213,7 @@ export class Linker {
       // not resolvable as CommonJS: an ES module
     }
     if (!isCommonJS) return namespace;
-    if ("__esModule" in exports) return exports as Namespace;
+    if ("__esModule" in exports) return exports;
     const merged: Namespace = Object.create(null) as Namespace;
     for (const key of new Set([...Object.keys(exports), ...Object.keys(namespace)]))
       Object.defineProperty(merged, key, {
@@ -204,6 +222,12 @@ export class Linker {
       });
     return merged;
   }
+}
+
+/** Whether the execution of `record` waits, by itself or through others, for that of `other`. */
+function isWaiting(record: Linked, other: Linked): boolean {
+  for (let at: Linked | undefined = record; at; at = at.waitsFor) if (at === other) return true;
+  return false;
 }
 
 function exportNames(namespace: Namespace): string {
