@@ -126,7 +126,7 @@ function functionAssignment(node: typescript.FunctionDeclaration, names: Set<str
   const name = node.name!;
   names.add(name.text);
   const value = f.createFunctionExpression(
-    node.modifiers?.filter((m) => m.kind === ts.SyntaxKind.AsyncKeyword) as typescript.Modifier[] | undefined,
+    node.modifiers?.filter((m) => m.kind === ts.SyntaxKind.AsyncKeyword),
     node.asteriskToken,
     undefined, // the name comes from the assignment; an inner binding would hide a later redeclaration
     undefined,
@@ -245,7 +245,7 @@ function assignmentTarget(name: typescript.BindingName, names: Set<string>): typ
   );
 }
 
-const { isGeneratedIdentifier } = ts as unknown as { isGeneratedIdentifier(node: typescript.Node): boolean };
+const { isGeneratedIdentifier } = ts as unknown as { isGeneratedIdentifier: (node: typescript.Node) => boolean };
 
 function isGeneratedName(name: typescript.BindingName): boolean {
   return ts.isIdentifier(name) && isGeneratedIdentifier(name);

@@ -127,12 +127,12 @@ export class CellCompiler {
         return ts.resolveTypeReferenceDirective(name, containingFile, this.options, sys);
       });
     host.hasInvalidatedResolutions = isUserFile;
-    return host as never;
+    return host;
   }
 
   /** What tslab's converter uses of a builder program, and nothing that costs time. */
   private thinBuilder(program: typescript.Program, cellFiles: readonly string[]): typescript.BuilderProgram {
-    const bind = (ts as unknown as { bindSourceFile(f: typescript.SourceFile, o: typescript.CompilerOptions): void })
+    const bind = (ts as unknown as { bindSourceFile: (f: typescript.SourceFile, o: typescript.CompilerOptions) => void })
       .bindSourceFile;
     for (const name of cellFiles) {
       const file = program.getSourceFile(name);
@@ -161,7 +161,7 @@ export class CellCompiler {
       emitBuildInfo: () => ({ emitSkipped: true, diagnostics: [] }),
       close: () => undefined,
     };
-    return builder as unknown as typescript.BuilderProgram;
+    return builder;
   }
 
   /** The file and the user's own sources that it imports, directly or not. Declaration files are not followed. */
@@ -219,7 +219,7 @@ function isUserFile(file: string): boolean {
 /** Options for cells: lenient as tslab's, present-day module resolution, and `paths`, `baseUrl`, `types`, `jsx` of the nearest tsconfig.json. */
 function compilerOptions(folder: string): typescript.CompilerOptions {
   const { getDefaultTypeRoots } = ts as unknown as {
-    getDefaultTypeRoots(folder: string, host: typescript.System): string[] | undefined;
+    getDefaultTypeRoots: (folder: string, host: typescript.System) => string[] | undefined;
   };
   const typeRoots = getDefaultTypeRoots(folder, ts.sys);
   const options: typescript.CompilerOptions & { disableTopLevelAwait: boolean } = {

@@ -42,8 +42,8 @@ export interface Converter {
 
 /** Puts `compiler` in the place of the module that tslab's converter requires, then loads the converter. */
 export function loadConverter(compiler: typeof typescript): {
-  createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
-  printQuickInfo(info: typescript.QuickInfo): string;
+  createConverter: (options: { isJS: boolean; isBrowser: boolean }) => Converter;
+  printQuickInfo: (info: typescript.QuickInfo) => string;
 } {
   const cached = require.cache[compilerPath];
   if (!cached) throw new Error(`Expected ${compilerPath} in the module cache`);

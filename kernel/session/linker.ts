@@ -160,7 +160,7 @@ export class Linker {
   }
 
   private async evaluate(record: Linked): Promise<void> {
-    await null; // `execution` must be set before a cycle leads back here
+    await Promise.resolve(); // `execution` must be set before a cycle leads back here
     for (const dependency of record.dependencies) {
       if (isWaiting(dependency, record)) continue; // in a cycle: it goes on afterwards, as in ES modules
       record.waitsFor = dependency;

@@ -214,7 +214,7 @@ describe("types", () => {
     expect(reply).toMatchObject({ status: "error", ename: "TypeScriptError" });
     expect(reply.evalue).toBe("Type 'number' is not assignable to type 'string'.");
     expect(traceback).toMatch(
-      /^cell\[\d+\]:2:9 - error TS2322: Type 'number' is not assignable to type 'string'\.\n\n {2}2 \|   const wrong: string = 5;\n {4}\|         ~~~~~\n/,
+      /^cell\[\d+\]:2:9 - error TS2322: Type 'number' is not assignable to type 'string'\.\n\n {2}2 \| {3}const wrong: string = 5;\n {4}\| {9}~~~~~\n/,
     );
   });
 
