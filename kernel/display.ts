@@ -72,7 +72,9 @@ export function createDisplay(send: (message: DisplayMessage) => void): DisplayA
   return {
     display: make(),
     newDisplay: () => make(randomUUID()),
-    versions: readVersions(),
+    get versions() {
+      return readVersions();
+    },
     flush: async () => {
       while (pending) await pending;
     },
@@ -125,9 +127,8 @@ function wrongType(where: string, expected: string, found: unknown): TypeError {
 
 function readVersions(): Versions {
   const require = createRequire(import.meta.url);
-  const version = (name: string): string => {
-    const file = require.resolve(`${name}/package.json`);
-    return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-  };
-  return { tslab: version("tslab"), typescript: version("@tslab/typescript-for-tslab"), node: process.version };
+  const tslab = require.resolve("tslab/package.json");
+  const version = (file: string): string => (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+  const typescript = createRequire(tslab).resolve("@tslab/typescript-for-tslab/package.json");
+  return { tslab: version(tslab), typescript: version(typescript), node: process.version };
 }
