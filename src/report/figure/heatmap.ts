@@ -63,7 +63,7 @@ export function heatmap(options: HeatmapOptions): Figure {
         zmax: high,
         colorscale: scale === "diverging" ? DIVERGING : SEQUENTIAL,
         colorbar: {
-          title: { text: zTitle, side: "right" },
+          title: { text: zTitle, side: "right", font: { size: 13 } },
           thickness: 16,
           outlinewidth: 0,
           ...(scale === "log" && decadeTicks(low, high)),
@@ -78,7 +78,7 @@ export function heatmap(options: HeatmapOptions): Figure {
       height,
       xaxis: plotlyAxis("heatmap", xAxis),
       yaxis: plotlyAxis("heatmap", yAxis),
-      annotations: levels.flatMap(({ at, label = formatNumber(at) }) =>
+      annotations: levels.flatMap(({ at, label = levelName(at) }) =>
         levelLabel(map, tone(at), label).map((mark) => onAxes(mark, x, y)),
       ),
     },
@@ -100,6 +100,11 @@ function colorRange({ z }: ColorMap, scale: HeatmapOptions["scale"], wanted?: re
   if (scale !== "diverging") return [low, high];
   const limit = Math.max(Math.abs(low), Math.abs(high));
   return [-limit, limit];
+}
+
+/** "0.95", "10⁻⁶". */
+function levelName(at: number): string {
+  return at === 0 || Math.abs(at) >= 1e-3 ? String(at) : formatNumber(at, 1).replace(/^1 × /, "");
 }
 
 /** At most about eight powers of ten. */

@@ -18,6 +18,8 @@ export interface MultiplesOptions {
   readonly rowHeight?: number;
 }
 
+const PANEL_TITLE = 22;
+
 /** Between columns as a part of the width (more where a colour bar stands there), between rows in pixels. */
 const GAP = { x: 0.14, bar: 0.26, y: 90 };
 
@@ -34,7 +36,9 @@ export function multiples(options: MultiplesOptions): Figure {
   if (!Number.isInteger(columns) || columns < 1)
     throw new RangeError(`multiples: expected at least one panel and one column`);
   const rows = Math.ceil(panels.length / columns);
-  const layout: Json = { template: TEMPLATE, ...titled(title, detail), height: rows * rowHeight + 120 };
+  const head = titled(title, detail);
+  head.margin.t += PANEL_TITLE;
+  const layout: Json = { template: TEMPLATE, ...head, height: rows * rowHeight + 120 };
   const gapX = panels.some(hasBar) ? GAP.bar : GAP.x;
   const data: Json[] = [];
   const shapes: Json[] = [];

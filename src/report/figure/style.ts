@@ -81,7 +81,10 @@ const TITLE_SIZE = 15;
 const TITLE_LINE = 20;
 
 /** The title, broken into lines, and the top margin that it needs. */
-export function titled(title: string, detail?: string): { title: object; margin: object } {
+export function titled(
+  title: string,
+  detail?: string,
+): { title: object; margin: Record<"t" | "r" | "b" | "l", number> } {
   const lines = wrap(title, TITLE_WIDTH).map((line) => `<b>${line}</b>`);
   const small =
     detail === undefined
@@ -96,11 +99,12 @@ export function titled(title: string, detail?: string): { title: object; margin:
       xanchor: "left",
       xref: "paper",
       y: 1,
-      yanchor: "bottom",
-      yref: "paper",
-      pad: { b: 14 },
+      yanchor: "top",
+      yref: "container",
+      // Plotly puts the top of a single line there, but the foot of the first of several.
+      pad: { t: all.length > 1 ? 23 : 12 },
     },
-    margin: { t: 26 + all.length * TITLE_LINE, l: 60, r: 20, b: 60 },
+    margin: { t: 24 + all.length * TITLE_LINE, l: 60, r: 20, b: 60 },
   };
 }
 
