@@ -1,0 +1,3 @@
+/** Notebooks as one HTML page. */
+export { renderPage } from "./page.js";
+export type { PageNotebook, PageOptions } from "./page.js";

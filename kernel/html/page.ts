@@ -1,0 +1,194 @@
+import type { IAttachments, ICell, ICodeCell, INotebookContent } from "@jupyterlab/nbformat";
+import { escapeHtml } from "../format/escape.js";
+import { highlight } from "./code.js";
+import { CONTENTS_SCRIPT, renderContents } from "./contents.js";
+import { mathStyles } from "./fonts.js";
+import { renderMarkdown, slug } from "./markdown.js";
+import type { Heading, MarkdownContext } from "./markdown.js";
+import { joined, renderOutputs } from "./output.js";
+import { plotlyScripts } from "./plotly.js";
+import { STYLE } from "./style.js";
+
+/** A notebook that goes on the page. */
+export interface PageNotebook {
+  /** File name or path: shown above the notebook, and what links from one notebook to another are resolved by. */
+  readonly name: string;
+  /** Its title in the contents; by default its first heading, else its name. */
+  readonly title?: string;
+  readonly notebook: INotebookContent;
+}
+
+export interface PageOptions {
+  /** The page's title; by default that of the first notebook. */
+  readonly title?: string;
+  /** HTML above the first notebook, taken as it is. */
+  readonly intro?: string;
+  /** Whether code is folded away behind a line that opens it; default false. */
+  readonly hideCode?: boolean;
+}
+
+const OPTIONS = new Set(["title", "intro", "hideCode"]);
+
+/**
+ * One self-contained HTML page of several notebooks: contents, formulas, highlighted code, outputs, and figures that become
+ * interactive by the one copy of plotly.js in the page. It needs no other file and no network, and without scripts it shows
+ * everything but the interaction. HTML in Markdown cells and outputs is shown as it is, so the notebooks must be trusted.
+ *
+ * @throws TypeError for an option that is not known.
+ */
+export function renderPage(notebooks: readonly PageNotebook[], options: PageOptions = {}): string {
+  for (const key of Object.keys(options)) {
+    if (!OPTIONS.has(key))
+      throw new TypeError(`renderPage: unknown option "${key}"; known are ${[...OPTIONS].join(", ")}`);
+  }
+  const ids = new IdPool();
+  const anchors = new Map(notebooks.map(({ name }) => [baseName(name), ids.take(slug(baseName(name)))]));
+  const chapters = notebooks.map((entry) => renderNotebook(entry, anchors, ids, options.hideCode ?? false));
+  const title = options.title ?? chapters[0]?.title ?? "Notebooks";
+  const body = chapters.map(({ html }) => html).join("\n");
+  const intro = options.intro === undefined ? "" : `<div class="intro rich">${options.intro}</div>`;
+  const hasFigures = body.includes('<figure class="plot"');
+  const hasMath = body.includes('class="katex"');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${hasMath ? mathStyles(body) : ""}${STYLE}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<div class="page">
+${renderContents(chapters)}
+<main id="content">
+<h1>${escapeHtml(title)}</h1>
+${intro}
+${body}
+</main>
+</div>
+<script>${CONTENTS_SCRIPT}</script>
+${hasFigures ? plotlyScripts() : ""}
+</body>
+</html>
+`;
+}
+
+interface RenderedNotebook {
+  readonly id: string;
+  readonly title: string;
+  readonly headings: readonly Heading[];
+  readonly html: string;
+}
+
+function renderNotebook(
+  { name, title, notebook }: PageNotebook,
+  anchors: ReadonlyMap<string, string>,
+  ids: IdPool,
+  hideCode: boolean,
+): RenderedNotebook {
+  const id = anchors.get(baseName(name)) ?? slug(name);
+  const headings: Heading[] = [];
+  const markdown = (source: string, attachments?: IAttachments): string => {
+    const context: MarkdownContext = {
+      uniqueId: (text) => ids.take(`${id}-${slug(text)}`),
+      link: (href) => linkToNotebook(href, anchors),
+      image: (src) => attachedImage(src, attachments),
+    };
+    const rendered = renderMarkdown(source, context);
+    headings.push(...rendered.headings);
+    return rendered.html;
+  };
+  const language = languageOf(notebook);
+  const cells = notebook.cells.map((cell) => renderCell(cell, { markdown, language, hideCode }));
+  const html = `<section class="notebook" id="${id}" aria-label="${escapeHtml(title ?? name)}">
+<p class="source">${escapeHtml(name)}</p>
+${cells.join("\n")}
+</section>`;
+  const firstHeading = headings[0]?.html.replace(/<[^>]*>/g, "");
+  return { id, title: title ?? (firstHeading ? unescapeHtml(firstHeading) : baseName(name)), headings, html };
+}
+
+interface CellContext {
+  readonly markdown: (source: string, attachments?: IAttachments) => string;
+  readonly language: string;
+  readonly hideCode: boolean;
+}
+
+function renderCell(cell: ICell, context: CellContext): string {
+  const source = joined(cell.source);
+  switch (cell.cell_type) {
+    case "markdown":
+      return `<div class="markdown">${context.markdown(source, cell.attachments as IAttachments | undefined)}</div>`;
+    case "code":
+      return renderCode(cell as ICodeCell, source, context);
+    default:
+      return cell.metadata.format === "text/html" ? source : `<div class="cell"><pre>${escapeHtml(source)}</pre></div>`;
+  }
+}
+
+function renderCode(
+  { execution_count: count, metadata, outputs }: ICodeCell,
+  source: string,
+  context: CellContext,
+): string {
+  const parts: string[] = [];
+  if (source.trim() !== "") {
+    const number =
+      count === null || count === undefined ? "" : `<span class="count" aria-hidden="true">[${count}]</span>`;
+    const code = `<pre class="code">${number}<code>${highlight(source, context.language)}</code></pre>`;
+    const folded = context.hideCode || metadata.jupyter?.source_hidden === true;
+    parts.push(folded ? `<details><summary>Code</summary>${code}</details>` : code);
+  }
+  const shown = renderOutputs(outputs, (text) => context.markdown(text));
+  if (shown !== "") {
+    const folded = metadata.jupyter?.outputs_hidden === true || metadata.collapsed === true;
+    const inner = `<div class="outputs">${shown}</div>`;
+    parts.push(folded ? `<details><summary>Output</summary>${inner}</details>` : inner);
+  }
+  return `<div class="cell">${parts.join("\n")}</div>`;
+}
+
+function languageOf({ metadata }: INotebookContent): string {
+  return metadata.language_info?.name ?? (metadata.kernelspec?.language as string | undefined) ?? "typescript";
+}
+
+/** A link to another notebook of the page leads to its place on the page. */
+function linkToNotebook(href: string, anchors: ReadonlyMap<string, string>): string | undefined {
+  const file = /^([^:?#]*\.ipynb)(?:#.*)?$/.exec(href)?.[1];
+  const anchor = file === undefined ? undefined : anchors.get(baseName(decodeURIComponent(file)));
+  return anchor === undefined ? undefined : `#${anchor}`;
+}
+
+function attachedImage(src: string, attachments: IAttachments | undefined): string | undefined {
+  if (!src.startsWith("attachment:")) return undefined;
+  const bundle = attachments?.[decodeURIComponent(src.slice("attachment:".length))];
+  const [type, data] = Object.entries(bundle ?? {})[0] ?? [];
+  if (type === undefined) return undefined;
+  const content = joined(data);
+  const base64 = content.trimStart().startsWith("<")
+    ? Buffer.from(content).toString("base64")
+    : content.replace(/\s/g, "");
+  return `data:${type};base64,${base64}`;
+}
+
+function baseName(path: string): string {
+  return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.ipynb$/, "");
+}
+
+function unescapeHtml(html: string): string {
+  const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"' };
+  return html.replace(/&(amp|lt|gt|quot);/g, (_, name: string) => named[name] ?? "");
+}
+
+/** Hands out each id once. */
+class IdPool {
+  readonly #taken = new Set(["content", "plotly-gz"]);
+
+  take(wanted: string): string {
+    let id = wanted;
+    for (let n = 2; this.#taken.has(id); n++) id = `${wanted}-${n}`;
+    this.#taken.add(id);
+    return id;
+  }
+}

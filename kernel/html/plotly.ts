@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
+import { escapeHtml } from "../format/escape.js";
+
+/** A figure: its picture for everyone, and its data for the script that makes it interactive when it comes into view. */
+export function embedFigure(figure: unknown, svg: string | undefined, description: string): string {
+  const picture = svg ?? `<p>${escapeHtml(description)}</p>`;
+  return `<figure class="plot" aria-label="${escapeHtml(description)}"><div class="picture">${picture}</div>
+<script type="application/json">${jsonForScript(figure)}</script></figure>`;
+}
+
+/** JSON that cannot end the script element it stands in. */
+function jsonForScript(value: unknown): string {
+  return JSON.stringify(value)
+    .replace(/</g, "\\u003c")
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029");
+}
+
+/**
+ * plotly.js, once, packed; unpacked and run only when the first figure comes into view. Without scripts, or in a browser that
+ * cannot unpack it, the pictures stay.
+ */
+export function plotlyScripts(): string {
+  const file = createRequire(import.meta.url).resolve("plotly.js-dist-min");
+  const packed = gzipSync(readFileSync(file), { level: 9 }).toString("base64");
+  return `<script type="application/octet-stream" id="plotly-gz">${packed}</script>\n<script>${HYDRATE}</script>`;
+}
+
+const HYDRATE = `
+(() => {
+  if (!("DecompressionStream" in window) || !("IntersectionObserver" in window)) return;
+  let loading;
+  const unpack = async () => {
+    const packed = Uint8Array.from(atob(document.getElementById("plotly-gz").textContent), (c) => c.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const script = document.createElement("script");
+    script.text = await new Response(stream).text();
+    document.head.append(script);
+    return window.Plotly;
+  };
+  const hydrate = async (figure) => {
+    const Plotly = await (loading ??= unpack());
+    const { data, layout, config } = JSON.parse(figure.querySelector("script").textContent);
+    const picture = figure.querySelector(".picture");
+    const target = document.createElement("div");
+    target.className = "interactive";
+    figure.append(target);
+    const touch = matchMedia("(pointer: coarse)").matches;
+    // The page decides the width; on a touch screen a drag scrolls the page; a legend beside a narrow plot would crush it.
+    const narrow = figure.clientWidth < 520;
+    const legend = narrow ? { orientation: "h", y: -0.25, ...layout.legend } : layout.legend;
+    const fitted = { ...layout, legend, width: undefined, autosize: true, ...(touch && { dragmode: false }) };
+    try {
+      await Plotly.newPlot(target, data, fitted, { displaylogo: false, responsive: true, ...config });
+      picture.hidden = true;
+    } catch (error) {
+      target.remove();
+      console.error(error);
+    }
+  };
+  const observer = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      hydrate(target);
+    }
+  }, { rootMargin: "200px" });
+  for (const figure of document.querySelectorAll("figure.plot")) observer.observe(figure);
+})();`;

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { ansiToHtml } from "../../../kernel/html/ansi.js";
+
+const ESC = "\u001b[";
+
+describe("ansiToHtml", () => {
+  it("marks colours and weights up, combined, replaced and reset", () => {
+    expect(ansiToHtml(`a${ESC}1;31mb${ESC}32mc${ESC}22md${ESC}0me`)).toBe(
+      'a<span class="ansi-bold ansi-fg-1">b</span><span class="ansi-bold ansi-fg-2">c</span><span class="ansi-fg-2">d</span>e',
+    );
+    expect(ansiToHtml(`${ESC}91;44mx${ESC}39my${ESC}mz`)).toBe(
+      '<span class="ansi-fg-9 ansi-bg-4">x</span><span class="ansi-bg-4">y</span>z',
+    );
+    expect(ansiToHtml(`${ESC}102mx`)).toBe('<span class="ansi-bg-10">x</span>');
+  });
+
+  it("knows 256 and true colours", () => {
+    expect(ansiToHtml(`${ESC}38;5;208mx`)).toBe('<span style="color:rgb(255,135,0)">x</span>');
+    expect(ansiToHtml(`${ESC}38;5;244mx`)).toBe('<span style="color:rgb(128,128,128)">x</span>');
+    expect(ansiToHtml(`${ESC}48;2;1;2;3;1mx`)).toBe(
+      '<span class="ansi-bold" style="background-color:rgb(1,2,3)">x</span>',
+    );
+    expect(ansiToHtml(`${ESC}38;5;9mx${ESC}39my`)).toBe('<span style="color:var(--ansi-9)">x</span>y');
+  });
+
+  it("escapes text", () => {
+    expect(ansiToHtml(`<b>${ESC}31m&`)).toBe('&lt;b&gt;<span class="ansi-fg-1">&amp;</span>');
+  });
+
+  it("keeps of a progress line its last state", () => {
+    expect(ansiToHtml("a\n10 %\r50 %\r100 %\nb\r\nc\r")).toBe("a\n100 %\nb\nc");
+    expect(ansiToHtml(`${ESC}2K${ESC}1G10 %\r${ESC}32mdone${ESC}0m`)).toBe('<span class="ansi-fg-2">done</span>');
+    expect(ansiToHtml("abc\b\bxy")).toBe("axy");
+  });
+
+  it("drops sequences that move the cursor, set titles or link", () => {
+    expect(ansiToHtml(`${ESC}2J${ESC}?25la\u001b]0;title\u0007b\u001b]8;;http://x\u001b\\c`)).toBe("abc");
+  });
+});
