@@ -1,2 +1,3 @@
 export * as random from "./random/index.js";
 export * as report from "./report/index.js";
+export * as theory from "./theory/index.js";
