@@ -62,6 +62,7 @@ export function slug(text: string): string {
   const words =
     text
       .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? [];
   return escapeHtml(words.join("-")) || "section";
