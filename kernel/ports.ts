@@ -2,9 +2,13 @@ import type { CompiledCell } from "./compiler/service.js";
 import type { CellError } from "./compiler/diagnostics.js";
 import type { DisplayMessage, MimeBundle } from "./mime.js";
 
-/** How a cell ended. `expressions`: one entry a requested user expression, in the protocol's shape. */
+/**
+ * How a cell ended. `expressions`: one entry a requested user expression, in the protocol's shape. `page`: text for the pager,
+ * where the cell asked for help.
+ */
 export type Outcome =
-  { status: "ok"; data?: MimeBundle; expressions: Record<string, object> } | ({ status: "error" } & CellError);
+  | { status: "ok"; data?: MimeBundle; expressions: Record<string, object>; page?: string }
+  | ({ status: "error" } & CellError);
 
 /** A compiled cell on its way to the thread that runs it. */
 export interface RunRequest {
@@ -33,6 +37,8 @@ export type ToSession =
 export type FromSession =
   | { readonly type: "stream"; readonly cell: number; readonly name: "stdout" | "stderr"; readonly text: string }
   | { readonly type: "display"; readonly cell: number; readonly message: DisplayMessage }
+  /** The cell's outputs so far are to disappear. */
+  | { readonly type: "clear"; readonly cell: number }
   | {
       readonly type: "input";
       readonly cell: number;

@@ -132,8 +132,9 @@ export class CellCompiler {
 
   /** What tslab's converter uses of a builder program, and nothing that costs time. */
   private thinBuilder(program: typescript.Program, cellFiles: readonly string[]): typescript.BuilderProgram {
-    const bind = (ts as unknown as { bindSourceFile: (f: typescript.SourceFile, o: typescript.CompilerOptions) => void })
-      .bindSourceFile;
+    const bind = (
+      ts as unknown as { bindSourceFile: (f: typescript.SourceFile, o: typescript.CompilerOptions) => void }
+    ).bindSourceFile;
     for (const name of cellFiles) {
       const file = program.getSourceFile(name);
       if (file) bind(file, program.getCompilerOptions()); // tslab reads `locals` right after an update

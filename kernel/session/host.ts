@@ -1,12 +1,14 @@
 /** What the process around user code reports to the session. */
 export interface HostEvents {
   readonly write: (name: "stdout" | "stderr", text: string) => void;
+  /** `console.clear()`, which does nothing where there is no terminal. */
+  readonly clear: () => void;
   readonly uncaught: (error: unknown) => void;
   readonly rejected: (reason: unknown) => void;
 }
 
 /** Takes over what a Node process prints to, and what would end it: a kernel outlives both. */
-export function takeOverProcess({ write, uncaught, rejected }: HostEvents): void {
+export function takeOverProcess({ write, clear, uncaught, rejected }: HostEvents): void {
   for (const name of ["stdout", "stderr"] as const) {
     process[name].write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
       write(name, typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
@@ -15,6 +17,7 @@ export function takeOverProcess({ write, uncaught, rejected }: HostEvents): void
       return true;
     };
   }
+  console.clear = clear;
   process.on("uncaughtException", uncaught);
   process.on("unhandledRejection", rejected);
   process.removeAllListeners("warning");

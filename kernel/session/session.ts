@@ -60,6 +60,7 @@ export class Session {
     guardTimers();
     takeOverProcess({
       write: (name, text) => this.write(name, text),
+      clear: () => this.clear(),
       uncaught: (error) => this.report("Uncaught exception outside the cell's own code:", error),
       rejected: (reason) => this.rejected(reason),
     });
@@ -111,6 +112,8 @@ export class Session {
       const data = value === undefined ? undefined : await cell.race(format(value));
       return { status: "ok", ...(data && { data }), expressions: await this.expressions(expressions) };
     } catch (error) {
+      // A figure that was shown before the error may still be being drawn; it belongs before the error.
+      await cell.race(this.shown.flush()).catch(() => undefined);
       return { status: "error", ...this.tracebacks.error(error) };
     }
   }
@@ -158,6 +161,11 @@ export class Session {
   private write(name: "stdout" | "stderr", text: string): void {
     const { cell } = this;
     if (!cell.interrupted) this.links.send({ type: "stream", cell: cell.id, name, text });
+  }
+
+  private clear(): void {
+    const { cell } = this;
+    if (!cell.interrupted) this.links.send({ type: "clear", cell: cell.id });
   }
 
   private input(prompt: string, password: boolean): Promise<string> {

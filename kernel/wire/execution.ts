@@ -3,6 +3,7 @@ import type { CellError } from "../compiler/diagnostics.js";
 import type { Message } from "../message.js";
 import type { FromSession, Outcome, ToSession } from "../ports.js";
 import type { Remote } from "../rpc.js";
+import { helpSubject } from "./help.js";
 import { History } from "./history.js";
 import { Interrupter } from "./interrupter.js";
 import { Outputs } from "./outputs.js";
@@ -21,6 +22,7 @@ interface Running {
   cell: number;
   message: Message;
   allowStdin: boolean;
+  interrupted: boolean;
   end: Promise<Outcome>;
   finish(outcome: Outcome): void;
 }
@@ -45,7 +47,7 @@ export class Execution {
 
   constructor(
     private readonly sockets: Sockets,
-    private readonly compiler: Remote<Pick<CompilerService, "convert" | "expression">>,
+    private readonly compiler: Remote<Pick<CompilerService, "convert" | "expression" | "inspect">>,
     private readonly send: (message: ToSession) => void,
   ) {
     this.outputs = new Outputs(sockets);
@@ -65,6 +67,7 @@ export class Execution {
   fromSession(message: FromSession): void {
     if (message.type === "stream") this.outputs.stream(message);
     else if (message.type === "display") this.outputs.display(message);
+    else if (message.type === "clear") this.outputs.publish(message.cell, "clear_output", { wait: false });
     else if (message.type === "pong") this.interrupter.pong(message.ping);
     else if (message.type === "input") this.requestInput(message);
     else if (message.cell === this.running?.cell) this.running.finish(message.outcome);
@@ -86,6 +89,7 @@ export class Execution {
     const { running } = this;
     this.inputs.clear();
     if (!running) return this.interrupter.free(this.cells);
+    running.interrupted = true;
     const how = await this.interrupter.interrupt(running.cell, running.end);
     if (how === "terminated") running.finish({ status: "error", ...INTERRUPTED });
   }
@@ -118,18 +122,19 @@ export class Execution {
     this.outputs.publish(cell, "execute_input", { code, execution_count });
     let finish!: (outcome: Outcome) => void;
     const end = new Promise<Outcome>((resolve) => (finish = resolve));
-    this.running = { cell, message, allowStdin: allow_stdin, end, finish };
+    this.running = { cell, message, allowStdin: allow_stdin, interrupted: false, end, finish };
     void this.begin(cell, code, user_expressions).catch((error: unknown) => finish(internalError(error)));
     const outcome = await end;
     this.running = undefined;
     if (outcome.status === "ok") {
-      const { data, expressions } = outcome;
+      const { data, expressions, page } = outcome;
       if (data) {
         this.outputs.publish(cell, "execute_result", { execution_count, data, metadata: {} });
         if (typeof data["text/plain"] === "string") this.history.setOutput(execution_count, data["text/plain"]);
       }
       this.outputs.flush();
-      await this.reply(channel, message, { status: "ok", execution_count, user_expressions: expressions, payload: [] });
+      const payload = page === undefined ? [] : [{ source: "page", data: { "text/plain": page }, start: 0 }];
+      await this.reply(channel, message, { status: "ok", execution_count, user_expressions: expressions, payload });
       return false;
     }
     const { ename, evalue, traceback } = outcome;
@@ -147,15 +152,24 @@ export class Execution {
   }
 
   private async begin(cell: number, source: string, userExpressions: Record<string, string>): Promise<void> {
+    const subject = helpSubject(source);
+    if (subject !== undefined) return this.help(cell, subject);
     // Cells that do not count still need a name of their own in stack traces.
     const name = `cell[${this.count}]`;
     const compiled = await this.compiler.convert(source, name);
-    if (this.running?.cell !== cell) return; // interrupted meanwhile
-    if ("error" in compiled) return this.running.finish({ status: "error", ...compiled.error });
+    const { running } = this;
+    if (running?.cell !== cell) return; // ended meanwhile
+    if (running.interrupted) return running.finish({ status: "error", ...INTERRUPTED });
+    if ("error" in compiled) return running.finish({ status: "error", ...compiled.error });
     const expressions: Record<string, string> = {};
     for (const [key, expression] of Object.entries(userExpressions))
       expressions[key] = await this.compiler.expression(expression);
     this.send({ type: "run", cell, name, source, compiled, expressions });
+  }
+
+  private async help(cell: number, subject: string): Promise<void> {
+    const page = (await this.compiler.inspect(subject, subject.length)) ?? `Nothing is known about ${subject}`;
+    if (this.running?.cell === cell) this.running.finish({ status: "ok", expressions: {}, page });
   }
 
   private reply(channel: "shell" | "control", message: Message, content: object): Promise<void> {

@@ -6,6 +6,7 @@ import { PROTOCOL_VERSION, type Message } from "../message.js";
 import type { FromSession, ToSession } from "../ports.js";
 import type { Remote } from "../rpc.js";
 import { Execution } from "./execution.js";
+import { helpSubject } from "./help.js";
 import type { Sockets } from "./sockets.js";
 
 type Compiler = Remote<Pick<CompilerService, "convert" | "expression" | "complete" | "inspect" | "isComplete">>;
@@ -70,6 +71,7 @@ export class Server {
       case "inspect_request":
         return this.inspect(content as { code: string; cursor_pos: number });
       case "is_complete_request":
+        if (helpSubject(String(content["code"])) !== undefined) return { status: "complete" };
         return { ...(await this.compiler.isComplete(String(content["code"]))) };
       case "history_request":
         return { status: "ok", history: this.execution.history.query(content) };
