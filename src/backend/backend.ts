@@ -1,0 +1,23 @@
+/** A TensorFlow.js backend as longtail knows it: whether it could be used, and how it is opened. */
+export interface Backend {
+  /** What `device.use` and LONGTAIL_DEVICE call it; also TensorFlow.js's name for it. */
+  readonly name: string;
+  /** One line for people. */
+  readonly title: string;
+  /** Looks for what it needs, without loading any of it. */
+  probe(): Availability;
+  /** Loads it and registers it with TensorFlow.js. Throws with the reason where that fails. */
+  open(): Promise<Opened>;
+}
+
+/** Usable, or why not and what to do about it. */
+export type Availability =
+  { readonly available: true } | { readonly available: false; readonly reason: string; readonly install?: string };
+
+/** An opened backend. */
+export interface Opened {
+  /** What computes: "native TensorFlow on CUDA", for instance. */
+  readonly description: string;
+  /** Threads that compute; undefined where the backend does not say. */
+  readonly threads?: number;
+}

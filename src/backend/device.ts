@@ -1,0 +1,126 @@
+/** Where numbers are crunched: which TensorFlow.js backends can be used here, and the choice among them. */
+import { availableParallelism, cpus } from "node:os";
+import type { Backend } from "./backend.js";
+import { cpu } from "./cpu.js";
+import { tensorflow } from "./tensorflow.js";
+import { webgpu } from "./webgpu.js";
+
+/** Best first: the order in which `use()` tries them. */
+const BACKENDS: readonly Backend[] = [tensorflow, webgpu, cpu];
+
+/** A backend, and whether it can be used here. */
+export interface Device {
+  /** What `use` and the environment variable LONGTAIL_DEVICE call it. */
+  readonly name: string;
+  /** One line for people. */
+  readonly title: string;
+  readonly available: boolean;
+  /** Why it cannot be used. */
+  readonly reason?: string;
+  /** What to do so that it can. */
+  readonly install?: string;
+}
+
+/** All backends, best first. Looks at what is installed, without loading any of it. */
+export function list(): Promise<Device[]> {
+  return Promise.resolve(BACKENDS.map((one) => ({ name: one.name, title: one.title, ...one.probe() })));
+}
+
+/**
+ * Makes a backend the one that TensorFlow.js computes on: the named one, else that of the environment variable
+ * LONGTAIL_DEVICE, else the best that works. TensorFlow.js is loaded here, not with longtail.
+ *
+ * @throws RangeError for an unknown name, Error (with what to install) for one that cannot be used here.
+ */
+export async function use(name = process.env["LONGTAIL_DEVICE"]): Promise<DeviceReport> {
+  if (name !== undefined && name !== "") return open(named(name), []);
+  const skipped: Skipped[] = [];
+  for (const backend of BACKENDS) {
+    if (!backend.probe().available) continue;
+    try {
+      return await open(backend, skipped);
+    } catch (error) {
+      skipped.push({ name: backend.name, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  throw new Error(`No device works here: ${skipped.map((one) => `${one.name} (${one.reason})`).join(", ")}`);
+}
+
+function named(name: string): Backend {
+  const backend = BACKENDS.find((one) => one.name === name);
+  if (!backend) {
+    const known = BACKENDS.map((one) => one.name).join(", ");
+    throw new RangeError(`There is no device "${name}"; expected one of ${known} (as argument or in LONGTAIL_DEVICE)`);
+  }
+  const found = backend.probe();
+  if (found.available) return backend;
+  const advice = found.install === undefined ? "" : `. To install it: ${found.install}`;
+  throw new Error(`The device "${name}" cannot be used here: ${found.reason}${advice}`);
+}
+
+async function open(backend: Backend, skipped: readonly Skipped[]): Promise<DeviceReport> {
+  const { description, threads } = await backend.open();
+  const tf = await import("@tensorflow/tfjs");
+  if (!(await tf.setBackend(backend.name))) {
+    throw new Error(`TensorFlow.js could not start its backend "${backend.name}"; its own message stands above`);
+  }
+  return new DeviceReport(backend.name, description, threads, tf.version.tfjs, skipped);
+}
+
+/** A better backend that was found but failed to start. */
+export interface Skipped {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** What computes now; shows itself as a table in a notebook, and as text (`String(report)`). */
+export class DeviceReport {
+  /** Version of Node.js. */
+  readonly node = process.versions.node;
+  /** Model of the processor, as the system calls it. */
+  readonly processor = cpus()[0]?.model.trim() ?? "unknown";
+  /** Processor cores that this process may use. */
+  readonly cores = availableParallelism();
+
+  constructor(
+    /** The backend's name, as TensorFlow.js has it. */
+    readonly name: string,
+    readonly description: string,
+    /** Threads that compute; undefined where the backend does not say. */
+    readonly threads: number | undefined,
+    /** Version of TensorFlow.js. */
+    readonly tensorflow: string,
+    /** Better ones that were found but failed to start. */
+    readonly skipped: readonly Skipped[],
+  ) {}
+
+  toString(): string {
+    return this.#rows()
+      .map(([head, text]) => `${head.padEnd(15)}${text}`)
+      .join("\n");
+  }
+
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const rows = this.#rows().map(
+      ([head, text]) => `<tr><th ${LEFT}>${head}</th><td ${LEFT}>${escaped(text)}</td></tr>`,
+    );
+    return { "text/html": `<table>${rows.join("")}</table>`, "text/plain": this.toString() };
+  }
+
+  #rows(): [head: string, text: string][] {
+    return [
+      ["Device", `${this.name}: ${this.description}`],
+      ["Threads", String(this.threads ?? "chosen by the backend")],
+      ["TensorFlow.js", this.tensorflow],
+      ["Node.js", this.node],
+      ["Processor", `${this.processor}, ${this.cores} ${this.cores === 1 ? "core" : "cores"}`],
+      ...this.skipped.map(({ name, reason }): [string, string] => ["Skipped", `${name}: ${reason}`]),
+    ];
+  }
+}
+
+const LEFT = 'style="text-align:left"';
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}

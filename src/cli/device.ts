@@ -1,0 +1,20 @@
+import { list } from "../backend/device.js";
+import { table } from "../report/table.js";
+import type { Command } from "./command.js";
+
+export const deviceCommand: Command = {
+  help: `Usage: longtail device
+
+Lists what TensorFlow.js can compute on here, best first, and what to install for the rest.
+The first that is available is used; LONGTAIL_DEVICE=NAME chooses another.`,
+  options: {},
+  async run() {
+    const devices = await list();
+    console.log(String(table(devices, { columns: ["name", "title", "available"] })));
+    for (const { name, reason, install } of devices) {
+      if (reason !== undefined) console.log(`\n${name}: ${reason}`);
+      if (install !== undefined) console.log(`  to install it: ${install}`);
+    }
+    return 0;
+  },
+};
