@@ -1,0 +1,86 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { packageFolder } from "./compiler/folders.js";
+import { install } from "./install.js";
+import { dataFolder } from "./kernelspec.js";
+
+/** Installed into a virtual environment of its own where no Jupyter is found. */
+const JUPYTERLAB = "jupyterlab==4.6.6";
+
+export interface LabOptions {
+  /** Folder to open. */
+  notebooks: string;
+  /** Further arguments for Jupyter, such as `--no-browser`. */
+  args?: readonly string[];
+  /** Told what happens before Jupyter takes over. */
+  log?: (line: string) => void;
+}
+
+/**
+ * Opens JupyterLab with the kernel registered for this session only: an installed JupyterLab, else an installed classic
+ * Notebook, else one in a private virtual environment that is made for it.
+ * @returns Jupyter's exit code
+ * @throws when there is no Jupyter and none can be installed, saying what to install
+ */
+export async function openLab({ notebooks, args = [], log = () => {} }: LabOptions): Promise<number> {
+  const folder = privateFolder();
+  await install({ prefix: folder });
+  const command = findJupyter(folder) ?? (await installJupyter(folder, log));
+  log(`Opening ${notebooks} with ${command.join(" ")} (Ctrl-C ends it)`);
+  const path = [join(folder, "share", "jupyter"), process.env["JUPYTER_PATH"]].filter(Boolean).join(delimiter);
+  const [executable, ...first] = command as [string, ...string[]];
+  return run(executable, [...first, ...args], { cwd: notebooks, env: { ...process.env, JUPYTER_PATH: path } });
+}
+
+/** The checkout's `.venv`, which git ignores; for an installed package, whose folder is not ours to grow, a folder of Jupyter's. */
+function privateFolder(): string {
+  const isCheckout = existsSync(join(packageFolder, "tsconfig.json"));
+  return isCheckout ? join(packageFolder, ".venv") : join(dataFolder(), "longtail");
+}
+
+function executables(folder: string, name: string): string {
+  return process.platform === "win32" ? join(folder, "Scripts", `${name}.exe`) : join(folder, "bin", name);
+}
+
+function findJupyter(folder: string): string[] | undefined {
+  const candidates = [
+    ["jupyter", "lab"],
+    ["jupyter-lab"],
+    [executables(folder, "jupyter-lab")],
+    ["jupyter", "notebook"],
+  ];
+  return candidates.find(([executable, ...args]) => {
+    const { status } = spawnSync(executable!, [...args, "--version"], { stdio: "ignore" });
+    return status === 0;
+  });
+}
+
+async function installJupyter(folder: string, log: (line: string) => void): Promise<string[]> {
+  const python = ["python3", "python"].find((name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0);
+  const advice = `install JupyterLab (pip install ${JUPYTERLAB}, or a package of your system) and try again`;
+  if (!python) throw new Error(`Found neither Jupyter nor Python; ${advice}`);
+  log(`No Jupyter found: making a virtual environment for it in ${folder}`);
+  if ((await run(python, ["-m", "venv", folder])) !== 0)
+    throw new Error(`Python could not make a virtual environment (on Debian: apt install python3-venv), or ${advice}`);
+  log(`Installing ${JUPYTERLAB} there (about 200 MB, once)`);
+  const pip = ["-m", "pip", "install", "--disable-pip-version-check", JUPYTERLAB];
+  if ((await run(executables(folder, "python"), pip)) !== 0)
+    throw new Error(`pip could not install ${JUPYTERLAB} (is the network there?); ${advice}`);
+  return [executables(folder, "jupyter-lab")];
+}
+
+/** Runs a program on this terminal. @returns its exit code */
+function run(executable: string, args: readonly string[], options = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    // Ctrl-C reaches the program too, which decides what it means (Jupyter asks whether to shut down).
+    const ignore = (): void => {};
+    process.on("SIGINT", ignore);
+    spawn(executable, args, { stdio: "inherit", ...options })
+      .once("error", reject)
+      .once("close", (code) => {
+        process.removeListener("SIGINT", ignore);
+        resolve(code ?? 1);
+      });
+  });
+}

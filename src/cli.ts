@@ -1,0 +1,115 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { parse, suggestion, UsageError, type Command } from "./cli/command.js";
+
+interface Entry {
+  readonly summary: string;
+  /** Loads the command; not before it is wanted, so that help comes at once. */
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  workbook: {
+    summary: "run the workbook and say what it verified",
+    load: async () => (await import("./cli/workbook.js")).workbookCommand,
+  },
+  lab: {
+    summary: "open the notebooks in JupyterLab",
+    load: async () => (await import("./cli/lab.js")).labCommand,
+  },
+  device: {
+    summary: "list what TensorFlow.js can compute on here",
+    load: async () => (await import("./cli/device.js")).deviceCommand,
+  },
+  "notebook run": {
+    summary: "execute notebooks",
+    load: async () => (await import("./cli/notebook.js")).runCommand,
+  },
+  "notebook html": {
+    summary: "make one HTML page of notebooks",
+    load: async () => (await import("./cli/notebook.js")).htmlCommand,
+  },
+  "kernel install": {
+    summary: "register the TypeScript kernel with Jupyter",
+    load: async () => (await import("./cli/kernel.js")).installCommand,
+  },
+  "kernel uninstall": {
+    summary: "remove what kernel install wrote",
+    load: async () => (await import("./cli/kernel.js")).uninstallCommand,
+  },
+  "kernel list": {
+    summary: "list the kernels that Jupyter finds",
+    load: async () => (await import("./cli/kernel.js")).listCommand,
+  },
+};
+
+function help(prefix = ""): string {
+  const entries = Object.entries(COMMANDS).filter(([name]) => name.startsWith(prefix));
+  const lines = entries.map(([name, { summary }]) => `  ${name.padEnd(18)}${summary}`);
+  return `Usage: longtail ${prefix}COMMAND [options]
+
+Commands:
+${lines.join("\n")}
+
+Options:
+  -h, --help        help on a command: longtail COMMAND --help
+      --version     version of this package`;
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Where an error in usage sends the reader. */
+let helpCommand = "longtail --help";
+
+/** Runs a command line. @returns the exit code */
+async function main(args: string[]): Promise<number> {
+  const [first, second = ""] = args;
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+    console.log(help());
+    return first === undefined ? 2 : 0;
+  }
+  if (first === "--version") {
+    console.log(version());
+    return 0;
+  }
+  const isGroup = Object.keys(COMMANDS).some((name) => name.startsWith(`${first} `));
+  if (isGroup && (second === "" || second === "--help" || second === "-h")) {
+    console.log(help(`${first} `));
+    return second === "" ? 2 : 0;
+  }
+  const name = isGroup ? `${first} ${second}` : first;
+  if (!Object.hasOwn(COMMANDS, name)) {
+    const names = Object.keys(COMMANDS);
+    const known = isGroup
+      ? names.filter((candidate) => candidate.startsWith(`${first} `))
+      : [...new Set(names.map((candidate) => candidate.split(" ")[0]!))];
+    throw new UsageError(`Unknown command "${name}". ${suggestion(name, known)}`);
+  }
+  helpCommand = `longtail ${name} --help`;
+  const command = await COMMANDS[name]!.load();
+  const { values, positionals } = parse(command, args.slice(isGroup ? 2 : 1));
+  if (values["help"] === true) {
+    console.log(command.help);
+    return 0;
+  }
+  return command.run(values, positionals);
+}
+
+// A reader that has seen enough (`longtail ... | head`) is no error.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  console.error(`longtail: ${error instanceof Error ? error.message : String(error)}`);
+  if (isUsage) console.error(`See ${helpCommand}`);
+  process.exitCode = isUsage ? 2 : 1;
+}

@@ -1,0 +1,199 @@
+import { execFile, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const cli = join(root, "dist", "src", "cli.js");
+const fixtures = join(root, "test", "fixtures", "notebooks");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cli-test-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function longtail(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, JUPYTER_DATA_DIR: join(folder, "jupyter"), JUPYTER_PATH: "", VIRTUAL_ENV: "" };
+    execFile(process.execPath, [cli, ...args], { cwd: folder, env }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+interface Saved {
+  cells: { id: string; outputs?: { ename?: string; text?: string[]; data?: Record<string, unknown> }[] }[];
+}
+const saved = (path: string): Saved => JSON.parse(readFileSync(path, "utf8")) as Saved;
+
+function notebook(name: string, ...sources: string[]): string {
+  const cells = sources.map((source, i) => ({
+    cell_type: "code",
+    id: `cell-${i}`,
+    metadata: {},
+    source,
+    execution_count: null,
+    outputs: [],
+  }));
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
+  return path;
+}
+
+describe("help", () => {
+  it("lists the commands, and explains each with examples", async () => {
+    const { code, out } = await longtail("--help");
+    expect(code).toBe(0);
+    const commands = [...out.matchAll(/^ {2}([a-z]+(?: [a-z]+)?) {2,}/gm)].map((match) => match[1]!);
+    expect(commands).toContain("workbook");
+    expect(commands).toContain("kernel install");
+    const pages = await Promise.all(commands.map((command) => longtail(...command.split(" "), "--help")));
+    for (const [i, page] of pages.entries()) {
+      expect(page.code).toBe(0);
+      expect(page.out).toMatch(new RegExp(`^Usage: longtail ${commands[i]}`));
+      expect(page.out).toMatch(/Examples?:\n {2}.*longtail /);
+    }
+  });
+
+  it("names the version", async () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    expect(await longtail("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
+  });
+
+  it("is read as far as one likes", async () => {
+    const child = spawn(process.execPath, [cli, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let err = "";
+    child.stderr.on("data", (text: Buffer) => (err += text.toString()));
+    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
+    expect(err).toBe("");
+  });
+});
+
+describe("mistakes end with code 2 and say what was meant", () => {
+  it.each([
+    [["kernle", "install"], 'Unknown command "kernle". Did you mean kernel?'],
+    [["kernel", "instal"], 'Unknown command "kernel instal". Did you mean kernel install?'],
+    [["frobnicate"], 'Unknown command "frobnicate". Known: workbook, lab, device, notebook, kernel'],
+    [
+      ["notebook", "run", "x.ipynb", "--cel-timeout", "3"],
+      "Unknown option --cel-timeout. Did you mean --cell-timeout?",
+    ],
+    [
+      ["notebook", "run", "x.ipynb", "--timeout", "soon"],
+      '--timeout: expected a positive number of seconds, found "soon"',
+    ],
+    [["notebook", "run", "x.ipynb", "--timeout=-1"], 'found "-1"'],
+    [["notebook", "run", "x.ipynb", "-p", "seed"], '--parameter: expected NAME=VALUE, found "seed"'],
+    [["notebook", "run"], "Expected one or more notebooks, found none"],
+    [["workbook", "--scale", "huge"], '--scale: expected quick, standard, paper, found "huge"'],
+    [["kernel", "list", "extra"], "Unexpected argument 'extra'"],
+  ])("%j", async (args, message) => {
+    const { code, err } = await longtail(...args);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(err).toMatch(/See longtail .*--help\n$/);
+  });
+});
+
+describe("kernel", () => {
+  it("is installed, listed and uninstalled", async () => {
+    const installed = await longtail("kernel", "install", "--display-name", "TS");
+    const spec = join(folder, "jupyter", "kernels", "longtail");
+    expect(installed).toMatchObject({ code: 0, err: "" });
+    expect(installed.out).toContain(`Wrote ${spec}\n`);
+    expect(readFileSync(join(spec, "kernel.json"), "utf8")).toContain('"display_name": "TS"');
+    expect((await longtail("kernel", "list")).out).toMatch(new RegExp(`^\\* longtail +${spec}$`, "m"));
+    expect((await longtail("kernel", "uninstall")).out).toBe(`Removed ${spec}\n`);
+    expect(existsSync(spec)).toBe(false);
+    const again = await longtail("kernel", "uninstall");
+    expect(again).toMatchObject({ code: 1, out: "" });
+    expect(again.err).toContain("nothing to remove");
+  });
+});
+
+describe("notebook", () => {
+  it("run executes with parameters and writes to another folder", async () => {
+    const path = join(folder, "n.ipynb");
+    copyFileSync(join(fixtures, "parameters-are-replaced.ipynb"), path);
+    const before = readFileSync(path, "utf8");
+    const { code, out } = await longtail(
+      "notebook",
+      "run",
+      path,
+      "-p",
+      "scale=paper",
+      "-p",
+      "trials=3",
+      "--out",
+      "done",
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/^n\.ipynb: cell 1\/3 ok \(.*\)\n[^]*Wrote done\/n\.ipynb\n$/);
+    expect(readFileSync(path, "utf8")).toBe(before);
+    expect(saved(join(folder, "done", "n.ipynb")).cells[2]?.outputs?.[0]?.data).toEqual({
+      "text/plain": ["'paper 3'"],
+    });
+  });
+
+  it("run stops at an error, or goes on where errors are allowed; the next notebook runs anyway", async () => {
+    const bad = notebook("bad.ipynb", 'throw new RangeError("too far");', '"after"');
+    const good = notebook("good.ipynb", "6 * 7");
+    const stopped = await longtail("notebook", "run", bad, join(folder, "none.ipynb"), good);
+    expect(stopped.code).toBe(1);
+    expect(stopped.err).toMatch(/bad\.ipynb: cell 1 \(cell-0\) failed\nRangeError: too far/);
+    expect(stopped.err).toMatch(/ENOENT.*none\.ipynb/);
+    expect(saved(bad).cells[1]?.outputs).toEqual([]);
+    expect(saved(good).cells[0]?.outputs).toHaveLength(1);
+    expect((await longtail("notebook", "run", bad, "--allow-errors")).code).toBe(1);
+    expect(saved(bad).cells[1]?.outputs).toHaveLength(1);
+  });
+
+  it("run is stopped by Ctrl-C: the cell is interrupted and the notebook written", async () => {
+    const path = notebook("long.ipynb", 'console.log("begun");', "while (true) {}", "1");
+    const child = spawn(process.execPath, [cli, "notebook", "run", path], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.on("data", (text: Buffer) => {
+      if (text.toString().includes("cell 1/3 ok")) setTimeout(() => child.kill("SIGINT"), 300);
+    });
+    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(130);
+    const { cells } = saved(path);
+    expect(cells[0]?.outputs?.[0]?.text).toEqual(["begun\n"]);
+    expect(cells[1]?.outputs?.map(({ ename }) => ename)).toContain("CellStopped");
+    expect(cells[2]?.outputs).toEqual([]);
+  });
+
+  it("html makes one page of several", async () => {
+    const names = ["values-carry-over.ipynb", "error-stops-the-run.ipynb"].map((name) => join(fixtures, name));
+    const { code, out } = await longtail("notebook", "html", ...names, "--out", "page.html", "--title", "Two of them");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Wrote page\.html \(\d+ kB\)\n$/);
+    const page = readFileSync(join(folder, "page.html"), "utf8");
+    expect(page).toContain("<title>Two of them</title>");
+    expect(page).toContain("RangeError");
+  });
+});
+
+describe("workbook", () => {
+  const checks = (holds: boolean): string =>
+    `const check = { id: "a", claim: "one is one", parameters: "", measured: 1, relation: "=", bound: 1, holds: ${holds} };
+(globalThis as any)[Symbol.for("longtail.kernel")].display({ "application/vnd.longtail.checks+json": [check], "text/plain": "a" });`;
+
+  it("prints what was verified and ends with code 0, or 1 if a check fails or there is none", async () => {
+    const run = (): ReturnType<typeof longtail> => longtail("workbook", "--notebooks", folder);
+    notebook("01.ipynb", checks(true));
+    const good = await run();
+    expect(good.out).toContain("1 of 1 checks hold; 1 of 1 notebooks ran without error");
+    expect(good.out).toMatch(/✔ one is one +1 {2}= 1/);
+    expect(good.code).toBe(0);
+    notebook("01.ipynb", checks(false));
+    expect((await run()).code).toBe(1);
+    notebook("01.ipynb", "1");
+    const none = await run();
+    expect(none.out).toContain("No checks were found");
+    expect(none.code).toBe(1);
+    expect(existsSync(join(folder, "out", "index.html"))).toBe(true);
+  });
+});
