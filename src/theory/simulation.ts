@@ -46,7 +46,7 @@ export function run<Result>(trials: Trials<Result>, { trials: total, onProgress 
       onProgress?.(total, total);
       return step.value;
     }
-    if (onProgress && performance.now() - reported >= reportEvery) {
+    if (onProgress && step.value < total && performance.now() - reported >= reportEvery) {
       onProgress(step.value, total);
       reported = performance.now();
     }
@@ -73,7 +73,7 @@ export async function runAsync<Result>(
       signal?.throwIfAborted();
       breathed = performance.now();
     }
-    if (onProgress && now - reported >= reportEvery) {
+    if (onProgress && step.value < total && now - reported >= reportEvery) {
       onProgress(step.value, total);
       reported = now;
     }
