@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Dealer, Subscriber } from "zeromq";
-import { address } from "./connection.js";
+import { Channels, settled, type Listener } from "./channels.js";
+import { stopReason, within } from "./deadline.js";
 import { launch, type KernelCommand, type KernelExit, type KernelProcess } from "./launch.js";
-import { Wire, type Message } from "./message.js";
+import type { Message } from "./message.js";
 
 type RequestChannel = "shell" | "control";
 type Content = Record<string, unknown>;
@@ -42,9 +42,9 @@ export interface ExecuteReply extends Content {
 
 export interface ExecuteOptions {
   /** Called with every iopub message of this request, in order: status, stream, display_data, error ... */
-  onOutput?: (message: Message) => void;
+  onOutput?: Listener["onOutput"];
   /** Answers `input()` in the cell. Without it the kernel is told that there is nobody to ask. */
-  onInput?: (prompt: string, password: boolean) => string | Promise<string>;
+  onInput?: Listener["onInput"];
   /** Milliseconds until the cell is interrupted, and killed if it goes on. Default: none. */
   timeout?: number;
   /** Aborting it interrupts the cell as a timeout does. */
@@ -61,18 +61,7 @@ export interface ExecuteOptions {
   userExpressions?: Record<string, string>;
 }
 
-interface Pending {
-  reply: (message: Message) => void;
-  idle: () => void;
-  reject: (error: Error) => void;
-  output: ((message: Message) => void) | undefined;
-  input: ExecuteOptions["onInput"] | undefined;
-  /** iopub messages so far. */
-  seen: number;
-}
-
-/** Milliseconds without any output after which a kernel that has replied, but is not idle, has lost messages. */
-const IDLE_SILENCE = 5000;
+/** Milliseconds between two interrupts of a cell that goes on. */
 const INTERRUPT_INTERVAL = 1000;
 const LAUNCH_ATTEMPTS = 3;
 
@@ -83,34 +72,13 @@ const LAUNCH_ATTEMPTS = 3;
 export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Message] }> {
   /** Content of the kernel's kernel_info_reply. */
   info: Content = {};
-  private readonly wire: Wire;
-  private readonly shell: Dealer;
-  private readonly control: Dealer;
-  private readonly stdin: Dealer;
-  private readonly iopub: Subscriber;
-  private readonly pending = new Map<string, Pending>();
-  private readonly sending = new Map<Dealer, Promise<void>>();
+  private readonly channels: Channels;
   private closing = false;
   private death: KernelDied | undefined;
 
   private constructor(private readonly process: KernelProcess) {
     super();
-    const { connection } = process;
-    this.wire = new Wire(connection.key, undefined, "client");
-    // The kernel addresses the stdin channel by the identity it saw on shell, so both must carry the same one.
-    const options = { linger: 0, reconnectInterval: 10, routingId: this.wire.session, sendHighWaterMark: 0 };
-    this.shell = new Dealer(options);
-    this.control = new Dealer(options);
-    this.stdin = new Dealer(options);
-    this.iopub = new Subscriber({ linger: 0, reconnectInterval: 10, receiveHighWaterMark: 0 });
-    this.iopub.subscribe();
-    for (const channel of ["shell", "control", "stdin", "iopub"] as const)
-      this[channel].connect(address(connection, channel));
-    const onReply = (message: Message): void => this.about(message)?.reply(message);
-    void this.receive(this.shell, onReply);
-    void this.receive(this.control, onReply);
-    void this.receive(this.stdin, (message) => void this.answerInput(message));
-    void this.receive(this.iopub, (message) => this.published(message));
+    this.channels = new Channels(process.connection, (message) => this.emit("iopub", message));
     void process.exited.then((exit) => this.ended(exit));
   }
 
@@ -128,7 +96,7 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
       const client = new KernelClient(await launch(command));
       const late = `The kernel did not answer within ${timeout / 1000} s: ${command.argv.join(" ")}`;
       try {
-        await within(client.handshake(), timeout, late, signal);
+        await within(client.handshake(), { timeout, late, signal });
         return client;
       } catch (error) {
         const { log } = client.process;
@@ -152,9 +120,9 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
    * @throws ExecutionStopped after a timeout or abort, KernelDied
    */
   async execute(code: string, options: ExecuteOptions = {}): Promise<ExecuteReply> {
-    const { signal, timeout, grace = 5000, silent = false, onInput } = options;
+    const { signal, timeout, grace = 5000, silent = false, onOutput, onInput } = options;
     signal?.throwIfAborted();
-    const request = this.post(
+    const request = this.channels.request(
       "shell",
       "execute_request",
       {
@@ -165,10 +133,10 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
         allow_stdin: onInput !== undefined,
         stop_on_error: options.stopOnError ?? true,
       },
-      { output: options.onOutput, input: onInput },
+      { onOutput, onInput },
     );
-    const finished = this.finished(request);
-    const stopped = stopReason(signal, timeout);
+    const finished = settled(request);
+    const stopped = stopReason({ timeout, late: `The cell took longer than ${(timeout ?? 0) / 1000} s`, signal });
     try {
       const first = await Promise.race([finished, stopped.promise]);
       if (!(first instanceof Error)) return first.content as ExecuteReply;
@@ -184,12 +152,10 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
   /** Interrupts the running cell. Resolves when the kernel has taken the interrupt, not when the cell has ended. */
   async interrupt({ timeout = 5000 }: { timeout?: number } = {}): Promise<void> {
     if (this.process.command.interruptMode === "signal") this.process.kill("SIGINT");
-    else
-      await within(
-        this.request("control", "interrupt_request"),
-        timeout,
-        "The kernel did not answer the interrupt request",
-      );
+    else {
+      const late = "The kernel did not answer the interrupt request";
+      await within(this.request("control", "interrupt_request"), { timeout, late });
+    }
   }
 
   /** @param cursor position in code points (as the protocol counts). Default: the end. */
@@ -212,7 +178,7 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
 
   /** Sends any request and gives the content of its reply. */
   async request(channel: RequestChannel, msgType: string, content: Content = {}): Promise<Content> {
-    return (await this.post(channel, msgType, content).reply).content;
+    return (await this.channels.request(channel, msgType, content).reply).content;
   }
 
   /**
@@ -222,7 +188,7 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
   async shutdown({ timeout = 3000 }: { timeout?: number } = {}): Promise<boolean> {
     if (this.death) return false;
     this.closing = true;
-    this.post("control", "shutdown_request", { restart: false });
+    this.channels.request("control", "shutdown_request", { restart: false });
     const gone = await Promise.race([this.process.exited.then(() => true), sleep(timeout, false, { ref: false })]);
     if (!gone) await this.kill();
     return gone;
@@ -240,149 +206,28 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
     const end = performance.now() + grace;
     for (let left = grace; left > 0; left = end - performance.now()) {
       void this.interrupt().catch(() => undefined);
-      if (await Promise.race([finished.then(() => true), sleep(Math.min(left, INTERRUPT_INTERVAL), false)]))
-        return true;
+      const next = sleep(Math.min(left, INTERRUPT_INTERVAL), false, { ref: false });
+      if (await Promise.race([finished.then(() => true), next])) return true;
     }
     return false;
   }
 
   private async handshake(): Promise<void> {
     for (;;) {
-      const { reply, idle } = this.post("shell", "kernel_info_request", {});
+      const { reply, idle } = this.channels.request("shell", "kernel_info_request", {});
       this.info = (await reply).content;
       // Only when the status of this request arrives is the subscription to iopub known to stand.
       if (await Promise.race([idle.then(() => true), sleep(250, false)])) return;
     }
   }
 
-  private post(
-    channel: RequestChannel,
-    msgType: string,
-    content: Content,
-    { output, input }: Partial<Pick<Pending, "output" | "input">> = {},
-  ): { reply: Promise<Message>; idle: Promise<void>; pending: Pending } {
-    const header = this.wire.header(msgType);
-    const pending: Pending = { reply: () => {}, idle: () => {}, reject: () => {}, output, input, seen: 0 };
-    const rejections: ((error: Error) => void)[] = [];
-    pending.reject = (error) => rejections.forEach((reject) => reject(error));
-    const reply = new Promise<Message>((resolve, reject) => ((pending.reply = resolve), rejections.push(reject)));
-    const idle = new Promise<void>((resolve, reject) => ((pending.idle = resolve), rejections.push(reject)));
-    // Not every caller waits for both; a kernel's death is still told by the one that is waited for.
-    reply.catch(() => undefined);
-    idle.catch(() => undefined);
-    void Promise.allSettled([reply, idle]).then(() => this.pending.delete(header.msg_id));
-    if (this.death) pending.reject(this.death);
-    else {
-      this.pending.set(header.msg_id, pending);
-      this.send(this[channel], this.wire.build(msgType, content, { header }));
-    }
-    return { reply, idle, pending };
-  }
-
-  private async finished({ reply, idle, pending }: ReturnType<KernelClient["post"]>): Promise<Message> {
-    const message = await reply;
-    let seen: number;
-    do {
-      seen = pending.seen;
-      if (await Promise.race([idle.then(() => true), sleep(IDLE_SILENCE, false, { ref: false })])) return message;
-    } while (pending.seen > seen);
-    throw new Error("The kernel replied but never turned idle: part of the cell's output was lost");
-  }
-
-  private send(socket: Dealer, frames: Buffer[]): void {
-    // zeromq allows one send at a time on a socket.
-    const previous = this.sending.get(socket) ?? Promise.resolve();
-    const sent = previous.then(() => socket.send(frames)).catch(() => undefined);
-    this.sending.set(socket, sent);
-  }
-
-  private async receive(socket: Dealer | Subscriber, handle: (message: Message) => void): Promise<void> {
-    for await (const frames of socket as AsyncIterable<Buffer[]>) {
-      let message: Message;
-      try {
-        message = this.wire.parse(frames);
-      } catch {
-        continue; // forged or malformed: not from our kernel
-      }
-      handle(message);
-    }
-  }
-
-  private about(message: Message): Pending | undefined {
-    return this.pending.get(message.parent_header?.msg_id ?? "");
-  }
-
-  private published(message: Message): void {
-    const pending = this.about(message);
-    this.emit("iopub", message);
-    if (!pending) return;
-    pending.seen++;
-    try {
-      pending.output?.(message);
-    } catch (error) {
-      pending.reject(error as Error); // the caller's callback failed: its execute() says so
-    }
-    if (message.header.msg_type === "status" && message.content["execution_state"] === "idle") pending.idle();
-  }
-
-  private async answerInput(message: Message): Promise<void> {
-    const pending = this.about(message);
-    if (message.header.msg_type !== "input_request" || !pending?.input) return;
-    const { prompt, password } = message.content;
-    try {
-      const value = await pending.input(typeof prompt === "string" ? prompt : "", password === true);
-      this.send(this.stdin, this.wire.build("input_reply", { status: "ok", value }, { parent: message.header }));
-    } catch (error) {
-      pending.reject(error as Error);
-    }
-  }
-
   private ended(exit: KernelExit): void {
     this.death = new KernelDied(exit);
-    for (const pending of this.pending.values()) pending.reject(this.death);
-    this.pending.clear();
-    for (const socket of [this.shell, this.control, this.stdin, this.iopub]) socket.close();
+    this.channels.fail(this.death);
     if (!this.closing) this.emit("dead", this.death);
   }
 }
 
 function lastLines(log: string, count = 20): string {
   return log.split("\n").slice(-count).join("\n");
-}
-
-/** A promise of why to stop: resolves with the reason when the signal aborts or the time is over. */
-function stopReason(signal: AbortSignal | undefined, timeout: number | undefined) {
-  let clear = (): void => {};
-  const promise = new Promise<Error>((resolve) => {
-    const abort = (): void =>
-      resolve(signal?.reason instanceof Error ? signal.reason : new Error(String(signal?.reason)));
-    signal?.addEventListener("abort", abort, { once: true });
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => resolve(new Error(`The cell took longer than ${timeout / 1000} s`)), timeout);
-    clear = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    };
-  });
-  return { promise, clear: () => clear() };
-}
-
-async function within<T>(promise: Promise<T>, timeout: number, late: string, signal?: AbortSignal): Promise<T> {
-  const timer = new AbortController();
-  const over = sleep(timeout, undefined, { signal: signal ? AbortSignal.any([signal, timer.signal]) : timer.signal });
-  try {
-    return await Promise.race([
-      promise,
-      over.then(
-        () => Promise.reject(new Error(late)),
-        () => Promise.reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted")),
-      ),
-    ]);
-  } finally {
-    timer.abort();
-    promise.catch(() => undefined);
-    over.catch(() => undefined);
-  }
 }

@@ -14,7 +14,9 @@ export interface TextStream {
 export class ProgressLine {
   private readonly started = performance.now();
   private latest: WorkbookProgress | undefined;
-  private readonly timer: NodeJS.Timeout | undefined;
+  /** When all will likely be done, on the clock of `performance.now()`. */
+  private finish: number | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly stream: TextStream) {
     if (stream.isTTY) this.timer = setInterval(() => this.draw(), 1000).unref();
@@ -22,6 +24,9 @@ export class ProgressLine {
 
   update(progress: WorkbookProgress): void {
     this.latest = progress;
+    const { fraction } = progress;
+    const now = performance.now();
+    if (fraction > 0.02) this.finish = this.started + (now - this.started) / fraction;
     if (this.stream.isTTY) this.draw();
     else if (progress.status) {
       const { file, number, total, status, seconds } = progress;
@@ -31,15 +36,17 @@ export class ProgressLine {
 
   /** Leaves the line empty for what comes next. */
   end(): void {
+    if (this.timer) this.stream.write("\r\u001b[K");
     clearInterval(this.timer);
-    if (this.stream.isTTY) this.stream.write("\r\u001b[K");
+    this.timer = undefined;
   }
 
   private draw(): void {
     if (!this.latest) return;
-    const { file, notebook, notebooks, number, total, fraction } = this.latest;
-    const elapsed = (performance.now() - this.started) / 1000;
-    const left = fraction > 0.02 ? `, about ${duration((elapsed * (1 - fraction)) / fraction)} left` : "";
+    const { file, notebook, notebooks, number, total } = this.latest;
+    const now = performance.now();
+    const elapsed = (now - this.started) / 1000;
+    const left = this.finish && this.finish > now ? `, about ${duration((this.finish - now) / 1000)} left` : "";
     const line = `[${notebook}/${notebooks}] ${file}: cell ${number}/${total}, ${duration(elapsed)} elapsed${left}`;
     this.stream.write(`\r\u001b[K${line.slice(0, (this.stream.columns ?? 80) - 1)}`);
   }
