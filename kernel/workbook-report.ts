@@ -108,7 +108,9 @@ function parameters({ parameters }: Check): string {
   return typeof parameters === "string" ? parameters : JSON.stringify(parameters ?? {});
 }
 
+/** Cuts or pads to a width in characters as a reader sees them: θ̂ is one, though it is two code points. */
 function fit(text: string, width: number): string {
-  const characters = [...text.replace(/\s+/g, " ")];
-  return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : text.padEnd(width);
+  const characters = [...new Intl.Segmenter().segment(text.replace(/\s+/g, " "))].map(({ segment }) => segment);
+  if (characters.length > width) return `${characters.slice(0, width - 1).join("")}…`;
+  return characters.join("") + " ".repeat(width - characters.length);
 }

@@ -170,7 +170,7 @@ describe("the report", () => {
       { file: "03.ipynb", cells: 1, seconds: 1, ok: true },
     ],
     checks: [
-      { notebook: "01.ipynb", ...check("t1") },
+      { notebook: "01.ipynb", ...check("t1", { claim: "θ̂ is bounded" }) },
       { notebook: "01.ipynb", ...check("t2", { claim: "x ".repeat(60), measured: 12, error: null, holds: false }) },
     ],
   };
@@ -178,7 +178,7 @@ describe("the report", () => {
   it("lists every check with its numbers, and everything that failed", () => {
     expect(formatSummary(summary, 70).split("\n")).toEqual([
       "01.ipynb",
-      "  ✔ t1 is bounded                             0.95123 ± 0.0007  >= 0.9",
+      "  ✔ θ̂ is bounded                              0.95123 ± 0.0007  >= 0.9",
       "  ✘ x x x x x x x x x x x x x x x x x x x x…                12  >= 0.9",
       "    does not hold: t2, n = 100",
       "",
