@@ -12,6 +12,7 @@ import { offerHook } from "./hook.js";
 import { takeOverProcess } from "./host.js";
 import { Linker, type Namespace } from "./linker.js";
 import { Scope } from "./scope.js";
+import { closeOpenScopes, stopTraining } from "./tensorflow.js";
 import { Tracebacks } from "./traceback.js";
 
 /** What the session needs of the other threads. */
@@ -96,7 +97,12 @@ export class Session {
       return this.evaluate(cell, request);
     });
     if (this.running === cell) this.running = undefined;
-    this.links.send({ type: "done", cell: cell.id, outcome });
+    try {
+      this.links.send({ type: "done", cell: cell.id, outcome });
+    } catch (error) {
+      // The value's own representation holds what cannot be sent, such as a function.
+      this.links.send({ type: "done", cell: cell.id, outcome: { status: "error", ...this.tracebacks.error(error) } });
+    }
   }
 
   private async evaluate(cell: Cell, { compiled, source, name, expressions }: RunRequest): Promise<Outcome> {
@@ -145,6 +151,7 @@ export class Session {
     this.latest.interrupt();
     for (const input of this.inputs.values()) input.reject(new Error("The cell was interrupted"));
     this.inputs.clear();
+    closeOpenScopes();
     this.scope.values().forEach(stopTraining);
   }
 
@@ -185,14 +192,6 @@ export class Session {
   private report(title: string, error: unknown): void {
     this.write("stderr", `${title}\n${this.tracebacks.error(error).traceback.join("\n")}\n`);
   }
-}
-
-/** A Keras-style model (or the one that a sequential model wraps) whose `fit` was cut off would refuse to train again. */
-function stopTraining(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
-  if ("isTraining" in value && "stopTraining" in value && value.isTraining === true)
-    Object.assign(value, { stopTraining: true, isTraining: false });
-  if ("model" in value && value.model !== value) stopTraining(value.model);
 }
 
 /** Formatters load with the first value that is shown. */

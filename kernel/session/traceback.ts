@@ -22,13 +22,18 @@ export class Tracebacks {
     this.origins.set(filename, origin);
   }
 
+  /** Never throws itself, whatever was thrown. */
   error(thrown: unknown): CellError {
-    if (!isError(thrown)) {
-      const text = inspect(thrown);
-      return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
+    try {
+      if (isError(thrown)) {
+        const name = String(thrown.name || "Error");
+        return { ename: name, evalue: String(thrown.message), traceback: this.describe(thrown) };
+      }
+    } catch {
+      // A proxy or a getter that throws: shown as any other value.
     }
-    const name = String(thrown.name || "Error");
-    return { ename: name, evalue: String(thrown.message), traceback: this.describe(thrown) };
+    const text = inspect(thrown);
+    return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
   }
 
   private describe(error: Error, depth = 0): string[] {

@@ -1,0 +1,185 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { startKernel, type Ran, type TestKernel } from "../kernel.js";
+
+let kernel: TestKernel;
+beforeAll(async () => {
+  kernel = await startKernel();
+});
+
+async function fails(code: string): Promise<Ran> {
+  const ran = await kernel.run(code);
+  expect(ran.reply.status).toBe("error");
+  expect(await kernel.value("'alive'")).toBe("'alive'");
+  return ran;
+}
+
+/** The traceback without the number of the cell. */
+const plain = (ran: Ran): string => ran.traceback.replace(/cell\[\d+\]/g, "cell");
+
+describe("an error", () => {
+  it("has name, message, a code frame and the frames of the cell, in the reply and as a message", async () => {
+    const ran = await fails(
+      "function check(x: number): void {\n  if (x > 2) throw new RangeError('too far');\n  check(x + 1);\n}\n\ncheck(2);",
+    );
+    expect(ran.reply).toMatchObject({ ename: "RangeError", evalue: "too far" });
+    expect(ran.reply.traceback?.join("\n")).toBe(ran.traceback);
+    expect(plain(ran)).toBe(
+      [
+        "RangeError: too far",
+        "",
+        "  2 |   if (x > 2) throw new RangeError('too far');",
+        "    |                    ^",
+        "",
+        "    at check (cell:2:20)",
+        "    at check (cell:3:3)",
+        "    at cell:6:1",
+      ].join("\n"),
+    );
+  });
+
+  it("points into the cell that holds the function", async () => {
+    await kernel.value("type Unused = string;\nfunction elsewhere() {\n  throw new Error('from before');\n}");
+    const ran = await fails("// a line\nelsewhere()");
+    expect(ran.traceback).toMatch(/at elsewhere \(cell\[\d+\]:3:9\)\n\s+at cell\[\d+\]:2:1$/);
+    expect(ran.traceback).toContain("  3 |   throw new Error('from before');");
+  });
+
+  it("after an await has the way to it", async () => {
+    const ran = await fails("async function later() {\n  await null;\n  throw new Error('async');\n}\nawait later()");
+    expect(plain(ran)).toMatch(/at later \(cell:3:9\)\n\s+at async cell:5:1$/);
+  });
+
+  it("has its causes", async () => {
+    const ran = await fails("throw new Error('outer', { cause: new TypeError('inner', { cause: 'the root' }) })");
+    expect(plain(ran)).toMatch(/^Error: outer\n[^]*Caused by:\n {2}TypeError: inner\n[^]*Caused by:\n {4}'the root'$/);
+  });
+
+  it("has what an AggregateError collects", async () => {
+    const ran = await fails("await Promise.any([Promise.reject(new Error('first')), Promise.reject('second')])");
+    expect(ran.reply.ename).toBe("AggregateError");
+    expect(plain(ran)).toMatch(/Including:\n {2}Error: first\n[^]*Including:\n {2}'second'$/);
+  });
+
+  it("may be of a class of the user, with a message of several lines", async () => {
+    const ran = await fails(
+      "class Odd extends Error { override name = 'Odd' }\nthrow new Odd('one\\n    at two (three:4:5)\\nthree')",
+    );
+    expect(ran.reply).toMatchObject({ ename: "Odd", evalue: "one\n    at two (three:4:5)\nthree" });
+    expect(plain(ran)).toContain("    at two (three:4:5)\nthree\n");
+  });
+
+  it.each([
+    ["5", "Thrown", "5"],
+    ["undefined", "Thrown", "undefined"],
+    ["null", "Thrown", "null"],
+    ["'text'", "Thrown", "'text'"],
+    ["{ code: 1 }", "Thrown", "{ code: 1 }"],
+    ["Object.create(null)", "Thrown", "[Object: null prototype] {}"],
+    ["Symbol('s')", "Thrown", "Symbol(s)"],
+  ])("may be no error at all: throw %s", async (value, ename, evalue) => {
+    expect((await fails(`throw ${value}`)).reply).toMatchObject({ ename, evalue });
+  });
+
+  it.each([
+    "new Proxy({}, { get() { throw new Error('trap') }, has() { throw new Error('trap') } })",
+    "Object.assign(new Error('odd'), { stack: 5, name: Symbol('n') as any })",
+    "Object.assign(new Error('no stack'), { stack: undefined })",
+    "(() => { const e: any = new Error('circle'); e.cause = e; return e })()",
+    "{ message: { nested: true }, stack: ['a'] }",
+  ])("may be malicious: throw %s", async (value) => {
+    await fails(`throw ${value}`);
+  });
+
+  it("of a stack overflow is short", async () => {
+    const ran = await fails("function down(): number { return 1 + down() }\ndown()");
+    expect(ran.reply).toMatchObject({ ename: "RangeError", evalue: "Maximum call stack size exceeded" });
+    expect(ran.traceback.split("\n").length).toBeLessThan(30);
+    expect(
+      (await fails("const again = async (): Promise<number> => 1 + await again(); await again()")).reply.ename,
+    ).toBe("RangeError");
+  });
+
+  it("of the language is reported like any other", async () => {
+    expect((await fails("JSON.parse('{')")).reply.ename).toBe("SyntaxError");
+    expect((await fails("(undefined as any).x")).reply).toMatchObject({ ename: "TypeError" });
+    expect((await fails("new Function('return ]')()")).reply.ename).toBe("SyntaxError");
+    expect((await fails("eval('missing')")).reply).toMatchObject({
+      ename: "ReferenceError",
+      evalue: "missing is not defined",
+    });
+  });
+});
+
+describe("what would end a program", () => {
+  it("process.exit is an error, with the state kept", async () => {
+    await kernel.value("const precious = 1");
+    const ran = await fails("process.exit(3)");
+    expect(ran.reply).toMatchObject({ ename: "SystemExit" });
+    expect(ran.reply.evalue).toContain("process.exit(3)");
+    expect(await kernel.value("precious")).toBe("1");
+  });
+
+  it("process.exit in a timer is reported where the cell is", async () => {
+    const ran = await kernel.run(
+      "setTimeout(() => process.exit(), 5); await new Promise((done) => setTimeout(done, 60))",
+    );
+    expect(ran.reply.status).toBe("ok");
+    expect(ran.stderr).toContain("SystemExit: process.exit() was called");
+  });
+
+  it("an exception in a timer while the cell runs is reported, and the cell goes on", async () => {
+    const ran = await kernel.run(
+      "setTimeout(() => { throw new Error('from a timer') }, 5); await new Promise((done) => setTimeout(done, 60)); 'end'",
+    );
+    expect(ran.stderr).toContain("Error: from a timer");
+    expect(ran.stderr).toMatch(/at (Timeout\.\S+ \()?cell\[\d+\]:1:26/);
+    expect(ran.text).toBe("'end'");
+  });
+
+  it("an exception in a timer after the cell is reported under it", async () => {
+    const heard = kernel.overhear(300);
+    const ran = await kernel.run("setTimeout(() => { throw new Error('much later') }, 60)");
+    const late = (await heard).find(({ content }) => String(content["text"]).includes("much later"));
+    expect(late?.parent_header.msg_id).toBe(ran.messages[0]?.parent_header.msg_id);
+    expect(await kernel.value("1")).toBe("1");
+  });
+
+  it("an unhandled rejection in the cell is its error", async () => {
+    const ran = await fails("Promise.reject(new TypeError('lost')); 5");
+    expect(ran.reply).toMatchObject({ ename: "TypeError", evalue: "lost" });
+    expect(ran.types).not.toContain("execute_result");
+  });
+
+  it("a rejection that is handled is none", async () => {
+    expect(
+      await kernel.value("const refused = Promise.reject(new Error('no')); await refused.catch(() => 'caught')"),
+    ).toBe("'caught'");
+    expect(await kernel.value("const [kept1] = await Promise.allSettled([Promise.reject(1)]); kept1.status")).toBe(
+      "'rejected'",
+    );
+  });
+
+  it("an unhandled rejection after the cell is reported under it", async () => {
+    const heard = kernel.overhear(300);
+    const ran = await kernel.run("setTimeout(() => { Promise.reject(new Error('rejected later')) }, 60)");
+    const late = (await heard).find(({ content }) => String(content["text"]).includes("rejected later"));
+    expect(late?.content["text"]).toContain("Unhandled promise rejection after the cell had ended");
+    expect(late?.parent_header.msg_id).toBe(ran.messages[0]?.parent_header.msg_id);
+  });
+
+  it("an 'error' event without a listener, and a broken callback of an I/O call", async () => {
+    const ran = await kernel.run(
+      "import { EventEmitter } from 'node:events'; import { readFile } from 'node:fs';\nsetTimeout(() => new EventEmitter().emit('error', new Error('unheard')), 5);\nreadFile('/nowhere', () => { throw new Error('callback') });\nawait new Promise((done) => setTimeout(done, 80))",
+    );
+    expect(ran.stderr).toContain("unheard");
+    expect(ran.stderr).toContain("Error: callback");
+    expect(await kernel.value("1")).toBe("1");
+  });
+
+  it("warnings are shown on stderr", async () => {
+    const ran = await kernel.run(
+      "process.emitWarning('careful', 'CustomWarning'); await new Promise((done) => setTimeout(done, 20))",
+    );
+    expect(ran.stderr).toBe("CustomWarning: careful\n");
+  });
+});
