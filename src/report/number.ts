@@ -4,14 +4,20 @@ const SUPERSCRIPTS: Record<string, string> = { "-": "⁻", ...Object.fromEntries
 const SMALLEST = -4;
 const LARGEST = 6;
 
+/** More digits than this a double does not hold, or nobody reads. */
+const MOST_DIGITS = 12;
+
+/** With spaces that keep the number on one line. */
+const TIMES = "\u00a0×\u00a0";
+
 /** "10⁻⁸" for -8. */
 export function powerOfTen(exponent: number): string {
   return `10${[...String(exponent)].map((sign) => SUPERSCRIPTS[sign] ?? sign).join("")}`;
 }
 
 /**
- * A number as people write it: "0.8602", "1,050", "2.251 × 10⁻⁸", "−0.2771". Numbers from 0.0001 to below a million are
- * written out. Not a number and infinities are "NaN", "∞", "−∞".
+ * A number as people write it: "0.8602", "0.5", "1,050", "2.251 × 10⁻⁸", "−0.2771". Numbers from 0.0001 to below a
+ * million are written out; zeros at the end are left away, spaces do not break. Not a number and infinities are "NaN", "∞", "−∞".
  *
  * @param digits significant digits (default 4); whole numbers below a million keep all of theirs
  */
@@ -20,8 +26,8 @@ export function formatNumber(value: number, digits = 4): string {
   if (value === 0) return "0";
   const exponent = exponentOf(value, digits);
   if (exponent < SMALLEST || exponent >= LARGEST)
-    return `${scaled(value, exponent, digits - 1)} × ${powerOfTen(exponent)}`;
-  return fixed(value, Number.isInteger(value) ? 0 : Math.max(0, digits - 1 - exponent));
+    return `${trimmed(scaled(value, exponent, digits - 1))}${TIMES}${powerOfTen(exponent)}`;
+  return trimmed(fixed(value, Math.max(0, digits - 1 - exponent)));
 }
 
 /**
@@ -34,17 +40,19 @@ export function formatMeasured(value: number, error: number | undefined, digits 
   if (error === undefined || error === 0 || !Number.isFinite(value)) return formatNumber(value, digits);
   if (!Number.isFinite(error)) return `${formatNumber(value, digits)} ± ${formatNumber(error)}`;
   const errorExponent = exponentOf(error, 2);
+  if (exponentOf(value, digits) - errorExponent > MOST_DIGITS)
+    return `${formatNumber(value, digits)} ± ${formatNumber(error, 2)}`;
   const exponent = Math.max(value === 0 ? errorExponent : exponentOf(value, digits), errorExponent);
   if (exponent >= SMALLEST && exponent < LARGEST) {
     const decimals = Math.max(0, 1 - errorExponent);
     return `${fixed(value, decimals)} ± ${fixed(error, decimals)}`;
   }
   const decimals = exponent - errorExponent + 1;
-  return `(${scaled(value, exponent, decimals)} ± ${scaled(error, exponent, decimals)}) × ${powerOfTen(exponent)}`;
+  return `(${scaled(value, exponent, decimals)} ± ${scaled(error, exponent, decimals)})${TIMES}${powerOfTen(exponent)}`;
 }
 
-/** The number to `digits` significant digits: what a figure or a file keeps of it. */
-export function significant(value: number, digits = 6): number {
+/** The number to `digits` significant digits: what a figure keeps of it, so that notebooks stay small. */
+export function significant(value: number, digits = 5): number {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
 }
 
@@ -53,10 +61,16 @@ function exponentOf(value: number, digits: number): number {
   return Number(value.toExponential(digits - 1).split("e")[1]);
 }
 
+/** "0.5" for "0.5000", "3" for "3.0". */
+function trimmed(number: string): string {
+  return number.includes(".") ? number.replace(/\.?0+$/, "") : number;
+}
+
 function fixed(value: number, decimals: number): string {
   const [whole = "", fraction] = Math.abs(value).toFixed(decimals).split(".");
   const grouped = whole.length > 3 ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
-  return `${value < 0 ? "−" : ""}${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
+  const sign = value < 0 && /[1-9]/.test(whole + fraction) ? "−" : "";
+  return `${sign}${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
 }
 
 /** The number divided by 10^exponent. Shifts digits, not doubles: 10^-320 has no usable reciprocal. */

@@ -64,7 +64,7 @@ export class Verdict implements Displayable {
           parameters,
           `${relation === undefined ? "" : `${SIGNS[relation]} `}${formatNumber(bound)}`,
           formatMeasured(measured, error),
-          holds ? "✓ holds" : "✗ fails",
+          holds ? "✓\u00a0holds" : "✗\u00a0fails",
         ],
         emphasis: !holds,
       })),

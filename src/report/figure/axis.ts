@@ -24,7 +24,8 @@ export function plotlyAxis(caller: string, axis: Axis): Record<string, unknown> 
   return {
     title: { text: title },
     // Decades only: the digits 2 and 5 between them say nothing without their power.
-    ...(log && { type: "log", ...(ticks === undefined && { dtick: decades(range) }) }),
+    // Plotly writes powers of ten a quarter larger than other ticks.
+    ...(log && { type: "log", tickfont: { size: 10 }, ...(ticks === undefined && { dtick: decades(range) }) }),
     ...(range && { range: range.map((end) => (log ? significant(Math.log10(end)) : end)) }),
     ...(ticks && { tickvals: [...ticks] }),
     ...(format !== undefined && { tickformat: format }),

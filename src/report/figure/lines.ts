@@ -55,10 +55,13 @@ export interface LinesOptions {
   readonly height?: number;
 }
 
+/** More points than this are drawn small and see-through. */
+const CROWD = 60;
+
 const SERIES_OPTIONS = ["name", "x", "y", "error", "band", "as", "color", "dash"];
 
 /**
- * A figure of curves and points over x. Numbers keep six significant digits.
+ * A figure of curves and points over x. Numbers keep five significant digits.
  *
  * @throws RangeError for an unknown option, or series whose x, y, error and band differ in length.
  */
@@ -100,7 +103,9 @@ function traces(series: Series, at: number): Record<string, unknown>[] {
     y: y.map((value) => (value === null ? null : significant(value))),
     mode: { line: "lines", points: "markers", both: "lines+markers" }[as],
     ...(as !== "points" && { line: { color, width: 2.25, dash: series.dash ?? look.dash } }),
-    ...(as !== "line" && { marker: { color, size: 8, symbol: look.marker } }),
+    ...(as !== "line" && {
+      marker: { color, symbol: look.marker, ...(x.length > CROWD ? { size: 5, opacity: 0.6 } : { size: 8 }) },
+    }),
     ...(error && { error_y: { array: error.map((value) => significant(value, 3)), color, thickness: 1.5, width: 4 } }),
   };
   if (!band) return [trace];
@@ -133,9 +138,9 @@ function referenceShape({ x, y, label }: Reference): Record<string, unknown> {
     ...(label !== undefined && {
       label: {
         text: label,
-        textposition: "end",
+        textposition: x === undefined ? "end" : "start",
         font: { size: 12, color: COLORS.grey },
-        ...(x !== undefined && { textangle: 0, xanchor: "left", yanchor: "top" }),
+        ...(x !== undefined && { textangle: 0, xanchor: "left", yanchor: "bottom" }),
       },
     }),
   };

@@ -76,7 +76,7 @@ export const TEMPLATE = {
 } as const;
 
 /** About as many characters of a title as fit on a phone. */
-const TITLE_WIDTH = 52;
+const TITLE_WIDTH = 46;
 const TITLE_SIZE = 15;
 const TITLE_LINE = 20;
 
@@ -97,21 +97,21 @@ export function titled(
       font: { size: TITLE_SIZE },
       x: 0,
       xanchor: "left",
-      xref: "paper",
+      xref: "container",
       y: 1,
       yanchor: "top",
       yref: "container",
       // Plotly puts the top of a single line there, but the foot of the first of several.
-      pad: { t: all.length > 1 ? 23 : 12 },
+      pad: { l: 8, t: all.length > 1 ? 23 : 12 },
     },
     margin: { t: 24 + all.length * TITLE_LINE, l: 60, r: 20, b: 60 },
   };
 }
 
-/** Lines of at most `width` characters, broken at spaces. */
+/** Lines of at most `width` characters, broken at spaces, but not beside "=" and its like. */
 function wrap(text: string, width: number): string[] {
   const lines = [""];
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.replace(/ ([=≈≤≥<>±×−]) /g, "\u00a0$1\u00a0").split(" ")) {
     const line = lines[lines.length - 1] ?? "";
     if (line === "") lines[lines.length - 1] = word;
     else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
