@@ -1,3 +1,5 @@
+import { logAdd } from "./logarithms.js";
+
 export interface LatticeSum {
   readonly logSum: number;
   /** Where the largest term is: a good start for the next sum of a similar function. */
@@ -36,6 +38,31 @@ export function logLatticeSum(
     }
   }
   return { logSum: top + Math.log(sum * stride), mode };
+}
+
+/**
+ * log of the sum of exp(logTerm(i)) over lo <= i <= hi for terms of any shape below a log-concave bound: outward from
+ * the bound's maximum, both ways at once, until the bound itself is negligible beside the sum so far.
+ */
+export function logBoundedSum(
+  logTerm: (i: number) => number,
+  logBound: (i: number) => number,
+  { start, lo, hi }: { start: number; lo: number; hi: number },
+): number {
+  const mode = climb(logBound, start, lo, hi);
+  let total = logTerm(mode);
+  const matters = (i: number) => {
+    if (i < lo || i > hi) return false;
+    const most = logBound(i);
+    // Ten more than for a single sum: the bound's whole remainder can be thousands of times its next term.
+    return most > -Infinity && most >= total - negligible - 10;
+  };
+  for (let [up, down] = [mode + 1, mode - 1]; ;) {
+    const [higher, lower] = [matters(up), matters(down)];
+    if (!higher && !lower) return total;
+    if (higher) total = logAdd(total, logTerm(up++));
+    if (lower) total = logAdd(total, logTerm(down--));
+  }
 }
 
 /** The maximum of a unimodal function on the integers of [lo, hi]: steps that double while they climb, then halve. */

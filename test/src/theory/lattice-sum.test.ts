@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { binomialLogPmf } from "../../../src/theory/binomial.js";
-import { logLatticeSum } from "../../../src/theory/lattice-sum.js";
+import { logBoundedSum, logLatticeSum } from "../../../src/theory/lattice-sum.js";
+import { logAdd } from "../../../src/theory/logarithms.js";
 import { normalLogSf } from "../../../src/theory/normal.js";
 
 test("any start finds the maximum, and a distribution sums to 1", () => {
@@ -49,4 +50,20 @@ test("a single possible term, and none", () => {
   const only = (k: number) => (k === 7 ? -3 : -Infinity);
   expect(logLatticeSum(only, { start: 7, lo: 0, hi: 10, maxStride: 10 })).toEqual({ logSum: -3, mode: 7 });
   expect(logLatticeSum(() => -Infinity, { start: 2, lo: 0, hi: 10 }).logSum).toBe(-Infinity);
+});
+
+test("terms of any shape below a bound: combs, staircases and single points are summed whole", () => {
+  const [n, p] = [400, 0.3];
+  const bound = (k: number) => binomialLogPmf(n, p, k);
+  const range = { start: 200, lo: 0, hi: n };
+  const shapes: ((k: number) => boolean)[] = [(k) => k % 37 === 5, (k) => k > 190, (k) => k === 399, (k) => k < 3];
+  for (const included of shapes) {
+    const term = (k: number) => (included(k) ? bound(k) : -Infinity);
+    const every = Array.from({ length: n + 1 }, (_, k) => term(k)).sort((a, b) => a - b);
+    const expected = every.reduce((sum, v) => logAdd(sum, v), -Infinity);
+    expect(Math.abs(logBoundedSum(term, bound, range) - expected)).toBeLessThan(1e-11);
+  }
+  expect(logBoundedSum(() => -Infinity, bound, range)).toBe(-Infinity);
+  const certain = (k: number) => binomialLogPmf(10, 1, k);
+  expect(logBoundedSum(certain, certain, { start: 10, lo: 0, hi: 10 })).toBe(0);
 });

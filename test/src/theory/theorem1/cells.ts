@@ -14,7 +14,8 @@ const between = (min: number, max: number) => fc.double({ min, max, noNaN: true 
 export const anyMixture: fc.Arbitrary<Mixture> = fc.record({
   mu1: between(-3, 3),
   mu2: between(-3, 3),
-  sigma: between(0.05, 5),
+  // Small ones too, where the label noise is a lattice much coarser than the normal noise.
+  sigma: fc.oneof(between(0.05, 5), between(0.0005, 0.05)),
   p: between(0, 1),
   q: between(0, 1),
   nPlus: fc.integer({ min: 1, max: 3000 }),
