@@ -1,4 +1,4 @@
-import { createDisplay, type Display } from "./display.js";
+import { createDisplay, type Display, type DisplayApi } from "./display.js";
 import type { KernelHook } from "./session/hook.js";
 
 const hook = (): KernelHook => {
@@ -8,7 +8,8 @@ const hook = (): KernelHook => {
   return found;
 };
 
-const api = createDisplay(({ data, metadata, id, update }) =>
+/** Also what cells import as "tslab". */
+export const api: DisplayApi = createDisplay(({ data, metadata, id, update }) =>
   hook().display(data, { metadata, update, ...(id !== undefined && { id }) }),
 );
 

@@ -11,6 +11,13 @@ export interface Emitted extends CellEmit {
   map: string;
 }
 
+/** Types of the module that the kernel itself provides. */
+const DISPLAY_TYPES: typescript.ResolvedModuleFull = {
+  resolvedFileName: join(packageFolder, "dist", "kernel", "tslab.d.ts"),
+  extension: ts.Extension.Dts,
+  isExternalLibraryImport: true,
+};
+
 /** Result of looking a specifier up as the type checker does. */
 export interface Resolution {
   readonly file: string;
@@ -80,6 +87,7 @@ export class CellCompiler {
     fromFile: string,
     host: typescript.ModuleResolutionHost = ts.sys,
   ): typescript.ResolvedModuleWithFailedLookupLocations {
+    if (specifier === "tslab" && isUserFile(fromFile)) return { resolvedModule: DISPLAY_TYPES };
     const relative = /^[./]/.test(specifier);
     // What the user may write or move between two cells is looked up each time; packages are looked up once.
     const cache = relative && isUserFile(fromFile) ? undefined : this.cache;

@@ -1,3 +1,5 @@
+import { StringDecoder } from "node:string_decoder";
+
 /** What the process around user code reports to the session. */
 export interface HostEvents {
   readonly write: (name: "stdout" | "stderr", text: string) => void;
@@ -10,8 +12,10 @@ export interface HostEvents {
 /** Takes over what a Node process prints to, and what would end it: a kernel outlives both. */
 export function takeOverProcess({ write, clear, uncaught, rejected }: HostEvents): void {
   for (const name of ["stdout", "stderr"] as const) {
+    const decoder = new StringDecoder("utf8"); // bytes may end in the middle of a character
     process[name].write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
-      write(name, typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
+      const isBytes = typeof chunk !== "string" || (typeof encoding === "string" && !/^utf-?8$/i.test(encoding));
+      write(name, isBytes ? decoder.write(Buffer.from(chunk as string, encoding as BufferEncoding)) : chunk);
       const done = typeof encoding === "function" ? encoding : callback;
       if (typeof done === "function") process.nextTick(done);
       return true;

@@ -4,9 +4,9 @@ import { pathToFileURL } from "node:url";
 import { RUNTIME } from "../compiler/names.js";
 import { packageFolder } from "../compiler/folders.js";
 import type { LocalModule } from "../compiler/modules.js";
-import { createDisplay, type DisplayApi } from "../display.js";
 import type { DisplayMessage, MimeBundle } from "../mime.js";
 import type { FromSession, Outcome, RunRequest, ToSession } from "../ports.js";
+import { api as displayApi } from "../user.js";
 import { Cell, currentCell, guardTimers, iterate, pause, resume, tolerateUnwinding } from "./cancellation.js";
 import { offerHook } from "./hook.js";
 import { takeOverProcess } from "./host.js";
@@ -30,7 +30,6 @@ export class Session {
   private readonly linker: Linker;
   private readonly runtime: object;
   private readonly require: NodeJS.Require;
-  private readonly shown: DisplayApi;
   private requests = 0;
   private readonly inputs = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();
   private latest = new Cell(0, "start");
@@ -40,14 +39,13 @@ export class Session {
     private readonly folder: string,
     private readonly links: SessionLinks,
   ) {
-    this.shown = createDisplay((message) => this.display(message));
     this.linker = new Linker(
       folder,
       packageFolder,
       (specifier, fromFile) => links.compileModule(specifier, fromFile),
       this.tracebacks,
       () => this.runtime,
-      { tslab: this.shown as unknown as Namespace },
+      { tslab: displayApi as unknown as Namespace },
     );
     this.require = createRequire(join(folder, "cell.js"));
     this.runtime = {
@@ -114,12 +112,12 @@ export class Session {
       // Promises that the cell left behind may reject in this turn of the event loop: that is the cell's error too.
       await new Promise((done) => setImmediate(done));
       if (cell.rejection) throw cell.rejection.reason;
-      await cell.race(this.shown.flush());
+      await cell.race(displayApi.flush());
       const data = value === undefined ? undefined : await cell.race(format(value));
       return { status: "ok", ...(data && { data }), expressions: await this.expressions(expressions) };
     } catch (error) {
       // A figure that was shown before the error may still be being drawn; it belongs before the error.
-      await cell.race(this.shown.flush()).catch(() => undefined);
+      await cell.race(displayApi.flush()).catch(() => undefined);
       return { status: "error", ...this.tracebacks.error(error) };
     }
   }
