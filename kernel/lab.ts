@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { writeAtomic } from "./atomic.js";
 import { packageFolder } from "./compiler/folders.js";
 import { install } from "./install.js";
 import { dataFolder } from "./kernelspec.js";
@@ -26,6 +27,8 @@ export interface LabOptions {
 export async function openLab({ notebooks, args = [], log = () => {} }: LabOptions): Promise<number> {
   const folder = privateFolder();
   await install({ prefix: folder });
+  // The checkout's package.json calls scripts below it modules; those that JupyterLab brings are none.
+  await writeAtomic(join(folder, "package.json"), '{ "type": "commonjs" }\n');
   const command = findJupyter(folder) ?? (await installJupyter(folder, log));
   log(`Opening ${notebooks} with ${command.join(" ")} (Ctrl-C ends it)`);
   const path = [join(folder, "share", "jupyter"), process.env["JUPYTER_PATH"]].filter(Boolean).join(delimiter);
@@ -63,7 +66,7 @@ async function installJupyter(folder: string, log: (line: string) => void): Prom
   log(`No Jupyter found: making a virtual environment for it in ${folder}`);
   if ((await run(python, ["-m", "venv", folder])) !== 0)
     throw new Error(`Python could not make a virtual environment (on Debian: apt install python3-venv), or ${advice}`);
-  log(`Installing ${JUPYTERLAB} there (about 200 MB, once)`);
+  log(`Installing ${JUPYTERLAB} there (about 240 MB, once)`);
   const pip = ["-m", "pip", "install", "--disable-pip-version-check", JUPYTERLAB];
   if ((await run(executables(folder, "python"), pip)) !== 0)
     throw new Error(`pip could not install ${JUPYTERLAB} (is the network there?); ${advice}`);

@@ -133,7 +133,10 @@ export async function runWorkbook(options: WorkbookOptions): Promise<WorkbookSum
   };
   await writeAtomic(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
   const { renderPage } = await import("./html/index.js"); // highlighter, Markdown and formulas: only now are they needed
-  await writeAtomic(join(out, "index.html"), renderPage(executed, { intro: `<p>${verdict(summary)}</p>` }));
+  await writeAtomic(
+    join(out, "index.html"),
+    renderPage(executed, { title: "Workbook", intro: `<p>${verdict(summary)}</p>` }),
+  );
   return summary;
 }
 

@@ -1,7 +1,16 @@
 import { execFile, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -195,5 +204,34 @@ describe("workbook", () => {
     expect(none.out).toContain("No checks were found");
     expect(none.code).toBe(1);
     expect(existsSync(join(folder, "out", "index.html"))).toBe(true);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("lab", () => {
+  it("hands its options to Jupyter, which finds the kernel and starts in the notebooks", async () => {
+    // Stands in for Jupyter: says how it was called, and ends with a code of its own.
+    const jupyter = join(folder, "bin", "jupyter");
+    mkdirSync(dirname(jupyter));
+    const told = "{ args: process.argv.slice(2), path: process.env.JUPYTER_PATH, cwd: process.cwd() }";
+    writeFileSync(
+      jupyter,
+      `#!${process.execPath}
+if (process.argv.includes("--version")) process.exit(process.argv[2] === "lab" ? 0 : 1);
+require("fs").writeFileSync(${JSON.stringify(join(folder, "told.json"))}, JSON.stringify(${told}));
+process.exit(7);`,
+    );
+    chmodSync(jupyter, 0o755);
+    mkdirSync(join(folder, "notebooks"));
+    const child = spawn(process.execPath, [cli, "lab", "--no-browser", "--port", "9"], {
+      cwd: folder,
+      env: { ...process.env, PATH: dirname(jupyter), JUPYTER_PATH: "/elsewhere" },
+      stdio: "ignore",
+    });
+    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(7);
+    const call = JSON.parse(readFileSync(join(folder, "told.json"), "utf8")) as Record<string, unknown>;
+    expect(call).toMatchObject({ args: ["lab", "--no-browser", "--port", "9"], cwd: join(folder, "notebooks") });
+    const [first, ...rest] = String(call["path"]).split(delimiter);
+    expect(existsSync(join(first!, "kernels", "longtail", "kernel.json"))).toBe(true);
+    expect(rest).toEqual(["/elsewhere"]);
   });
 });
