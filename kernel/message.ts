@@ -76,7 +76,7 @@ export class Wire {
     return {
       identities: frames.slice(0, start),
       header: header as unknown as Header,
-      parent_header: (parent ?? {}),
+      parent_header: parent ?? {},
       metadata: metadata ?? {},
       content: content ?? {},
       buffers: frames.slice(start + 6),
