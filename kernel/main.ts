@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { CompilerService } from "./compiler/service.js";
@@ -33,7 +34,8 @@ for (const [worker, name] of [
   [compiler, "compiler's"],
 ] as const)
   worker.on("error", (error) => {
-    process.stderr.write(`The kernel's ${name} thread failed: ${error.stack ?? error.message}\n`);
+    // Not by process.stderr, which belongs to the cells and would lose this when the process ends.
+    writeSync(2, `The kernel's ${name} thread failed: ${error.stack ?? error.message}\n`);
     process.kill(process.pid, "SIGKILL");
   });
 

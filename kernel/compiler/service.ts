@@ -80,7 +80,8 @@ export class CompilerService {
     for (const at of [position, position - 1]) {
       if (at < 0) continue;
       const info = this.use((converter) => converter.inspect(this.declarations, source, at));
-      if (info) return this.printQuickInfo(info);
+      const text = info ? this.printQuickInfo(info) : "";
+      if (text !== "" && text !== "any") return text; // "any" alone: a name that nothing declares
     }
     return null;
   }

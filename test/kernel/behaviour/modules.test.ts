@@ -246,12 +246,14 @@ describe("the user's own modules", () => {
 });
 
 describe("outside of any project", () => {
-  it("this package and what it depends on are found", async () => {
+  it("this package and what it depends on are found, also after a change of folder", async () => {
     const outside = await startKernel();
     expect(await outside.value(`import * as lt from "longtail"; typeof lt.random`)).toBe("'object'");
     expect(await outside.value(`import * as aq from "arquero"; aq.table({ a: [1] }).numRows()`)).toBe("1");
     expect(
       await outside.value(`console.log(process.cwd() === __dirname); import.meta.url.startsWith("file:///")`),
     ).toBe("true");
+    await outside.value("process.chdir('/'); 1");
+    expect(await outside.value(`import { join } from "node:path"; join("a", "b")`)).toBe("'a/b'");
   });
 });
