@@ -55,7 +55,8 @@ export function check(options: CheckOptions): Check {
   if (relation === "≈" && error === undefined) {
     throw new RangeError(`check ${id}: "≈" compares within sampling noise and needs error; exact numbers take "="`);
   }
-  const slack = standardErrors * (error ?? 0) + rounding * (bound === 0 ? 1 : Math.abs(bound));
+  const scale = bound === 0 || !Number.isFinite(bound) ? 1 : Math.abs(bound);
+  const slack = standardErrors * (error ?? 0) + rounding * scale;
   return {
     id,
     claim,

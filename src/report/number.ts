@@ -17,7 +17,8 @@ export function powerOfTen(exponent: number): string {
 
 /**
  * A number as people write it: "0.8602", "0.5", "1,050", "2.251 × 10⁻⁸", "−0.2771". Numbers from 0.0001 to below a
- * million are written out; zeros at the end are left away, spaces do not break. Not a number and infinities are "NaN", "∞", "−∞".
+ * million are written out; zeros at the end are left away where they are true
+ * (0.99999 is "1.000", not "1"); spaces do not break. Not a number and infinities are "NaN", "∞", "−∞".
  *
  * @param digits significant digits (default 4); whole numbers below a million keep all of theirs
  */
@@ -25,9 +26,13 @@ export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "−∞" : "∞";
   if (value === 0) return "0";
   const exponent = exponentOf(value, digits);
-  if (exponent < SMALLEST || exponent >= LARGEST)
-    return `${trimmed(scaled(value, exponent, digits - 1))}${TIMES}${powerOfTen(exponent)}`;
-  return trimmed(fixed(value, Math.max(0, digits - 1 - exponent)));
+  const zerosAreTrue = close(significant(value, digits), value);
+  if (exponent < SMALLEST || exponent >= LARGEST) {
+    const mantissa = scaled(value, exponent, digits - 1);
+    return `${zerosAreTrue ? trimmed(mantissa) : mantissa}${TIMES}${powerOfTen(exponent)}`;
+  }
+  const written = fixed(value, Math.max(0, digits - 1 - exponent));
+  return zerosAreTrue ? trimmed(written) : written;
 }
 
 /**
@@ -59,6 +64,11 @@ export function significant(value: number, digits = 5): number {
 /** The power of ten of the first digit, after rounding: 9.9996 to four digits is 10.00, so 1. */
 function exponentOf(value: number, digits: number): number {
   return Number(value.toExponential(digits - 1).split("e")[1]);
+}
+
+/** Equal but for the rounding of arithmetic. */
+function close(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-12 * Math.abs(b);
 }
 
 /** "0.5" for "0.5000", "3" for "3.0". */

@@ -104,7 +104,7 @@ function colorRange({ z }: ColorMap, scale: HeatmapOptions["scale"], wanted?: re
 
 /** "0.95", "10⁻⁶". */
 function levelName(at: number): string {
-  return at === 0 || Math.abs(at) >= 1e-3 ? String(at) : formatNumber(at, 1).replace(/^1 × /, "");
+  return formatNumber(at).replace(/^1\u00a0×\u00a0/, "");
 }
 
 /** At most about eight powers of ten. */

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { lines } from "../../../../src/report/figure/lines.js";
+import type { LinesOptions } from "../../../../src/report/figure/lines.js";
+
+const axes = { x: { title: "n" }, y: { title: "P" } };
+const figure = (more: Partial<LinesOptions>) => lines({ title: "Finding", ...axes, series: [], ...more });
+
+describe("lines", () => {
+  test("series differ in colour and in dash or marker, so that they tell apart in grey", () => {
+    const { data } = figure({
+      series: Array.from({ length: 7 }, (_, i) => ({ name: `s${i}`, x: [1], y: [1], as: "both" })),
+    });
+    const looks = data.map(({ line, marker }) =>
+      JSON.stringify([(line as { dash: string }).dash, (marker as { symbol: string }).symbol]),
+    );
+    expect(new Set(looks).size).toBe(7);
+    expect(new Set(data.map(({ line }) => (line as { color: string }).color)).size).toBe(7);
+  });
+
+  test("numbers keep five digits; gaps stay gaps", () => {
+    const [trace] = figure({ series: [{ name: "a", x: [1 / 3, 2], y: [null, Math.PI * 1e-20] }] }).data;
+    expect(trace).toMatchObject({ x: [0.33333, 2], y: [null, 3.1416e-20] });
+  });
+
+  test("error bars make points, unless the series says otherwise", () => {
+    const one = { name: "a", x: [1], y: [2], error: [0.12345] };
+    expect(figure({ series: [one] }).data[0]).toMatchObject({ mode: "markers", error_y: { array: [0.123] } });
+    expect(figure({ series: [{ ...one, as: "both" }] }).data[0]).toMatchObject({ mode: "lines+markers" });
+  });
+
+  test("a band is drawn under its line and shares its place in the legend", () => {
+    const { data } = figure({ series: [{ name: "a", x: [1, 2], y: [2, 3], band: { low: [1, 2], high: [3, 4] } }] });
+    expect(data.map(({ y, fill }) => [y, fill])).toEqual([
+      [[1, 2], undefined],
+      [[3, 4], "tonexty"],
+      [[2, 3], undefined],
+    ]);
+    expect(new Set(data.map(({ legendgroup }) => legendgroup))).toEqual(new Set(["a"]));
+    expect(data.map(({ showlegend }) => showlegend)).toEqual([false, false, undefined]);
+  });
+
+  test("on logarithmic axes ranges and notes go by exponents, references by values", () => {
+    const { layout } = figure({
+      y: { title: "P", log: true, range: [1e-4, 1] },
+      references: [{ y: 0.01, label: "1 %" }],
+      notes: [{ x: 5, y: 0.001, text: "here" }],
+    });
+    expect(layout.yaxis).toMatchObject({ type: "log", range: [-4, 0] });
+    expect(layout.shapes).toMatchObject([{ xref: "x domain", yref: "y", y0: 0.01, y1: 0.01, label: { text: "1 %" } }]);
+    expect(layout.annotations).toMatchObject([{ x: 5, y: -3, text: "here" }]);
+  });
+
+  test("long titles break into lines that fit a phone, never beside an equals sign", () => {
+    const { layout } = figure({
+      title: "Failure falls exponentially with data",
+      detail: "p = 0.9, ".repeat(12) + "q = 1",
+    });
+    const { text } = layout.title as { text: string };
+    const rows = text.split("<br>").map((line) => line.replace(/<[^>]*>/g, ""));
+    expect(rows.length).toBeGreaterThan(2);
+    for (const row of rows) {
+      expect(row.length).toBeLessThanOrEqual(54);
+      expect(row).not.toMatch(/(^=)|(=$)/);
+    }
+    expect((layout.margin as { t: number }).t).toBeGreaterThan(20 * rows.length);
+  });
+
+  test("one series needs no legend", () => {
+    expect(figure({ series: [{ name: "a", x: [1], y: [1] }] }).layout.showlegend).toBe(false);
+  });
+
+  test("refuses what would draw nonsense", () => {
+    expect(() => figure({ series: [{ name: "a", x: [1, 2], y: [1] }] })).toThrow(
+      'series "a" has 2 values of x but 1 of y',
+    );
+    expect(() => figure({ series: [{ name: "a", x: [1], y: [1], error: [] }] })).toThrow("but 0 of error");
+    expect(() => figure({ references: [{ label: "nowhere" }] })).toThrow("needs either x or y");
+    expect(() => figure({ y: { title: "P", log: true, range: [0, 1] } })).toThrow("range above 0 (got 0 to 1)");
+    expect(() => figure({ caption: "x" } as object)).toThrow('lines: there is no option "caption"');
+    expect(() => figure({ series: [{ name: "a", x: [], y: [], colour: "red" } as never] })).toThrow(
+      'no option "colour"',
+    );
+    expect(() => figure({ x: { title: "n", scale: "log" } as never })).toThrow('no option "scale"');
+  });
+});
