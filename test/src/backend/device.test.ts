@@ -1,0 +1,66 @@
+import { execFileSync } from "node:child_process";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { list, use } from "../../../src/backend/device.js";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe("list", () => {
+  test("names every backend, best first; plain JavaScript is always there", async () => {
+    const devices = await list();
+    expect(devices.map(({ name }) => name)).toEqual(["tensorflow", "webgpu", "cpu"]);
+    expect(devices.at(-1)).toEqual({ name: "cpu", title: "pure JavaScript", available: true });
+  });
+
+  test("says why a backend cannot be used", async () => {
+    for (const { available, reason } of await list()) expect(reason === undefined).toBe(available);
+  });
+});
+
+describe("use", () => {
+  test("makes TensorFlow.js compute on the backend asked for, without its banner", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const report = await use("cpu");
+    const tf = await import("@tensorflow/tfjs");
+    expect(tf.getBackend()).toBe("cpu");
+    expect(Array.from(tf.tensor1d([1, 2]).square().dataSync())).toEqual([1, 4]);
+    expect(warn).not.toHaveBeenCalled();
+    expect(report).toMatchObject({ name: "cpu", threads: 1, node: process.versions.node, tensorflow: tf.version.tfjs });
+    expect(report.cores).toBeGreaterThan(0);
+  });
+
+  test("shows itself as a table and as text", async () => {
+    const report = await use("cpu");
+    expect(String(report)).toMatch(/^Device {9}cpu: .*\nThreads {8}1\nTensorFlow\.js {2}\d+\.\d+\.\d+\nNode\.js/);
+    const bundle = report[Symbol.for("Jupyter.display") as never] as () => Record<string, string>;
+    const { "text/html": html, "text/plain": text } = bundle.call(report);
+    expect(html).toContain("<table>");
+    expect(text).toBe(String(report));
+  });
+
+  test("takes the name from LONGTAIL_DEVICE, an empty one for none", async () => {
+    vi.stubEnv("LONGTAIL_DEVICE", "abacus");
+    await expect(use()).rejects.toThrow('There is no device "abacus"; expected one of tensorflow, webgpu, cpu');
+    expect((await use("cpu")).name).toBe("cpu");
+    vi.stubEnv("LONGTAIL_DEVICE", "");
+    const best = (await list()).find(({ available }) => available);
+    expect((await use()).name).toBe(best?.name);
+  });
+
+  test("a backend that is not there is refused with what to do", async () => {
+    const missing = (await list()).filter(({ available }) => !available);
+    for (const { name, reason = "?" } of missing) {
+      await expect(use(name)).rejects.toThrow(`The device "${name}" cannot be used here: ${reason}`);
+    }
+  });
+});
+
+test("importing longtail loads no TensorFlow.js, and its types need none", () => {
+  const script = `await import(process.argv[1]); process.stdout.write(String(globalThis._tfengine))`;
+  const index = new URL("../../../dist/src/index.js", import.meta.url).href;
+  expect(execFileSync(process.execPath, ["--input-type=module", "-e", script, index], { encoding: "utf8" })).toBe(
+    "undefined",
+  );
+});
