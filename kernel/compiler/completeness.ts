@@ -16,7 +16,7 @@ export function completeness(code: string): Completeness {
     parseDiagnostics: { start: number; length: number; code: number }[];
   };
   if (errors.length === 0) return /\\$/.test(code.trimEnd()) ? incomplete(code) : { status: "complete" };
-  const end = code.trimEnd().length;
+  const end = file.endOfFileToken.pos; // what stands behind the last token: nothing but space and comments
   const mendable = errors.every(({ start, length, code: id }) => {
     if (id === 1002) return code.slice(start, start + length).endsWith("\\");
     return UNTERMINATED.has(id) || start >= end;

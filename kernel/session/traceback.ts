@@ -32,7 +32,7 @@ export class Tracebacks {
     } catch {
       // A proxy or a getter that throws: shown as any other value.
     }
-    const text = inspect(thrown);
+    const text = valueText(thrown);
     return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
   }
 
@@ -51,7 +51,7 @@ export class Tracebacks {
   }
 
   private nested(value: unknown, depth: number): string[] {
-    const lines = isError(value) ? this.describe(value, depth + 1) : [inspect(value)];
+    const lines = isError(value) ? this.describe(value, depth + 1) : [valueText(value)];
     return lines.map((line) => `  ${line}`);
   }
 
@@ -77,6 +77,15 @@ function originalPosition(origin: Origin, line: number, column: number): { line:
   const entry = origin.parsed.findEntry(line - 1, column - 1);
   if (!("originalLine" in entry)) return undefined;
   return { line: entry.originalLine + 1 - origin.prefixLines, column: entry.originalColumn + 1 };
+}
+
+/** Getters and proxies can keep even `inspect` from looking at a value. */
+function valueText(value: unknown): string {
+  try {
+    return inspect(value);
+  } catch {
+    return "[a value that cannot be inspected]";
+  }
 }
 
 function isError(value: unknown): value is Error {

@@ -15,7 +15,7 @@ export class Outputs {
   private pending: { cell: number; name: Stream["name"]; text: string[]; length: number } | undefined;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly sockets: Sockets) {}
+  constructor(private readonly sockets: Pick<Sockets, "publish">) {}
 
   /** `silent`: nothing of the cell is published. */
   open(cell: number, parent: Header, { silent }: { silent: boolean }): void {

@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { CompilerService } from "../../../kernel/compiler/service.js";
+import { folderWith, write } from "../kernel.js";
+
+const folder = folderWith({
+  "a.ts": `import { b } from "./b.js";\nimport "node:fs";\nexport const a: number = b;`,
+  "b.ts": "export const b = 1;",
+  "circle1.ts": `import "./circle2.js";\nexport const x = 1;`,
+  "circle2.ts": `import "./circle1.js";\nexport const y = 2;`,
+  "data.json": "[1, 2]",
+  "old.cjs": "module.exports = { old: 1 }",
+});
+let service: CompilerService;
+beforeAll(() => {
+  service = new CompilerService(folder);
+});
+
+/** A cell that must compile. */
+function convert(source: string): Exclude<ReturnType<CompilerService["convert"]>, { error: unknown }> {
+  const compiled = service.convert(source, "cell[1]");
+  if ("error" in compiled) throw new Error(compiled.error.traceback.join("\n"));
+  return compiled;
+}
+
+describe("converting a cell", () => {
+  it("gives code, names, a source map, and whether it waits", () => {
+    const { code, names, map, hasAwait } = convert("const first: number = 1;\nfirst + 1");
+    expect(code).toContain("first = 1;");
+    expect(code).toContain("return first + 1;");
+    expect(names).toEqual(["first"]);
+    expect(hasAwait).toBe(false);
+    expect(JSON.parse(map)).toMatchObject({ version: 3 });
+    expect(convert("await null").hasAwait).toBe(true);
+  });
+
+  it("knows the types of earlier cells, and forgets what was declared again", () => {
+    convert("const word = 'text'");
+    expect(service.convert("word.toFixed()", "cell[2]")).toMatchObject({ error: { ename: "TypeScriptError" } });
+    convert("const word = 5");
+    convert("word.toFixed()");
+  });
+
+  it("leaves the declarations alone where a cell fails", () => {
+    convert("const stays = 1");
+    expect(service.convert("const stays: string = 5; const never = 1", "c")).toHaveProperty("error");
+    convert("stays.toFixed()");
+    expect(service.convert("never", "c")).toHaveProperty("error");
+  });
+
+  it("goes on after cells that would confuse a parser", () => {
+    for (const source of [
+      "{",
+      "}",
+      "`",
+      "/*",
+      "'",
+      "\0",
+      "<T>",
+      "@",
+      "#!x",
+      "import",
+      "export {",
+      "\u2028",
+      "class {",
+      "a.b.c.?",
+    ])
+      service.convert(source, "c");
+    convert("const sound = 1; sound");
+  });
+});
+
+describe("local modules", () => {
+  const files = (specifier: string): string[] => service.module(specifier, null)!.modules.map(({ file }) => file);
+
+  it("come with all that they import of the user's", () => {
+    expect(files("./a")).toEqual([join(folder, "a.ts"), join(folder, "b.ts")]);
+    const { modules } = service.module("./a", null)!;
+    expect(modules[0]!.imports).toEqual({ "./b.js": join(folder, "b.ts"), "node:fs": null });
+    expect(modules[0]!.code).toContain("System.register(");
+  });
+
+  it("get another version when anything below them changes, and only then", () => {
+    const version = (specifier: string): string => service.module(specifier, null)!.modules[0]!.version;
+    const [a, b, circle] = [version("./a"), version("./b"), version("./circle1")];
+    expect(version("./a")).toBe(a);
+    write(join(folder, "b.ts"), "export const b = 2;");
+    expect(version("./a")).not.toBe(a);
+    expect(version("./b")).not.toBe(b);
+    expect(version("./circle1")).toBe(circle);
+    write(join(folder, "circle2.ts"), `import "./circle1.js";\nexport const y = 3;`);
+    expect(version("./circle1")).not.toBe(circle);
+    write(join(folder, "b.ts"), "export const b = 1;");
+    expect(version("./a")).toBe(a);
+  });
+
+  it("may be JSON and CommonJS; packages and built-in modules are none", () => {
+    expect(service.module("./data.json", null)!.modules[0]!.code).toContain('e("default", [1, 2])');
+    expect(service.module("./old.cjs", null)!.modules[0]!.code).toContain("module.exports");
+    for (const specifier of ["node:fs", "fs", "arquero", "./missing", "longtail", "tslab"])
+      expect(service.module(specifier, null)).toBe(null);
+  });
+});
+
+describe("asking", () => {
+  it("completes and inspects what earlier cells declared", () => {
+    convert("/** The answer. */\nconst answer = { value: 42 }");
+    expect(service.complete("answer.va", 9)).toMatchObject({
+      matches: ["value"],
+      start: 7,
+      end: 9,
+      types: [{ text: "value", type: "property" }],
+    });
+    expect(service.inspect("answer", 6)).toContain("The answer.");
+    expect(service.inspect("undeclared", 3)).toBe(null);
+  });
+
+  it("translates a user expression", () => {
+    expect(service.expression("(1 as number) + 2 // comment")).toContain("1 + 2");
+  });
+});
