@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { theorem1 } from "../../../../src/theory/index.js";
+import type { Mixture } from "../../../../src/theory/theorem1/index.js";
 import { binomialLogPmf } from "../../../../src/theory/binomial.js";
 import { normalSf } from "../../../../src/theory/normal.js";
 import { expectEqual, reference } from "../reference.js";
@@ -29,20 +30,25 @@ test.each(reference.theorem1_large)("failure at n = $nPlus, $nMinus, delta $delt
   expectEqual(theorem1.exact(mixture).failure, exactFailure);
 });
 
-test("equals the double sum over every pair of counts, whatever sigma is beside the counts' steps", () => {
+/** The failure probability, summed over every pair of counts. */
+function doubleSum({ mu1, mu2, sigma, p, q, nPlus, nMinus, delta }: Mixture): number {
+  const s = (sigma / 2) * Math.sqrt(1 / nPlus + 1 / nMinus);
+  let failure = 0;
+  for (let i = 0; i <= nPlus; i++) {
+    for (let j = 0; j <= nMinus; j++) {
+      const m = ((mu1 - mu2) / 2) * (i / nPlus - p - (j / nMinus - q));
+      const weight = Math.exp(binomialLogPmf(nPlus, p, i) + binomialLogPmf(nMinus, q, j));
+      failure += weight * (normalSf((delta - m) / s) + normalSf((delta + m) / s));
+    }
+  }
+  return failure;
+}
+
+test("equals the double sum over every pair of counts", () => {
   const few = anyMixture.map((cell) => ({ ...cell, nPlus: 1 + (cell.nPlus % 40), nMinus: 1 + (cell.nMinus % 40) }));
   fc.assert(
     fc.property(few, (cell) => {
-      const { mu1, mu2, sigma, p, q, nPlus, nMinus, delta } = cell;
-      const s = (sigma / 2) * Math.sqrt(1 / nPlus + 1 / nMinus);
-      let failure = 0;
-      for (let i = 0; i <= nPlus; i++) {
-        for (let j = 0; j <= nMinus; j++) {
-          const m = ((mu1 - mu2) / 2) * (i / nPlus - p - (j / nMinus - q));
-          const weight = Math.exp(binomialLogPmf(nPlus, p, i) + binomialLogPmf(nMinus, q, j));
-          failure += weight * (normalSf((delta - m) / s) + normalSf((delta + m) / s));
-        }
-      }
+      const failure = doubleSum(cell);
       const exact = theorem1.exact(cell);
       if (failure > 1e-290) expectEqual(exact.failure, failure);
       expect(exact.coverage).toBeCloseTo(1 - failure, 12);
@@ -50,6 +56,18 @@ test("equals the double sum over every pair of counts, whatever sigma is beside 
     }),
     { numRuns: 300 },
   );
+});
+
+/** With delta and sigma finer than the steps of the counts, few pairs of counts matter and they lie like a comb. */
+test.each([
+  { mu1: 0.3476, mu2: -2.0697, sigma: 0.02574, p: 0.4119, q: 0.8072, nPlus: 13, nMinus: 2, delta: 0.001244 },
+  { mu1: 1.1623, mu2: -0.1108, sigma: 0.001261, p: 0.01595, q: 0.5676, nPlus: 49, nMinus: 28, delta: 0.003354 },
+  { mu1: -1.4168, mu2: 1.4031, sigma: 0.0014, p: 0.5452, q: 0.5583, nPlus: 16, nMinus: 23, delta: 0.003202 },
+  { mu1: -2.0542, mu2: -2.9414, sigma: 0.005164, p: 0.8076, q: 0.1338, nPlus: 1306, nMinus: 43, delta: 0.0001612 },
+])("sharper than the lattice: n = $nPlus, $nMinus, sigma $sigma", (cell) => {
+  const { coverage, failure } = theorem1.exact(cell);
+  expectEqual(failure, doubleSum(cell));
+  expectEqual(coverage, 1 - doubleSum(cell));
 });
 
 test("the theorem holds: coverage at least its bound, each partial event at most its term", () => {
