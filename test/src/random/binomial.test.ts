@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stream } from "../../../src/random/index.js";
+import { binomialLogPmf } from "../../../src/theory/binomial.js";
 import reference from "../../fixtures/random/reference.json" with { type: "json" };
 
 describe.each(reference.binomial)("binomial($n, $p)", ({ n, p, k, cdf }) => {
@@ -14,6 +15,25 @@ describe.each(reference.binomial)("binomial($n, $p)", ({ n, p, k, cdf }) => {
       expect(Math.abs(atMost - cdf[i]!)).toBeLessThan(5 * error + 1 / draws);
     });
   });
+});
+
+test.each([
+  [25, 0.45],
+  [1000, 0.4],
+  [12, 0.7],
+])("binomial(%d, %d): a million draws fit every count's probability (chi-square, 5 standard deviations)", (n, p) => {
+  const s = stream(23, "counts");
+  const draws = 1_000_000;
+  const seen = new Float64Array(n + 1);
+  for (let i = 0; i < draws; i++) seen[s.binomial(n, p)]!++;
+  let [statistic, df] = [0, -1];
+  seen.forEach((count, k) => {
+    const expected = draws * Math.exp(binomialLogPmf(n, p, k));
+    if (expected < 20) return;
+    statistic += (count - expected) ** 2 / expected;
+    df++;
+  });
+  expect(Math.abs(statistic - df)).toBeLessThan(5 * Math.sqrt(2 * df));
 });
 
 test("every value lies in 0..n, for any n and p", () => {
