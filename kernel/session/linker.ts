@@ -215,7 +215,9 @@ export class Linker {
     if (!isCommonJS) return namespace;
     if ("__esModule" in exports) return exports;
     const merged: Namespace = Object.create(null) as Namespace;
-    for (const key of new Set([...Object.keys(exports), ...Object.keys(namespace)]))
+    const keys = new Set([...Object.keys(exports), ...Object.keys(namespace)]);
+    keys.delete("module.exports"); // an alias of the default that newer versions of Node add
+    for (const key of keys)
       Object.defineProperty(merged, key, {
         enumerable: true,
         get: () => (key !== "default" && key in exports ? (exports as Namespace)[key] : namespace[key]),
