@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { writeAtomic } from "./atomic.js";
 import { packageFolder } from "./compiler/folders.js";
@@ -30,6 +30,7 @@ export async function openLab({ notebooks, args = [], log = () => {} }: LabOptio
   // The checkout's package.json calls scripts below it modules; those that JupyterLab brings are none.
   await writeAtomic(join(folder, "package.json"), '{ "type": "commonjs" }\n');
   const command = findJupyter(folder) ?? (await installJupyter(folder, log));
+  trust(command, notebooks);
   log(`Opening ${notebooks} with ${command.join(" ")} (Ctrl-C ends it)`);
   const path = [join(folder, "share", "jupyter"), process.env["JUPYTER_PATH"]].filter(Boolean).join(delimiter);
   const [executable, ...first] = command as [string, ...string[]];
@@ -71,6 +72,15 @@ async function installJupyter(folder: string, log: (line: string) => void): Prom
   if ((await run(executables(folder, "python"), pip)) !== 0)
     throw new Error(`pip could not install ${JUPYTERLAB} (is the network there?); ${advice}`);
   return [executables(folder, "jupyter-lab")];
+}
+
+/** Signs the notebooks of the workbook: Jupyter shows the figures stored in a notebook only once its user trusts it. */
+function trust([jupyter, ...rest]: readonly string[], notebooks: string): void {
+  const files = readdirSync(notebooks).filter((file) => file.endsWith(".ipynb"));
+  const command =
+    rest.length > 0 ? [jupyter!, "trust"] : [jupyter!.replace(/jupyter-lab(?=(\.exe)?$)/, "jupyter-trust")];
+  // Where this fails the figures appear when the cells are run.
+  spawnSync(command[0]!, [...command.slice(1), ...files], { cwd: notebooks, stdio: "ignore" });
 }
 
 /** Runs a program on this terminal. @returns its exit code */

@@ -1,3 +1,4 @@
+import { escapeHtml } from "./format/escape.js";
 import type { Check, WorkbookProgress, WorkbookSummary } from "./workbook.js";
 
 /** A stream that text goes to: a terminal or not. */
@@ -77,6 +78,27 @@ export function formatSummary(summary: WorkbookSummary, width = 100): string {
   }
   lines.push("", verdict(summary));
   return lines.join("\n").trimStart();
+}
+
+/** What was verified, as a table for the top of the page. */
+export function summaryHtml(summary: WorkbookSummary): string {
+  const { notebooks, checks } = summary;
+  const cell = (text: string, attributes = ""): string => `<td${attributes}>${escapeHtml(text)}</td>`;
+  const row = (check: WorkbookSummary["checks"][number]): string => {
+    const holds = check.holds ? "✔ holds" : `✘ does not hold: ${parameters(check)}`;
+    const bound = `${check.relation ?? ""} ${number(check.bound)}`.trim();
+    const right = ' style="text-align:right"';
+    return `<tr>${cell(check.claim)}${cell(measured(check), right)}${cell(bound)}${cell(holds)}</tr>`;
+  };
+  const tables = notebooks.map(({ file, ok, error }) => {
+    const own = checks.filter(({ notebook }) => notebook === file);
+    const failed = ok ? "" : `<p>✘ ${escapeHtml(error ?? "failed")}</p>`;
+    const head = "<thead><tr><th>claim</th><th>measured</th><th>bound</th><th>verdict</th></tr></thead>";
+    const body = own.length > 0 ? `<table>${head}<tbody>${own.map(row).join("")}</tbody></table>` : "";
+    const open = ok && own.every(({ holds }) => holds) ? "" : " open";
+    return `<details${open}><summary>${escapeHtml(file)}: ${own.length} checks</summary>${failed}${body}</details>`;
+  });
+  return `<p>${escapeHtml(verdict(summary))}</p>${tables.join("")}`;
 }
 
 /** The summary in one sentence. */

@@ -6,7 +6,7 @@ import type { KernelCommand } from "./launch.js";
 import { readNotebook, type CodeCell, type Notebook } from "./notebook.js";
 import { parameterNames } from "./parameters.js";
 import { runNotebook, type CellProgress } from "./run.js";
-import { verdict } from "./workbook-report.js";
+import { summaryHtml } from "./workbook-report.js";
 
 /** A claim that a notebook held against a number, from its outputs of type `application/vnd.longtail.checks+json`. */
 export interface Check {
@@ -133,10 +133,7 @@ export async function runWorkbook(options: WorkbookOptions): Promise<WorkbookSum
   };
   await writeAtomic(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
   const { renderPage } = await import("./html/index.js"); // highlighter, Markdown and formulas: only now are they needed
-  await writeAtomic(
-    join(out, "index.html"),
-    renderPage(executed, { title: "Workbook", intro: `<p>${verdict(summary)}</p>` }),
-  );
+  await writeAtomic(join(out, "index.html"), renderPage(executed, { title: "Workbook", intro: summaryHtml(summary) }));
   return summary;
 }
 

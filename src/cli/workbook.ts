@@ -19,7 +19,7 @@ export const workbookCommand: Command = {
   help: `Usage: longtail workbook [NAMES...] [options]
 
 Runs the notebooks of the workbook in order and says what they verified. Writes the executed notebooks, one page of all
-of them (index.html) and the figures behind the verdict (summary.json). Exit code 1 if a check or a notebook failed or
+of them (index.html) and the numbers behind the verdict (summary.json). Exit code 1 if a check or a notebook failed or
 nothing was checked, 130 if stopped by Ctrl-C.
 
   NAMES                    run only notebooks whose name contains one of these
@@ -53,7 +53,7 @@ Examples:
       });
       line.end();
       console.log(`\n${formatSummary(summary, process.stdout.columns)}`);
-      console.log(`Report: ${join(out, "index.html")}; figures: ${join(out, "summary.json")}`);
+      console.log(`Report: ${join(out, "index.html")}; checks: ${join(out, "summary.json")}`);
       if (signal.aborted) return 130;
       return succeeded(summary) ? 0 : 1;
     } finally {
