@@ -96,7 +96,7 @@ export function summaryHtml(summary: WorkbookSummary): string {
     const head = "<thead><tr><th>claim</th><th>measured</th><th>bound</th><th>verdict</th></tr></thead>";
     const body = own.length > 0 ? `<table>${head}<tbody>${own.map(row).join("")}</tbody></table>` : "";
     const open = ok && own.every(({ holds }) => holds) ? "" : " open";
-    return `<details${open}><summary>${escapeHtml(file)}: ${own.length} checks</summary>${failed}${body}</details>`;
+    return `<details${open}><summary>${escapeHtml(file)}: ${own.length} ${own.length === 1 ? "check" : "checks"}</summary>${failed}${body}</details>`;
   });
   return `<p>${escapeHtml(verdict(summary))}</p>${tables.join("")}`;
 }

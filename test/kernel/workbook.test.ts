@@ -11,7 +11,7 @@ import {
   type WorkbookProgress,
   type WorkbookSummary,
 } from "../../kernel/workbook.js";
-import { duration, formatSummary, ProgressLine, verdict } from "../../kernel/workbook-report.js";
+import { duration, formatSummary, ProgressLine, summaryHtml, verdict } from "../../kernel/workbook-report.js";
 import { fakeKernel } from "./fake.js";
 
 let folder: string;
@@ -229,5 +229,33 @@ describe("the progress line", () => {
     line.update({ ...progress, status: "ok" } as never);
     line.end();
     expect(text()).toBe("01.ipynb: cell 3/7 ok (2.0 s)\n");
+  });
+});
+
+describe("summaryHtml", () => {
+  it("lists what holds, opens what does not, and takes claims as text", () => {
+    const summary = {
+      started: "",
+      node: process.version,
+      scale: "quick",
+      seconds: 1,
+      notebooks: [
+        { file: "good.ipynb", cells: 1, seconds: 1, ok: true },
+        { file: "bad.ipynb", cells: 1, seconds: 1, ok: true },
+        { file: "broken.ipynb", cells: 1, seconds: 1, ok: false, error: "Error: <boom>" },
+      ],
+      checks: [
+        { notebook: "good.ipynb", ...check("a", { claim: "1 < 2 & more" }) },
+        { notebook: "bad.ipynb", ...check("b", { measured: 0.5, holds: false }) },
+      ],
+    } satisfies WorkbookSummary;
+    const html = summaryHtml(summary);
+    expect(html).toContain("1 of 2 checks hold");
+    expect(html).toContain("<details><summary>good.ipynb: 1 check</summary>");
+    expect(html).toContain("1 &lt; 2 &amp; more");
+    expect(html).toContain("0.95123 ± 0.0007");
+    expect(html).toContain("<details open><summary>bad.ipynb: 1 check</summary>");
+    expect(html).toContain("does not hold: n = 100");
+    expect(html).toContain("<details open><summary>broken.ipynb: 0 checks</summary><p>✘ Error: &lt;boom&gt;</p>");
   });
 });
