@@ -10,7 +10,18 @@ const node = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist/**", "out/**", "node_modules/**", ".shims/**", "notebooks/**", "test/fixtures/**", ".venv/**"] },
+  {
+    ignores: [
+      "dist/**",
+      "out/**",
+      "node_modules/**",
+      ".shims/**",
+      "notebooks/**",
+      "test/fixtures/**",
+      "kernel/compiler/lib/**",
+      ".venv/**",
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

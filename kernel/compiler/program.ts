@@ -5,6 +5,9 @@ import { cellTransformer, type CellEmit } from "./cell.js";
 import { packageFolder } from "./folders.js";
 import { ts } from "./typescript.js";
 
+/** Declarations that the compiler's own library lacks. */
+const LIBRARY = join(packageFolder, "kernel", "compiler", "lib", "es2023.d.ts");
+
 /** JavaScript of the cell that was converted last, as the tuned compiler saw it pass. */
 export interface Emitted extends CellEmit {
   code: string;
@@ -109,7 +112,7 @@ export class CellCompiler {
   ): typescript.WatchCompilerHostOfFilesAndCompilerOptions<typescript.BuilderProgram> {
     const merged = { ...options, ...this.options };
     const host = ts.createWatchCompilerHost(
-      rootFiles,
+      [...rootFiles, LIBRARY],
       merged,
       sys,
       (roots, opts, compilerHost, previous, configDiagnostics, references) => {

@@ -25,6 +25,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const cwd = `${root}notebooks`;
 const found = (command, ...args) => spawnSync(command, args, { encoding: "utf8" }).status === 0;
 const deno = process.env.DENO ?? "deno";
+const python = ["python3", "/usr/bin/python3"].find((command) => found(command, "-c", "import ipykernel"));
 
 /** A kernel is a command line and the sources of the cells that it is timed on. */
 const kernels = {
@@ -38,8 +39,8 @@ const kernels = {
     tfjs: 'import * as tf from "@tensorflow/tfjs";',
     interruptMode: "signal",
   },
-  ipykernel: found("python3", "-c", "import ipykernel") && {
-    argv: ["python3", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+  ipykernel: python && {
+    argv: [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
     interruptMode: "signal",
   },
   deno: found(deno, "--version") && {

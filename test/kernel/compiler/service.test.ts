@@ -34,6 +34,12 @@ describe("converting a cell", () => {
     expect(convert("await null").hasAwait).toBe(true);
   });
 
+  it("knows the array methods of ES2023, which TypeScript 5.0 does not", () => {
+    convert("const sorted: number[] = [3, 1].toSorted((a, b) => a - b).with(0, 2).toReversed().toSpliced(0, 1)");
+    convert("const typed: Float64Array = new Float64Array(2).toSorted().with(0, 1)");
+    expect(service.convert("[1].toSorted().at(0).length", "cell[1]")).toHaveProperty("error.ename", "TypeScriptError");
+  });
+
   it("knows the types of earlier cells, and forgets what was declared again", () => {
     convert("const word = 'text'");
     expect(service.convert("word.toFixed()", "cell[2]")).toMatchObject({ error: { ename: "TypeScriptError" } });
