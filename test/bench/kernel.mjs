@@ -30,7 +30,13 @@ const python = ["python3", "/usr/bin/python3"].find((command) => found(command, 
 /** A kernel is a command line and the sources of the cells that it is timed on. */
 const kernels = {
   longtail: {
-    argv: [process.execPath, "--no-force-async-hooks-checks", `${root}dist/kernel/main.js`, "--connection-file", "{connection_file}"],
+    argv: [
+      process.execPath,
+      "--no-force-async-hooks-checks",
+      `${root}dist/kernel/main.js`,
+      "--connection-file",
+      "{connection_file}",
+    ],
     tfjs: 'import * as tf from "@tensorflow/tfjs";',
     longtail: 'import * as lt from "longtail";',
   },
@@ -113,14 +119,18 @@ process.stderr.write("\n");
 
 const names = Object.keys(kernels).filter((name) => kernels[name]);
 for (const name of Object.keys(kernels)) if (!kernels[name]) console.log(`${name}: not installed, left out`);
-console.log(`Medians of ${rounds} interleaved rounds, ms; ${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}\n`);
+console.log(
+  `Medians of ${rounds} interleaved rounds, ms; ${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}\n`,
+);
 console.log(`| | ${names.join(" | ")} | tslab / longtail |\n| --- |${" ---: |".repeat(names.length + 1)}`);
 const medians = {};
 for (const [figure, byKernel] of Object.entries(samples)) {
   const row = names.map((name) => (byKernel[name] ? median(byKernel[name]) : undefined));
   medians[figure] = Object.fromEntries(names.map((name, i) => [name, row[i]]));
   const ratio = byKernel.tslab ? (median(byKernel.tslab) / median(byKernel.longtail)).toFixed(1) : "";
-  console.log(`| ${figure} | ${row.map((ms) => (ms === undefined ? "" : ms.toFixed(ms < 20 ? 1 : 0))).join(" | ")} | ${ratio} |`);
+  console.log(
+    `| ${figure} | ${row.map((ms) => (ms === undefined ? "" : ms.toFixed(ms < 20 ? 1 : 0))).join(" | ")} | ${ratio} |`,
+  );
 }
 if (options.json) console.log(JSON.stringify({ rounds, medians }));
 process.exit(0);
