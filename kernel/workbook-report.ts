@@ -1,5 +1,5 @@
 import { escapeHtml } from "./format/escape.js";
-import type { Check, WorkbookProgress, WorkbookSummary } from "./workbook.js";
+import type { Check, WorkbookProgress, WorkbookSummary } from "./workbook-summary.js";
 
 /** A stream that text goes to: a terminal or not. */
 export interface TextStream {

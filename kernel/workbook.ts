@@ -5,45 +5,9 @@ import type { PageNotebook } from "./html/index.js";
 import type { KernelCommand } from "./launch.js";
 import { readNotebook, type CodeCell, type Notebook } from "./notebook.js";
 import { parameterNames } from "./parameters.js";
-import { runNotebook, type CellProgress } from "./run.js";
+import { runNotebook } from "./run.js";
 import { summaryHtml } from "./workbook-report.js";
-
-/** A claim that a notebook held against a number, from its outputs of type `application/vnd.longtail.checks+json`. */
-export interface Check {
-  readonly id: string;
-  readonly claim: string;
-  readonly parameters?: unknown;
-  /** null where it was not a number: JSON has no NaN. */
-  readonly measured: number | null;
-  /** Standard error of `measured`. */
-  readonly error?: number | null;
-  readonly relation?: string;
-  readonly bound: number | null;
-  readonly holds: boolean;
-}
-
-export interface NotebookSummary {
-  /** Name of the file. */
-  readonly file: string;
-  /** Code cells that ran. */
-  readonly cells: number;
-  readonly seconds: number;
-  readonly ok: boolean;
-  readonly error?: string;
-}
-
-/** Content of `summary.json`. */
-export interface WorkbookSummary {
-  /** ISO 8601. */
-  readonly started: string;
-  /** Version of Node. */
-  readonly node: string;
-  readonly device?: string;
-  readonly scale: string;
-  readonly seconds: number;
-  readonly notebooks: readonly NotebookSummary[];
-  readonly checks: readonly (Check & { readonly notebook: string })[];
-}
+import type { Check, NotebookSummary, WorkbookProgress, WorkbookSummary } from "./workbook-summary.js";
 
 export interface WorkbookOptions {
   /** Folder of the notebooks; they run in the order of their names. */
@@ -60,15 +24,6 @@ export interface WorkbookOptions {
   onProgress?: (progress: WorkbookProgress) => void;
   /** Aborting it interrupts the running cell; what there is so far is written. */
   signal?: AbortSignal;
-}
-
-export interface WorkbookProgress extends CellProgress {
-  readonly file: string;
-  /** 1 for the first notebook, of `notebooks`. */
-  readonly notebook: number;
-  readonly notebooks: number;
-  /** Part of the work that is done, 0 to 1, by the times of an earlier run where there was one. */
-  readonly fraction: number;
 }
 
 export const CHECKS_MIME = "application/vnd.longtail.checks+json";

@@ -3,15 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeNotebook, type Cell } from "../../kernel/notebook.js";
-import {
-  CHECKS_MIME,
-  runWorkbook,
-  succeeded,
-  type Check,
-  type WorkbookProgress,
-  type WorkbookSummary,
-} from "../../kernel/workbook.js";
+import { CHECKS_MIME, runWorkbook, succeeded } from "../../kernel/workbook.js";
 import { duration, formatSummary, ProgressLine, summaryHtml, verdict } from "../../kernel/workbook-report.js";
+import type { Check, WorkbookProgress, WorkbookSummary } from "../../kernel/workbook-summary.js";
 import { fakeKernel } from "./fake.js";
 
 let folder: string;
