@@ -1,14 +1,29 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { access, constants, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+
+/**
+ * Makes a folder unless there is one. Called before long work, so that one learns then, and not hours later, that its
+ * results cannot be written.
+ * @throws an Error that names the folder and says why files cannot be written there
+ */
+export async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(`Cannot write to the folder ${folder}: ${(cause as Error).message}`, { cause });
+  }
+}
 
 /**
  * Writes a file whole or not at all: a temporary file in the same folder, flushed to disk, then renamed into place.
  * Folders that are missing are made; permissions of a file that is replaced are kept.
+ * @throws an Error that names the file and says why it cannot be written
  */
 export async function writeAtomic(path: string, text: string): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await prepareFolder(folder);
   const old = await stat(path).catch(() => undefined);
   const temporary = join(folder, `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
   try {
@@ -21,8 +36,8 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
       await file.close();
     }
     await rename(temporary, path);
-  } catch (error) {
+  } catch (cause) {
     await rm(temporary, { force: true });
-    throw error;
+    throw new Error(`Cannot write ${path}: ${(cause as Error).message}`, { cause });
   }
 }

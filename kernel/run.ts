@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { prepareFolder } from "./atomic.js";
 import { ExecutionStopped, KernelClient, type ExecuteReply } from "./client.js";
 import { findKernel, ownKernel } from "./kernelspec.js";
 import type { KernelCommand } from "./launch.js";
@@ -71,7 +72,8 @@ const SAVE_INTERVAL = 30_000;
  * Executes a notebook, from its own folder and without Python, and writes it. Outputs of all code cells are dropped first,
  * so none is left from an earlier run; a cell tagged `skip-execution` is neither run nor changed, one tagged
  * `raises-exception` may fail. When the run ends early, what there is so far is written, with the reason in the cell.
- * @throws when there is nothing to run: an unreadable notebook, an unknown parameter, a kernel that does not start
+ * @throws when there is nothing to run: an unreadable notebook, an unknown parameter, a folder that cannot be written to, a
+ *   kernel that does not start
  */
 export async function runNotebook(path: string, options: RunOptions = {}): Promise<RunResult> {
   const started = performance.now();
@@ -83,6 +85,7 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     setParameters(notebook, parameters, path);
   }
   const out = await outputPath(path, options.out);
+  await prepareFolder(dirname(out));
   const cells = notebook.cells.filter(
     (cell): cell is CodeCell =>
       cell.cell_type === "code" && cell.source.trim() !== "" && !tags(cell).includes("skip-execution"),

@@ -1,6 +1,6 @@
-import { mkdir, readFile, readdir } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomic } from "./atomic.js";
+import { prepareFolder, writeAtomic } from "./atomic.js";
 import type { PageNotebook } from "./html/index.js";
 import type { KernelCommand } from "./launch.js";
 import { readNotebook, type CodeCell, type Notebook } from "./notebook.js";
@@ -31,6 +31,7 @@ export const CHECKS_MIME = "application/vnd.longtail.checks+json";
 /**
  * Runs all notebooks of a folder, each in a kernel of its own, and collects what they checked. A notebook that fails does
  * not keep the next from running.
+ * @throws when there is no such notebook, or when files cannot be written to `out`
  */
 export async function runWorkbook(options: WorkbookOptions): Promise<WorkbookSummary> {
   const { scale = "quick", out = "out", signal, onProgress } = options;
@@ -39,7 +40,7 @@ export async function runWorkbook(options: WorkbookOptions): Promise<WorkbookSum
   const plan = await Promise.all(files.map((file) => readNotebook(join(options.notebooks, file))));
   const weights = await expectedWork(files, plan, join(out, "summary.json"), scale);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  await mkdir(out, { recursive: true });
+  await prepareFolder(out);
 
   const notebooks: NotebookSummary[] = [];
   const checks: (Check & { notebook: string })[] = [];

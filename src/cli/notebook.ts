@@ -67,7 +67,7 @@ Examples:
         console.error(`${file}: cell ${where} (${cell}) failed\n${traceback.join("\n") || `${name}: ${message}`}`);
       } catch (error) {
         failed = true;
-        console.error(error instanceof Error ? error.message : error);
+        console.error(`longtail: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
     release();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -241,6 +241,19 @@ describe("files", () => {
     const once = readFileSync(path, "utf8");
     await runNotebook(path, { kernel });
     expect(readFileSync(path, "utf8")).toBe(once);
+  });
+
+  it("that cannot be written end the run before it begins", async () => {
+    const path = await notebookOf(["print a"]);
+    writeFileSync(join(folder, "taken"), "");
+    const cells: CellProgress[] = [];
+    const options = {
+      kernel: fakeKernel(),
+      out: join(folder, "taken/"),
+      onProgress: (cell: CellProgress) => cells.push(cell),
+    };
+    await expect(runNotebook(path, options)).rejects.toThrow(/Cannot write to the folder .*taken/);
+    expect(cells).toEqual([]);
   });
 
   it("are not touched when there is nothing to run", async () => {

@@ -107,6 +107,14 @@ describe("runWorkbook", () => {
     await expect(run({ notebooks: folder })).rejects.toThrow(/Expected notebooks .* found none/);
   });
 
+  it("runs nothing when its results cannot be written", async () => {
+    await add("1.ipynb", "print a");
+    writeFileSync(out, "");
+    const steps: WorkbookProgress[] = [];
+    await expect(run({ onProgress: (progress) => steps.push(progress) })).rejects.toThrow(/Cannot write .*out/);
+    expect(steps).toEqual([]);
+  });
+
   it("stops when its signal aborts, with what there is so far", async () => {
     await add("1.ipynb", showing(check("a")), "never");
     await add("2.ipynb", "print b");
