@@ -56,6 +56,7 @@ export class Session {
       import: (specifier: string) => this.linker.import(specifier),
       meta: { url: pathToFileURL(join(folder, "cell.ts")).href, dirname: folder, filename: join(folder, "cell.ts") },
     };
+    this.tracebacks.install();
     guardTimers();
     takeOverProcess({
       write: (name, text) => this.write(name, text),
@@ -165,7 +166,7 @@ export class Session {
 
   private write(name: "stdout" | "stderr", text: string): void {
     const { cell } = this;
-    if (!cell.interrupted) this.links.send({ type: "stream", cell: cell.id, name, text });
+    if (text !== "" && !cell.interrupted) this.links.send({ type: "stream", cell: cell.id, name, text });
   }
 
   private clear(): void {

@@ -11,12 +11,33 @@ interface Origin {
   parsed?: SourceMap;
 }
 
+/** A line of a stack; `own`: of the user's code, with the line of source that it points into. */
+interface Frame {
+  readonly text: string;
+  readonly own: boolean;
+  readonly excerpt: string[];
+}
+
 const FRAME = /^(\s+at (?:async )?(?:.*\()?)([^()]+):(\d+):(\d+)(\)?)$/;
 const INTERNAL = /node:internal|node:vm|[\\/]kernel[\\/](session|compiler|wire|main|rpc|display|format)\b/;
 
 /** Turns what a cell threw into the protocol's error, with positions of the cell as it was typed. */
 export class Tracebacks {
   private readonly origins = new Map<string, Origin>();
+  /** Stacks as V8 gave them, of errors whose `stack` was read. */
+  private readonly originals = new WeakMap<Error, { stack: string; shown: string }>();
+
+  /** Errors that user code prints or shows have the same frames as those it throws: of the cell as it was typed, none of the kernel. */
+  install(): void {
+    Error.prepareStackTrace = (error, sites) => {
+      const head = describeHead(error);
+      const frames = sites.map((site) => `    at ${String(site)}`);
+      const stack = [head, ...frames].join("\n");
+      const shown = [head, ...this.visible(frames).map((frame) => frame.text)].join("\n");
+      if (isError(error)) this.originals.set(error, { stack, shown });
+      return shown;
+    };
+  }
 
   add(filename: string, origin: Origin): void {
     this.origins.set(filename, origin);
@@ -37,11 +58,10 @@ export class Tracebacks {
   }
 
   private describe(error: Error, depth = 0): string[] {
-    const { head, frames } = split(error);
-    const mapped = frames.filter((line) => !INTERNAL.test(line)).map((line) => this.mapFrame(line));
-    // Below the cell's own code stands only what called it.
-    const last = mapped.findLastIndex((frame) => frame.own);
-    const shown = last < 0 ? mapped : mapped.slice(0, last + 1);
+    const { stack } = error;
+    const original = this.originals.get(error);
+    const { head, frames } = split(error, original?.shown === stack ? original?.stack : stack);
+    const shown = this.visible(frames);
     const excerpt = shown.find((frame) => frame.excerpt.length > 0)?.excerpt ?? [];
     const lines = [...head, ...excerpt, ...shown.map((frame) => frame.text)];
     if (error instanceof AggregateError && depth < 4)
@@ -50,19 +70,26 @@ export class Tracebacks {
     return lines;
   }
 
+  private visible(frames: readonly string[]): Frame[] {
+    const mapped = frames.filter((line) => !INTERNAL.test(line)).map((line) => this.mapFrame(line));
+    // Below the cell's own code stands only what called it.
+    const last = mapped.findLastIndex((frame) => frame.own);
+    return last < 0 ? mapped : mapped.slice(0, last + 1);
+  }
+
   private nested(value: unknown, depth: number): string[] {
     const lines = isError(value) ? this.describe(value, depth + 1) : [valueText(value)];
     return lines.map((line) => `  ${line}`);
   }
 
-  private mapFrame(text: string): { text: string; own: boolean; excerpt: string[] } {
+  private mapFrame(text: string): Frame {
     const match = FRAME.exec(text);
     const origin = match && this.origins.get(match[2]!);
     if (!match || !origin) return { text, own: false, excerpt: [] };
     const [, before, file, line, column, after] = match as unknown as [string, string, string, string, string, string];
     const at = originalPosition(origin, Number(line), Number(column));
     if (!at) return { text, own: true, excerpt: [] };
-    const source = origin.source.split("\n")[at.line - 1];
+    const source = origin.source.split(/\r?\n/)[at.line - 1];
     const number = String(at.line);
     const gap = (source ?? "").slice(0, at.column - 1).replace(/[^\t]/g, " ");
     const excerpt =
@@ -77,6 +104,15 @@ function originalPosition(origin: Origin, line: number, column: number): { line:
   const entry = origin.parsed.findEntry(line - 1, column - 1);
   if (!("originalLine" in entry)) return undefined;
   return { line: entry.originalLine + 1 - origin.prefixLines, column: entry.originalColumn + 1 };
+}
+
+/** As V8 begins a stack; a `name` or `message` may be a getter that throws. */
+function describeHead(error: Error): string {
+  try {
+    return Error.prototype.toString.call(error);
+  } catch {
+    return "Error";
+  }
 }
 
 /** Getters and proxies can keep even `inspect` from looking at a value. */
@@ -95,8 +131,8 @@ function isError(value: unknown): value is Error {
 }
 
 /** The lines of a stack, message and frames apart: a message may have several lines, some looking like frames. */
-function split(error: Error): { head: string[]; frames: string[] } {
-  const lines = String(error.stack ?? `${error.name}: ${error.message}`).split("\n");
+function split(error: Error, stack: string | undefined): { head: string[]; frames: string[] } {
+  const lines = String(stack ?? `${error.name}: ${error.message}`).split("\n");
   const messageLines = String(error.message).split("\n").length;
   const start = lines.findIndex((line, index) => index >= messageLines && /^\s+at /.test(line));
   return start < 0 ? { head: lines, frames: [] } : { head: lines.slice(0, start), frames: lines.slice(start) };

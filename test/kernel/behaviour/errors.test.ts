@@ -183,3 +183,33 @@ describe("what would end a program", () => {
     expect(ran.stderr).toBe("CustomWarning: careful\n");
   });
 });
+
+describe("an error that the cell itself prints or shows", () => {
+  it("has the positions of the cell as it was typed, and no frame of the kernel", async () => {
+    const ran = await kernel.run(
+      "const broken = () => {\n  throw new Error('caught');\n};\ntry { broken() } catch (e) { console.error(e) }",
+    );
+    expect(ran.stderr.replace(/cell\[\d+\]/g, "cell")).toBe(
+      "Error: caught\n    at broken (cell:2:9)\n    at cell:4:7\n",
+    );
+    expect((await kernel.value("new TypeError('value')")).replace(/cell\[\d+\]/g, "cell")).toBe(
+      "TypeError: value\n    at cell:1:1",
+    );
+  });
+
+  it("keeps its code frame when it is thrown after its stack was read", async () => {
+    const ran = await fails("const read = new Error('read');\nconsole.log(read.stack?.length);\nthrow read");
+    expect(plain(ran)).toBe(
+      ["Error: read", "", "  1 | const read = new Error('read');", "    |              ^", "", "    at cell:1:14"].join(
+        "\n",
+      ),
+    );
+  });
+});
+
+describe("text", () => {
+  it("is not sent where there is none", async () => {
+    const ran = await kernel.run("process.stderr.write(''); process.stdout.write('')");
+    expect(ran.messages.filter(({ header }) => header.msg_type === "stream")).toEqual([]);
+  });
+});
