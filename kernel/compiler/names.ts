@@ -1,2 +1,2 @@
-/** Name under which compiled code reaches the running kernel. */
-export const RUNTIME = "__kernel";
+/** Name under which compiled code reaches the running kernel; none that a cell would declare. */
+export const RUNTIME = "__kernel$";

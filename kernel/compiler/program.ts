@@ -111,6 +111,11 @@ export class CellCompiler {
     reportStatus: typescript.WatchStatusReporter,
   ): typescript.WatchCompilerHostOfFilesAndCompilerOptions<typescript.BuilderProgram> {
     const merged = { ...options, ...this.options };
+    const read = sys.readFile.bind(sys);
+    sys.readFile = (path, encoding) => {
+      const text = read(path, encoding);
+      return rootFiles.includes(path) ? text && withDeclaredExports(text) : text;
+    };
     const host = ts.createWatchCompilerHost(
       [...rootFiles, LIBRARY],
       merged,
@@ -221,6 +226,20 @@ export class CellCompiler {
     this.emitted = { ...cell, code, map };
     return result;
   }
+}
+
+/**
+ * tslab ends a cell with `export {` its symbols `}`, as the checker spells them: `__name` with one underscore more, `__global`
+ * for `declare global`, a quoted name for `declare module "m"`. Only names that the cell declares can be exported.
+ */
+function withDeclaredExports(text: string): string {
+  return text.replace(/(?<=\nexport \{)[^{}\n]*(?=\}$)/, (list) =>
+    list
+      .split(", ")
+      .filter((key) => key !== "__global" && !key.startsWith('"'))
+      .map((key) => ts.unescapeLeadingUnderscores(key as typescript.__String))
+      .join(", "),
+  );
 }
 
 /** True for cells and for the user's own sources: everything that may change while the kernel runs. */

@@ -29,9 +29,9 @@ export class Tracebacks {
 
   /** Errors that user code prints or shows have the same frames as those it throws: of the cell as it was typed, none of the kernel. */
   install(): void {
-    Error.prepareStackTrace = (error, sites) => {
+    Error.prepareStackTrace = (error, sites: readonly { toString(): string }[]) => {
       const head = describeHead(error);
-      const frames = sites.map((site) => `    at ${String(site)}`);
+      const frames = sites.map((site) => `    at ${site.toString()}`);
       const stack = [head, ...frames].join("\n");
       const shown = [head, ...this.visible(frames).map((frame) => frame.text)].join("\n");
       if (isError(error)) this.originals.set(error, { stack, shown });

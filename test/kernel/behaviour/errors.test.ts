@@ -192,7 +192,7 @@ describe("an error that the cell itself prints or shows", () => {
     expect(ran.stderr.replace(/cell\[\d+\]/g, "cell")).toBe(
       "Error: caught\n    at broken (cell:2:9)\n    at cell:4:7\n",
     );
-    expect((await kernel.value("new TypeError('value')")).replace(/cell\[\d+\]/g, "cell")).toBe(
+    expect(String(await kernel.value("new TypeError('value')")).replace(/cell\[\d+\]/g, "cell")).toBe(
       "TypeError: value\n    at cell:1:1",
     );
   });

@@ -234,4 +234,19 @@ describe("types", () => {
     expect(await cells("[3, 1, 2].findLast((x) => x > 1)")).toBe("2");
     expect(await cells("const first = <const T,>(x: T) => x; first(['a'] as const)[0]")).toBe("'a'");
   });
+
+  it("may declare names that begin with underscores, the kernel's own among them", async () => {
+    expect(await cells("const __a = 2", "const ___b = () => __a, __kernel = 3", "await 4", "___b() + __kernel")).toBe(
+      "5",
+    );
+  });
+
+  it("may add to global types and to those of a package", async () => {
+    expect(
+      await cells(
+        "declare global { interface Array<T> { second(): T } }\nArray.prototype.second = function () { return this[1] };",
+        "import * as path from 'node:path';\ndeclare module 'node:path' { interface Extra { z: number } }\nconst extra: path.Extra = { z: 6 }; extra.z",
+      ),
+    ).toBe("6");
+  });
 });

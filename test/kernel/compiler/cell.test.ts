@@ -79,21 +79,21 @@ describe("what becomes of a cell's declarations", () => {
 
 describe("what becomes of imports", () => {
   const load = (specifier: string, wanted: string, setter: string): string =>
-    `await __kernel.load("${specifier}", [${wanted}], __kernel_module => { ${setter} });`;
+    `await __kernel$.load("${specifier}", [${wanted}], __kernel$_module => { ${setter} });`;
   it.each<[source: string, code: string, names: string]>([
     ['import "m"', load("m", "", "").replace("{  }", "{ }"), ""],
-    ['import a from "m"; a', `${load("m", '"default"', 'a = __kernel_module["default"];')} return a;`, "a"],
-    ['import * as a from "m"; a', `${load("m", "", "a = __kernel_module;")} return a;`, "a"],
+    ['import a from "m"; a', `${load("m", '"default"', 'a = __kernel$_module["default"];')} return a;`, "a"],
+    ['import * as a from "m"; a', `${load("m", "", "a = __kernel$_module;")} return a;`, "a"],
     [
       'import a, { b, c as d, default as e } from "m"; [a, b, d, e]',
-      `${load("m", '"default", "b", "c", "default"', 'a = __kernel_module["default"]; b = __kernel_module["b"]; d = __kernel_module["c"]; e = __kernel_module["default"];')} return [a, b, d, e];`,
+      `${load("m", '"default", "b", "c", "default"', 'a = __kernel$_module["default"]; b = __kernel$_module["b"]; d = __kernel$_module["c"]; e = __kernel$_module["default"];')} return [a, b, d, e];`,
       "a b d e",
     ],
     ['import type { T } from "m"', "", ""],
-    ['import { type T, a } from "m"; a', `${load("m", '"a"', 'a = __kernel_module["a"];')} return a;`, "a"],
-    ['f(); import { a } from "m"; a', `${load("m", '"a"', 'a = __kernel_module["a"];')} f(); return a;`, "a"],
-    ['const a = await import("m")', 'a = __kernel.resume(await __kernel.pause(__kernel.import("m")));', "a"],
-    ["import.meta.url", "return __kernel.meta.url;", ""],
+    ['import { type T, a } from "m"; a', `${load("m", '"a"', 'a = __kernel$_module["a"];')} return a;`, "a"],
+    ['f(); import { a } from "m"; a', `${load("m", '"a"', 'a = __kernel$_module["a"];')} f(); return a;`, "a"],
+    ['const a = await import("m")', 'a = __kernel$.resume(await __kernel$.pause(__kernel$.import("m")));', "a"],
+    ["import.meta.url", "return __kernel$.meta.url;", ""],
   ])("%s", (source, code, names) => {
     const emitted = emit(source);
     expect(emitted.code).toBe(code);
@@ -108,19 +108,19 @@ describe("what becomes of the last expression, of await", () => {
     ["a = 1", "return a = 1;", false],
     ["f(); function f() {}", "f = function () { }; f();", false],
     ["2; if (x) 3", "2; if (x) 3;", false],
-    ["await x", "return __kernel.resume(await __kernel.pause(x));", true],
-    ["const f = async () => { await x }", "f = async () => { __kernel.resume(await __kernel.pause(x)); };", false],
-    ["for await (const a of b) c", "for await (const a of __kernel.iterate(b)) c;", true],
+    ["await x", "return __kernel$.resume(await __kernel$.pause(x));", true],
+    ["const f = async () => { await x }", "f = async () => { __kernel$.resume(await __kernel$.pause(x)); };", false],
+    ["for await (const a of b) c", "for await (const a of __kernel$.iterate(b)) c;", true],
     [
       "async function f() { for await (const a of b) c }",
-      "f = async function () { for await (const a of __kernel.iterate(b)) c; };",
+      "f = async function () { for await (const a of __kernel$.iterate(b)) c; };",
       false,
     ],
-    ["new (await x)()", "return new (__kernel.resume(await __kernel.pause(x)))();", true],
-    ["if (await x) { y }", "if (__kernel.resume(await __kernel.pause(x))) { y; }", true],
+    ["new (await x)()", "return new (__kernel$.resume(await __kernel$.pause(x)))();", true],
+    ["if (await x) { y }", "if (__kernel$.resume(await __kernel$.pause(x))) { y; }", true],
     [
       "class A { async m() { await x } }",
-      "A = class A { async m() { __kernel.resume(await __kernel.pause(x)); } };",
+      "A = class A { async m() { __kernel$.resume(await __kernel$.pause(x)); } };",
       false,
     ],
   ])("%s", (source, code, hasAwait) => {
@@ -135,7 +135,7 @@ describe("what becomes of the last expression, of await", () => {
       transformers: { after: [(context) => (file) => guardAwaits(context, file)] },
     });
     expect(outputText.split("\n").slice(0, 2)).toEqual([
-      "__kernel.resume(await __kernel.pause(import('x')));",
+      "__kernel$.resume(await __kernel$.pause(import('x')));",
       "import.meta;",
     ]);
   });

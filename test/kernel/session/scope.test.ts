@@ -7,7 +7,7 @@ let cells = 0;
 function run(scope: Scope, names: string, body: string, isAsync = false): unknown {
   scope.declare(names.split(" ").filter(Boolean));
   return scope.compile(body, `cell[${++cells}]`, { isAsync })({
-    __kernel: {},
+    __kernel$: {},
     require: undefined,
     __filename: "f",
     __dirname: "d",
