@@ -33,6 +33,9 @@ const INTERRUPTED: CellError = {
   traceback: ["KeyboardInterrupt: The cell was interrupted; its variables are kept"],
 };
 
+/** How long after a failure a request that was sent before it may still arrive, in ms. */
+const LATE = 250;
+
 /** Runs execute requests one after the other. */
 export class Execution {
   readonly history = new History();
@@ -42,6 +45,8 @@ export class Execution {
   private readonly inputs = new Map<string, number>();
   private running: Running | undefined;
   private draining = false;
+  /** When a cell last failed that stops what is queued behind it. */
+  private failedAt = 0;
   private count = 0;
   private cells = 0;
 
@@ -60,6 +65,7 @@ export class Execution {
   }
 
   enqueue(channel: "shell" | "control", message: Message): void {
+    if (this.isBehindFailure(message)) return this.abort(channel, message);
     this.queue.push({ channel, message });
     if (!this.draining) void this.drain();
   }
@@ -104,14 +110,15 @@ export class Execution {
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
       const { channel, message } = next;
       void this.sockets.publish("status", { execution_state: "busy" }, message.header);
-      const failed = await this.execute(channel, message);
+      const goOn = await this.execute(channel, message);
       void this.sockets.publish("status", { execution_state: "idle" }, message.header);
-      if (failed && (message.content as unknown as ExecuteRequest).stop_on_error !== false) this.abortQueued();
+      // What was queued behind a failed cell is not run, as Jupyter's clients expect of "run all".
+      if (!goOn) for (const queued of this.queue.splice(0)) this.abort(queued.channel, queued.message);
     }
     this.draining = false;
   }
 
-  /** @returns whether the cell failed */
+  /** @returns whether to go on with what is queued */
   private async execute(channel: "shell" | "control", message: Message): Promise<boolean> {
     const request = message.content as unknown as ExecuteRequest;
     const { code, silent = false, store_history = !silent, user_expressions = {}, allow_stdin = false } = request;
@@ -135,9 +142,11 @@ export class Execution {
       this.outputs.flush();
       const payload = page === undefined ? [] : [{ source: "page", data: { "text/plain": page }, start: 0 }];
       await this.reply(channel, message, { status: "ok", execution_count, user_expressions: expressions, payload });
-      return false;
+      return true;
     }
     const { ename, evalue, traceback } = outcome;
+    const goOn = request.stop_on_error === false;
+    if (!goOn) this.failedAt = Date.now();
     this.outputs.publish(cell, "error", { ename, evalue, traceback });
     await this.reply(channel, message, {
       status: "error",
@@ -148,7 +157,7 @@ export class Execution {
       user_expressions: {},
       payload: [],
     });
-    return true;
+    return goOn;
   }
 
   private async begin(cell: number, source: string, userExpressions: Record<string, string>): Promise<void> {
@@ -176,13 +185,15 @@ export class Execution {
     return this.sockets.send(channel, "execute_reply", content, message);
   }
 
-  /** What was queued behind a failed cell is not run, as Jupyter's clients expect of "run all". */
-  private abortQueued(): void {
-    for (const { channel, message } of this.queue.splice(0)) {
-      void this.sockets.publish("status", { execution_state: "busy" }, message.header);
-      void this.reply(channel, message, { status: "aborted", execution_count: this.count });
-      void this.sockets.publish("status", { execution_state: "idle" }, message.header);
-    }
+  /** A request that was sent before the last failure was known, and arrives just after it. */
+  private isBehindFailure({ header }: Message): boolean {
+    return Date.now() - this.failedAt < LATE && Date.parse(header.date) < this.failedAt;
+  }
+
+  private abort(channel: "shell" | "control", message: Message): void {
+    void this.sockets.publish("status", { execution_state: "busy" }, message.header);
+    void this.reply(channel, message, { status: "aborted", execution_count: this.count });
+    void this.sockets.publish("status", { execution_state: "idle" }, message.header);
   }
 
   private requestInput({ cell, request, prompt, password }: Extract<FromSession, { type: "input" }>): void {

@@ -115,6 +115,21 @@ describe("execute", () => {
     expect(await kernel.value("'goes on'")).toBe("'goes on'");
   });
 
+  it("aborts what was sent before a failure and arrives just after it, and nothing that was sent later", async () => {
+    const execute = async (code: string, sent = new Date()): Promise<unknown> => {
+      const header = { ...raw.wire.header("execute_request"), date: sent.toISOString() };
+      await raw.sendFrames("shell", raw.wire.build("execute_request", { code }, { header }));
+      return (await raw.answer(header.msg_id)).content["status"];
+    };
+    const before = new Date(Date.now() - 60_000);
+    expect(await execute("throw new Error('first')")).toBe("error");
+    expect(await execute("1", before)).toBe("aborted");
+    expect(await execute("1")).toBe("ok");
+    // A client whose clock is late is not held up for long.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await execute("1", before)).toBe("ok");
+  });
+
   it("runs what is queued behind a failing cell with stop_on_error off", async () => {
     const [first, second] = await Promise.all([
       kernel.run("throw new Error('first')", { stopOnError: false }),
