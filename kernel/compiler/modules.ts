@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type typescript from "typescript";
-import { guardAwaits } from "./cell.js";
+import { guardAwaits } from "./guard.js";
 import type { CellCompiler } from "./program.js";
 import { ts } from "./typescript.js";
 

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type typescript from "typescript";
 import { cellTransformer, type CellEmit } from "./cell.js";
 import { packageFolder } from "./folders.js";
+import { compilerOptions } from "./options.js";
 import { ts } from "./typescript.js";
 
 /** Declarations that the compiler's own library lacks. */
@@ -245,50 +246,4 @@ function withDeclaredExports(text: string): string {
 /** True for cells and for the user's own sources: everything that may change while the kernel runs. */
 function isUserFile(file: string): boolean {
   return !/\.d\.[cm]?ts$|[\\/]node_modules[\\/]/.test(file) || file.endsWith("__prev__.d.ts");
-}
-
-/** Options for cells: lenient as tslab's, present-day module resolution, and `paths`, `baseUrl`, `types`, `jsx` of the nearest tsconfig.json. */
-function compilerOptions(folder: string): typescript.CompilerOptions {
-  const { getDefaultTypeRoots } = ts as unknown as {
-    getDefaultTypeRoots: (folder: string, host: typescript.System) => string[] | undefined;
-  };
-  const typeRoots = getDefaultTypeRoots(folder, ts.sys);
-  const options: typescript.CompilerOptions & { disableTopLevelAwait: boolean } = {
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    target: ts.ScriptTarget.ES2022,
-    lib: ["lib.es2023.d.ts"],
-    types: ["node"],
-    typeRoots: [...(typeRoots ?? []), join(packageFolder, "node_modules", "@types"), nodeTypesRoot()],
-    allowImportingTsExtensions: true,
-    allowArbitraryExtensions: true,
-    checkJs: false,
-    sourceMap: true,
-    disableTopLevelAwait: false,
-  };
-  // An absent rootDir lets cells import from folders beside and above the notebook's.
-  Object.assign(options, { rootDir: undefined });
-  const config = ts.findConfigFile(folder, (name) => ts.sys.fileExists(name));
-  if (config) {
-    const parsed = ts.getParsedCommandLineOfConfigFile(
-      config,
-      {},
-      { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
-    );
-    const { paths, baseUrl, jsx, types, experimentalDecorators } = parsed?.options ?? {};
-    const pathsBasePath = (parsed?.options as { pathsBasePath?: string } | undefined)?.pathsBasePath ?? dirname(config);
-    Object.assign(options, paths && { paths, pathsBasePath }, baseUrl && { baseUrl }, jsx !== undefined && { jsx });
-    Object.assign(options, types && { types: [...new Set([...types, "node"])] });
-    if (experimentalDecorators === false) Object.assign(options, { experimentalDecorators });
-  }
-  return options;
-}
-
-/** `@types` folder that holds @types/node, wherever npm put it. */
-function nodeTypesRoot(): string {
-  for (let at = packageFolder; ; at = dirname(at)) {
-    const root = join(at, "node_modules", "@types");
-    if (existsSync(join(root, "node", "package.json"))) return root;
-    if (dirname(at) === at) return join(packageFolder, "node_modules", "@types");
-  }
 }

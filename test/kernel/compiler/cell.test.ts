@@ -1,6 +1,7 @@
 import typescript from "typescript";
 import { describe, expect, it } from "vitest";
-import { cellTransformer, guardAwaits, type CellEmit } from "../../../kernel/compiler/cell.js";
+import { cellTransformer, type CellEmit } from "../../../kernel/compiler/cell.js";
+import { guardAwaits } from "../../../kernel/compiler/guard.js";
 import { ts } from "../../../kernel/compiler/typescript.js";
 
 /** What the kernel would run for a cell, without the map. */
