@@ -46,11 +46,12 @@ export class Server {
     this.status("busy", message);
     try {
       const reply = await this.answer(type, message.content, message);
-      if (reply) await this.sockets.send(channel, type.replace(/_request$/, "_reply"), reply, message);
+      // Not awaited: a client that sends the next request on this reply must find "idle" published already.
+      if (reply) void this.sockets.send(channel, type.replace(/_request$/, "_reply"), reply, message);
     } catch (error) {
       const { name, message: text, stack } = error as Error;
       const failure = { status: "error", ename: name, evalue: text, traceback: (stack ?? text).split("\n") };
-      await this.sockets.send(channel, type.replace(/_request$/, "_reply"), failure, message);
+      void this.sockets.send(channel, type.replace(/_request$/, "_reply"), failure, message);
     }
     this.status("idle", message);
     // Clients show the state they heard last: a cell that is still running keeps the kernel busy.

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { readConnection } from "../connection.js";
 import { Wire } from "../message.js";
@@ -12,7 +13,11 @@ const connection = readConnection(connectionFile);
 const sockets = new Sockets(new Wire(connection.key));
 const server = new Server(sockets, remote(compiler), (message) => parentPort!.postMessage(message));
 parentPort!.on("message", (message: FromSession) => server.fromSession(message));
-await sockets.bind(connection);
+await sockets.bind(connection).catch((error: Error) => {
+  // Said and ended here: a thread that ends with open sockets takes the process down before the main thread can speak.
+  writeSync(2, `The kernel could not bind its sockets: ${error.stack ?? error.message}\n`);
+  process.kill(process.pid, "SIGKILL");
+});
 server.start();
 
 // A kernel whose client died must not stay behind.
