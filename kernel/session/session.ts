@@ -4,7 +4,8 @@ import { pathToFileURL } from "node:url";
 import { RUNTIME } from "../compiler/names.js";
 import { packageFolder } from "../compiler/folders.js";
 import type { LocalModule } from "../compiler/modules.js";
-import type { DisplayMessage, MimeBundle } from "../mime.js";
+import { format } from "../format/index.js";
+import type { DisplayMessage } from "../mime.js";
 import type { FromSession, Outcome, RunRequest, ToSession } from "../ports.js";
 import { api as displayApi } from "../user.js";
 import { Cell, currentCell, guardTimers, iterate, pause, resume, tolerateUnwinding } from "./cancellation.js";
@@ -191,9 +192,4 @@ export class Session {
   private report(title: string, error: unknown): void {
     this.write("stderr", `${title}\n${this.tracebacks.error(error).traceback.join("\n")}\n`);
   }
-}
-
-/** Formatters load with the first value that is shown. */
-async function format(value: unknown): Promise<MimeBundle> {
-  return (await import("../format/index.js")).format(value);
 }

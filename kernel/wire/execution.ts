@@ -42,7 +42,8 @@ export class Execution {
   private readonly outputs: Outputs;
   private readonly interrupter: Interrupter;
   private readonly queue: { channel: "shell" | "control"; message: Message }[] = [];
-  private readonly inputs = new Map<string, number>();
+  /** Requests for input that are not answered yet, the oldest first. */
+  private readonly inputs: number[] = [];
   private running: Running | undefined;
   private draining = false;
   /** When a cell last failed that stops what is queued behind it. */
@@ -81,19 +82,16 @@ export class Execution {
 
   /** The answer to an `input_request`. */
   inputReply(message: Message): void {
-    const parent = message.parent_header.msg_id ?? "";
     // Clients differ in whether they name the request that they answer; there is at most one open in practice.
-    const key = this.inputs.has(parent) ? parent : this.inputs.keys().next().value;
-    const request = key === undefined ? undefined : this.inputs.get(key);
-    if (key === undefined || request === undefined) return;
-    this.inputs.delete(key);
+    const request = this.inputs.shift();
+    if (request === undefined) return;
     const { value } = message.content;
     this.send({ type: "input", request, value: typeof value === "string" ? value : "" });
   }
 
   async interrupt(): Promise<void> {
     const { running } = this;
-    this.inputs.clear();
+    this.inputs.length = 0;
     if (!running) return this.interrupter.free(this.cells);
     running.interrupted = true;
     const how = await this.interrupter.interrupt(running.cell, running.end);
@@ -205,7 +203,7 @@ export class Execution {
         error: "This front end does not take input here (allow_stdin is off, or the cell has ended)",
       });
     this.outputs.flush();
-    this.inputs.set(running.message.header.msg_id + request, request);
+    this.inputs.push(request);
     void this.sockets.send("stdin", "input_request", { prompt, password }, running.message);
   }
 }

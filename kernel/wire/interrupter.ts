@@ -58,7 +58,7 @@ export class Interrupter {
     const ping = ++this.last;
     const answered = new Promise<boolean>((resolve) => this.pings.set(ping, () => resolve(true)));
     this.send({ type: "ping", ping });
-    return Promise.race([answered, sleep(within, false)]);
+    return Promise.race([answered, sleep(within, false)]).finally(() => this.pings.delete(ping));
   }
 
   private terminate(): Promise<void> {

@@ -4,18 +4,32 @@ import { check, count, optional, positive } from "../parameters.js";
 import { featureRules } from "./training.js";
 import type { Feature } from "./training.js";
 
-/** The error of predicting + where |x|² < threshold d sigma1², with logarithms for what underflows. */
-export interface ThresholdError {
-  /** In units of the mean of |x|² in class +. */
-  threshold: number;
+/** An error and its parts, with logarithms for what underflows. */
+export interface ClassErrors {
   error: number;
   logError: number;
-  /** Error given class +, P(chi-square_d > d threshold). */
+  /** Error given class +. */
   plus: number;
   logPlus: number;
-  /** Error given class -, P(chi-square_d < d threshold / beta). */
+  /** Error given class -. */
   minus: number;
   logMinus: number;
+}
+
+/**
+ * The error of predicting + where |x|² < threshold d sigma1²: `plus` is P(chi-square_d > d threshold), `minus` is
+ * P(chi-square_d < d threshold / beta).
+ */
+export interface ThresholdError extends ClassErrors {
+  /** In units of the mean of |x|² in class +. */
+  threshold: number;
+}
+
+/** The error over both classes from those given each. */
+export function overClasses(pMinus: number, logPlus: number, logMinus: number): ClassErrors {
+  const logError = logAdd(Math.log(1 - pMinus) + logPlus, Math.log(pMinus) + logMinus);
+  const [plus, minus, error] = [Math.exp(logPlus), Math.exp(logMinus), Math.exp(logError)];
+  return { error, logError, plus, logPlus, minus, logMinus };
 }
 
 /** The classifier's error at a threshold > 0: k1, k2 and sigma1 cancel. */
@@ -28,9 +42,7 @@ export function errorAt(options: Feature & { threshold: number }): ThresholdErro
 export function thresholdError({ beta, d, pMinus }: Feature, threshold: number): ThresholdError {
   const logPlus = chiSquareLogSf(d, d * threshold);
   const logMinus = chiSquareLogCdf(d, (d * threshold) / beta);
-  const logError = logAdd(Math.log(1 - pMinus) + logPlus, Math.log(pMinus) + logMinus);
-  const [plus, minus, error] = [Math.exp(logPlus), Math.exp(logMinus), Math.exp(logError)];
-  return { threshold, error, logError, plus, logPlus, minus, logMinus };
+  return { threshold, ...overClasses(pMinus, logPlus, logMinus) };
 }
 
 /** The error after infinitely many training points: at the threshold (1 + beta)/2. */

@@ -1,21 +1,14 @@
 import { chiSquareLogCdf, chiSquareLogSf } from "../gamma.js";
 import { logLatticeSum } from "../lattice-sum.js";
-import { logAdd } from "../logarithms.js";
 import { check } from "../parameters.js";
 import { stirlingRemainder } from "../stirling.js";
+import { overClasses } from "./error.js";
+import type { ClassErrors } from "./error.js";
 import { countRules } from "./training.js";
 import type { Counts } from "./training.js";
 
-export interface ExpectedError {
-  error: number;
-  logError: number;
-  /** Expected error given class +. */
-  plus: number;
-  logPlus: number;
-  /** Expected error given class -. */
-  minus: number;
-  logMinus: number;
-}
+/** The error, and that given each class, as means over training sets. */
+export type ExpectedError = ClassErrors;
 
 /**
  * The mean of the classifier's error over training sets: a double integral over the two classes' means of |x|², each a
@@ -27,15 +20,7 @@ export function expectedError(options: Counts): ExpectedError {
   const { beta, d, pMinus } = options;
   const logPlus = logMean(options, (threshold) => chiSquareLogSf(d, d * threshold));
   const logMinus = logMean(options, (threshold) => chiSquareLogCdf(d, (d * threshold) / beta));
-  const logError = logAdd(Math.log(1 - pMinus) + logPlus, Math.log(pMinus) + logMinus);
-  return {
-    error: Math.exp(logError),
-    logError,
-    plus: Math.exp(logPlus),
-    logPlus,
-    minus: Math.exp(logMinus),
-    logMinus,
-  };
+  return overClasses(pMinus, logPlus, logMinus);
 }
 
 /** log of the mean of exp(f(threshold)) over training sets; the threshold is (U+ + beta U-)/2. */
