@@ -40,6 +40,8 @@ export class Channels {
   private readonly pending = new Map<string, Pending>();
   private readonly sending = new Map<Dealer, Promise<void>>();
   private failure: Error | undefined;
+  /** Resolves when the kernel can reach the stdin channel: what it asks before that is lost without a word. */
+  readonly stdinConnected: Promise<void>;
 
   /** @param onPublished told of every iopub message, whoever caused it */
   constructor(
@@ -54,6 +56,7 @@ export class Channels {
     this.stdin = new Dealer(options);
     this.iopub = new Subscriber({ linger: 0, reconnectInterval: 10, receiveHighWaterMark: 0 });
     this.iopub.subscribe();
+    this.stdinConnected = new Promise((resolve) => this.stdin.events.on("handshake", () => resolve()));
     for (const channel of ["shell", "control", "stdin", "iopub"] as const)
       this[channel].connect(address(connection, channel));
     const onReply = (message: Message): void => this.about(message)?.reply(message);

@@ -213,6 +213,7 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
   }
 
   private async handshake(): Promise<void> {
+    await this.channels.stdinConnected;
     for (;;) {
       const { reply, idle } = this.channels.request("shell", "kernel_info_request", {});
       this.info = (await reply).content;

@@ -96,7 +96,18 @@ export class TestKernel {
     return { end };
   }
 
-  /** Everything published in the next `ms` milliseconds. */
+  /** Everything published until what was heard is `enough`; fails after `ms` milliseconds, with what was printed. */
+  async hear(enough: (heard: readonly Message[]) => boolean, ms = 20_000): Promise<Message[]> {
+    const heard: Message[] = [];
+    const listen = (message: Message): number => heard.push(message);
+    this.client.on("iopub", listen);
+    const came = await eventually(() => enough(heard), ms);
+    this.client.off("iopub", listen);
+    if (!came) throw new Error(`Not heard within ${ms} ms; printed: ${heard.map(printed).join("")}`);
+    return heard;
+  }
+
+  /** Everything published in the next `ms` milliseconds: for what must not come. */
   async overhear(ms: number): Promise<Message[]> {
     const heard: Message[] = [];
     const listen = (message: Message): number => heard.push(message);
@@ -105,6 +116,11 @@ export class TestKernel {
     this.client.off("iopub", listen);
     return heard;
   }
+}
+
+/** What a message prints. */
+export function printed({ content }: Message): string {
+  return typeof content["text"] === "string" ? content["text"] : "";
 }
 
 function summary(reply: ExecuteReply, messages: readonly Message[]): Ran {

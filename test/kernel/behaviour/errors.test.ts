@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { startKernel, type Ran, type TestKernel } from "../kernel.js";
+import type { Message } from "../../../kernel/message.js";
+import { printed, startKernel, type Ran, type TestKernel } from "../kernel.js";
 
 let kernel: TestKernel;
 beforeAll(async () => {
@@ -137,9 +138,10 @@ describe("what would end a program", () => {
   });
 
   it("an exception in a timer after the cell is reported under it", async () => {
-    const heard = kernel.overhear(300);
+    const isLate = (message: Message): boolean => printed(message).includes("much later");
+    const heard = kernel.hear((messages) => messages.some(isLate));
     const ran = await kernel.run("setTimeout(() => { throw new Error('much later') }, 60)");
-    const late = (await heard).find(({ content }) => String(content["text"]).includes("much later"));
+    const late = (await heard).find(isLate);
     expect(late?.parent_header.msg_id).toBe(ran.messages[0]?.parent_header.msg_id);
     expect(await kernel.value("1")).toBe("1");
   });
@@ -160,9 +162,10 @@ describe("what would end a program", () => {
   });
 
   it("an unhandled rejection after the cell is reported under it", async () => {
-    const heard = kernel.overhear(300);
+    const isLate = (message: Message): boolean => printed(message).includes("rejected later");
+    const heard = kernel.hear((messages) => messages.some(isLate));
     const ran = await kernel.run("setTimeout(() => { Promise.reject(new Error('rejected later')) }, 60)");
-    const late = (await heard).find(({ content }) => String(content["text"]).includes("rejected later"));
+    const late = (await heard).find(isLate);
     expect(late?.content["text"]).toContain("Unhandled promise rejection after the cell had ended");
     expect(late?.parent_header.msg_id).toBe(ran.messages[0]?.parent_header.msg_id);
   });

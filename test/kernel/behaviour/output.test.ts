@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { startKernel, type TestKernel } from "../kernel.js";
+import type { Message } from "../../../kernel/message.js";
+import { printed, startKernel, type TestKernel } from "../kernel.js";
 
 let kernel: TestKernel;
 beforeAll(async () => {
@@ -97,25 +98,26 @@ describe("printed text", () => {
 
 describe("what happens after a cell", () => {
   it("belongs to the cell that started it", async () => {
-    const all = kernel.overhear(700);
+    const isBeat = (message: Message): boolean => printed(message).includes("beat");
+    const all = kernel.hear((heard) => heard.filter(isBeat).map(printed).join("") === "beat\nbeat\nbeat\n");
     const first = await kernel.run(
       "let beats = 0; const beat = setInterval(() => { console.log('beat'); if (++beats === 3) clearInterval(beat) }, 100)",
     );
     const second = await kernel.run("console.log('second'); await new Promise((r) => setTimeout(r, 450))");
     const id = first.messages[0]!.parent_header.msg_id;
-    const beats = (await all).filter(({ content }) => String(content["text"]).includes("beat"));
-    expect(beats.map(({ content }) => content["text"]).join("")).toBe("beat\nbeat\nbeat\n");
+    const beats = (await all).filter(isBeat);
+    expect(beats.map(printed).join("")).toBe("beat\nbeat\nbeat\n");
     expect(new Set(beats.map(({ parent_header }) => parent_header.msg_id))).toEqual(new Set([id]));
     expect(second.stdout).toBe("second\n");
   });
 
   it("belongs to it also through promises, events and callbacks of I/O", async () => {
-    const all = kernel.overhear(500);
+    const all = kernel.hear((heard) => heard.some((message) => printed(message) === "deep\n"));
     const first = await kernel.run(
       "void (async () => { await new Promise((r) => setTimeout(r, 100)); require('node:fs').readFile('/dev/null', () => console.log('deep')) })()",
     );
     await kernel.run("await new Promise((r) => setTimeout(r, 250))");
-    const deep = (await all).find(({ content }) => content["text"] === "deep\n");
+    const deep = (await all).find((message) => printed(message) === "deep\n");
     expect(deep!.parent_header.msg_id).toBe(first.messages[0]!.parent_header.msg_id);
   });
 });
