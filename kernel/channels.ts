@@ -40,8 +40,7 @@ export class Channels {
   private readonly pending = new Map<string, Pending>();
   private readonly sending = new Map<Dealer, Promise<void>>();
   private failure: Error | undefined;
-  /** Resolves when the kernel can reach the stdin channel: what it asks before that is lost without a word. */
-  readonly stdinConnected: Promise<void>;
+  private readonly connected = deferred<void>();
 
   /** @param onPublished told of every iopub message, whoever caused it */
   constructor(
@@ -56,7 +55,7 @@ export class Channels {
     this.stdin = new Dealer(options);
     this.iopub = new Subscriber({ linger: 0, reconnectInterval: 10, receiveHighWaterMark: 0 });
     this.iopub.subscribe();
-    this.stdinConnected = new Promise((resolve) => this.stdin.events.on("handshake", () => resolve()));
+    this.stdin.events.on("handshake", () => this.connected.resolve());
     for (const channel of ["shell", "control", "stdin", "iopub"] as const)
       this[channel].connect(address(connection, channel));
     const onReply = (message: Message): void => this.about(message)?.reply(message);
@@ -64,6 +63,11 @@ export class Channels {
     void this.receive(this.control, onReply);
     void this.receive(this.stdin, (message) => void this.answerInput(message));
     void this.receive(this.iopub, (message) => this.published(message));
+  }
+
+  /** Resolves when the kernel can reach the stdin channel: what it asks before that is lost without a word. */
+  get stdinConnected(): Promise<void> {
+    return this.connected.promise;
   }
 
   request(channel: "shell" | "control", msgType: string, content: object, listener: Listener = {}): Request {
@@ -89,6 +93,7 @@ export class Channels {
   /** Rejects what is pending, and whatever is asked from now on, with this error, and closes the sockets. */
   fail(error: Error): void {
     this.failure = error;
+    this.connected.reject(error);
     for (const pending of this.pending.values()) pending.reject(error);
     this.pending.clear();
     for (const socket of [this.shell, this.control, this.stdin, this.iopub]) socket.close();

@@ -53,6 +53,8 @@ interface FrontEnd {
   readonly path: string;
   readonly cell: string;
   readonly output: string;
+  /** Prompt of a code cell: its brackets are empty until the front end has sent the cell to the kernel. */
+  readonly prompt: string;
   readonly ready: (page: Page) => Promise<unknown>;
   readonly runAll: (page: Page) => Promise<unknown>;
   readonly interrupt: (page: Page) => Promise<unknown>;
@@ -65,6 +67,7 @@ const FRONT_ENDS: Record<string, FrontEnd> = {
     path: "lab/tree/tiny.ipynb",
     cell: ".jp-Notebook .jp-CodeCell",
     output: ".jp-OutputArea-output",
+    prompt: ".jp-Cell-inputArea .jp-InputPrompt",
     ready: (page) => page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]", { timeout: 60_000 }),
     runAll: async (page) => {
       await page.click(".jp-Notebook .jp-CodeCell");
@@ -86,6 +89,7 @@ const FRONT_ENDS: Record<string, FrontEnd> = {
     path: "notebooks/tiny.ipynb",
     cell: ".code_cell",
     output: ".output_area",
+    prompt: ".input_prompt",
     ready: (page) => page.waitForSelector("#kernel_indicator_icon.kernel_idle_icon", { timeout: 60_000 }),
     runAll: async (page) => {
       await page.click("#celllink");
@@ -131,7 +135,7 @@ for (const [name, title, installed] of [
       { timeout: 120_000 },
       async () => {
         const bar = output(3).first();
-        await frontEnd.runAll(page);
+        await runAll(page, frontEnd);
         await bar.waitFor({ timeout: 60_000 });
         const states = new Set<string>();
         for (const end = Date.now() + 30_000; Date.now() < end && !(await output(4).count());)
@@ -150,23 +154,35 @@ for (const [name, title, installed] of [
       const before = await page.locator(frontEnd.cell).count();
       await frontEnd.appendCell(page, `console.log("under way"); while (true) {}`);
       const loop = cell(before);
-      await loop.locator(frontEnd.output).first().waitFor();
+      await loop.locator(frontEnd.output).first().waitFor({ timeout: 30_000 });
       await frontEnd.interrupt(page);
-      await loop.locator(frontEnd.output, { hasText: "KeyboardInterrupt" }).waitFor({ timeout: 10_000 });
+      await loop.locator(frontEnd.output, { hasText: "KeyboardInterrupt" }).waitFor({ timeout: 30_000 });
       await frontEnd.appendCell(page, `answer * 2`);
       await page
         .locator(frontEnd.output, { hasText: /^(Out\[\d+\]:\s*)?84$/ })
         .first()
-        .waitFor({ timeout: 10_000 });
+        .waitFor({ timeout: 30_000 });
     });
 
     it("shows a type error with its code frame", { timeout: 60_000 }, async () => {
       await frontEnd.appendCell(page, `const wrong: string = answer`);
       const error = page.locator(frontEnd.output, { hasText: "error TS2322" }).first();
-      await error.waitFor({ timeout: 10_000 });
+      await error.waitFor({ timeout: 30_000 });
       expect(await error.innerText()).toMatch(/\| const wrong: string = answer\s+\|\s+~~~~~/);
     });
   });
+
+/** Chooses "run all" again where a front end that was still loading its menus swallowed the click: nothing was sent then. */
+async function runAll(page: Page, { cell, prompt, runAll }: FrontEnd): Promise<void> {
+  const first = page.locator(cell).first().locator(prompt).first();
+  const sent = async (): Promise<boolean> => !/\[\s*\]/.test((await first.textContent()) ?? "");
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    await runAll(page);
+    for (const end = Date.now() + 5000; Date.now() < end; await page.waitForTimeout(50)) if (await sent()) return;
+    await page.keyboard.press("Escape");
+  }
+  throw new Error(`The front end never sent the first cell; its prompt is ${await first.textContent()}`);
+}
 
 /** Whether the figure of a cell can be seen: as an image, as SVG or drawn by Plotly. */
 async function pictureSize(
