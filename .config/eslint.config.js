@@ -19,6 +19,7 @@ export default tseslint.config(
       "notebooks/**",
       "test/fixtures/**",
       "kernel/compiler/lib/**",
+      "src/backend/simd/assembly/**",
       ".venv/**",
     ],
   },

@@ -1,0 +1,11 @@
+// Every kernel that the backend can call. Each has (..., begin, end, thread) as its last parameters: the items to
+// compute, and which thread computes them.
+export * from "./arithmetic";
+export * from "./unary";
+export * from "./reduction";
+export * from "./layout";
+export * from "./pooling";
+export * from "./normalization";
+export * from "./gemm";
+export * from "./winograd";
+export * from "./convolution";

@@ -1,0 +1,3 @@
+import type { Kernels } from "../kernel.js";
+
+export const normalization: Kernels = {};

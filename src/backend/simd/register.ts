@@ -1,0 +1,68 @@
+import "@tensorflow/tfjs-backend-cpu";
+import {
+  getKernel,
+  getKernelsForBackend,
+  registerBackend,
+  registerKernel,
+  findBackend,
+  type KernelFunc,
+} from "@tensorflow/tfjs-core";
+import { SimdBackend } from "./backend.js";
+import { noticed } from "./fallback.js";
+import type { Inputs, Kernels } from "./kernel.js";
+import { arithmetic } from "./kernels/arithmetic.js";
+import { convolution } from "./kernels/convolution.js";
+import { layout } from "./kernels/layout.js";
+import { matmul } from "./kernels/matmul.js";
+import { normalization } from "./kernels/normalization.js";
+import { pooling } from "./kernels/pooling.js";
+import { reduction } from "./kernels/reduction.js";
+import { unary } from "./kernels/unary.js";
+
+/** TensorFlow.js's name of this backend. */
+export const NAME = "simd";
+
+const FAMILIES: readonly Kernels[] = [
+  arithmetic,
+  convolution,
+  layout,
+  matmul,
+  normalization,
+  pooling,
+  reduction,
+  unary,
+];
+
+/** Makes the backend known to TensorFlow.js, with a kernel for each that its pure JavaScript backend has. Once is enough. */
+export function register(): SimdBackend {
+  const known = findBackend(NAME) as SimdBackend | null;
+  if (known) return known;
+  const backend = new SimdBackend();
+  registerBackend(NAME, () => backend, 2);
+  const fast = new Map(FAMILIES.flatMap((family) => Object.entries(family)));
+  for (const { kernelName, kernelFunc, setupFunc, disposeFunc } of getKernelsForBackend("cpu")) {
+    const slow = noticed(kernelName, kernelFunc);
+    const own = fast.get(kernelName);
+    const both: KernelFunc = (args) =>
+      own!(args.backend as SimdBackend, args.inputs as unknown as Inputs, args.attrs ?? {}) ?? slow(args);
+    registerKernel({
+      kernelName,
+      backendName: NAME,
+      kernelFunc: own ? both : slow,
+      ...(setupFunc && { setupFunc }),
+      ...(disposeFunc && { disposeFunc }),
+    });
+  }
+  for (const [kernelName, own] of fast)
+    if (!getKernel(kernelName, NAME))
+      registerKernel({
+        kernelName,
+        backendName: NAME,
+        kernelFunc: ({ inputs, attrs, backend: given }) => {
+          const made = own(given as SimdBackend, inputs as unknown as Inputs, attrs ?? {});
+          if (!made) throw new Error(`The kernel ${kernelName} does not take such inputs`);
+          return made;
+        },
+      });
+  return backend;
+}
