@@ -17,6 +17,8 @@ import { matmul } from "./kernels/matmul.js";
 import { normalization } from "./kernels/normalization.js";
 import { pooling } from "./kernels/pooling.js";
 import { reduction } from "./kernels/reduction.js";
+import { residual } from "./kernels/residual.js";
+import { training } from "./kernels/training.js";
 import { unary } from "./kernels/unary.js";
 
 /** TensorFlow.js's name of this backend. */
@@ -30,6 +32,8 @@ const FAMILIES: readonly Kernels[] = [
   normalization,
   pooling,
   reduction,
+  residual,
+  training,
   unary,
 ];
 

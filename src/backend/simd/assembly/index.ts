@@ -9,3 +9,5 @@ export * from "./normalization";
 export * from "./gemm";
 export * from "./winograd";
 export * from "./convolution";
+export * from "./residual";
+export * from "./training";

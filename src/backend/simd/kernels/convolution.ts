@@ -8,7 +8,13 @@ type Pad = "valid" | "same" | number | backend_util.ExplicitPadding;
 
 /** The geometry of a convolution, where the fast kernels take it. */
 function geometry(xShape: readonly number[], filterShape: readonly number[], attrs: Attributes): Geometry | undefined {
-  const { strides, pad, dataFormat = "NHWC", dilations = 1, dimRoundingMode } = attrs as unknown as {
+  const {
+    strides,
+    pad,
+    dataFormat = "NHWC",
+    dilations = 1,
+    dimRoundingMode,
+  } = attrs as unknown as {
     strides: [number, number];
     pad: Pad;
     dataFormat?: "NHWC" | "NCHW";
@@ -42,7 +48,8 @@ function geometry(xShape: readonly number[], filterShape: readonly number[], att
     outChannels: info.outChannels,
   };
   // A rounding mode or an odd padding can let the last window reach beyond what is padded; empty results need no kernel.
-  const fits = filterShape[2] === g.channels && g.top < g.kernelHeight * g.dilationY && g.left < g.kernelWidth * g.dilationX;
+  const fits =
+    filterShape[2] === g.channels && g.top < g.kernelHeight * g.dilationY && g.left < g.kernelWidth * g.dilationX;
   const some = g.batch * g.outHeight * g.outWidth * g.channels * g.outChannels > 0;
   return fits && some ? g : undefined;
 }

@@ -54,7 +54,11 @@ export function convolve(
           ...[filter + i * depth * g.outChannels * 4, 4 * g.outChannels, 4, depth, g.outChannels],
           packed + i * panels * depth * 32,
         );
-      const words = [directPlanWords(g, cut, groups, packed, out, scratch), sourceWords(source), epilogueWords(epilogue)];
+      const words = [
+        directPlanWords(g, cut, groups, packed, out, scratch),
+        sourceWords(source),
+        epilogueWords(epilogue),
+      ];
       withWords(backend, words, (...structures) => backend.run("direct", { items: groups }, ...structures));
     }),
   );
@@ -99,7 +103,11 @@ export interface Back {
 
 /** How many groups of sums the epilogue of `back` writes. */
 export function backGroupCount(g: Geometry): number {
-  return isBothWays(g) ? weightGroups(g, winogradCut(g)) : isWinograd(g) ? groupCount(transposed(g)) : Math.min(MOST_GROUPS, g.batch);
+  return isBothWays(g)
+    ? weightGroups(g, winogradCut(g))
+    : isWinograd(g)
+      ? groupCount(transposed(g))
+      : Math.min(MOST_GROUPS, g.batch);
 }
 
 /** out = gradient with respect to the weights; with `back`, the input's as well, from the same reading of `dy`. */
@@ -132,7 +140,16 @@ export function weightGradient(
       if (together) withTransformed(backend, g.channels, g.outChannels, together.filter, true, run);
       else run();
       backend.scratch(4096 * backend.pool.threads, (space) =>
-        backend.run("winogradWeightGradient", { items: g.channels }, sums, groups, out, g.channels, g.outChannels, space),
+        backend.run(
+          "winogradWeightGradient",
+          { items: g.channels },
+          sums,
+          groups,
+          out,
+          g.channels,
+          g.outChannels,
+          space,
+        ),
       );
     }),
   );

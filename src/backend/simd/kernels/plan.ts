@@ -104,7 +104,14 @@ export function directScratch(g: Geometry): number {
 }
 
 /** The words of the assembly's Plan, in its order. */
-export function planWords(g: Geometry, cut: Cut, groups: number, weights: number, out: number, scratch: Scratch): number[] {
+export function planWords(
+  g: Geometry,
+  cut: Cut,
+  groups: number,
+  weights: number,
+  out: number,
+  scratch: Scratch,
+): number[] {
   return [
     ...[g.batch, g.height, g.width, g.channels, g.top, g.left, g.outHeight, g.outWidth, g.outChannels],
     ...[cut.images, cut.rows, cut.strips, groups, cut.block, weights, out, scratch.address, scratch.bytes],
@@ -149,4 +156,3 @@ export function withWords<T>(backend: SimdBackend, structures: number[][], use: 
     return use(...addresses);
   });
 }
-
