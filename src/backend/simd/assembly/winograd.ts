@@ -250,23 +250,31 @@ function transformGradient(from: usize, row: usize, pixel: usize, to: usize, ste
   }
 }
 
-/** Gradients [groups][36][c4][k8], added up and transformed, to [3][3][rows][columns]; items are rows. */
+/**
+ * Gradients [groups][36][c4][k8], added up and transformed, to [3][3][rows][columns]; items are rows. `scratch` has
+ * 36 * k8 numbers and 4096 bytes for each thread.
+ */
 export function winogradWeightGradient(
   sums: usize, groups: i32, out: usize, rows: i32, columns: i32, scratch: usize, begin: i32, end: i32, thread: i32,
 ): void {
-  const full = scratch + <usize>thread * 4096, half = full + 36 * 16, small = half + 18 * 16;
-  const c4 = up4(rows), k8 = up8(columns), size = FREQUENCIES * <usize>c4 * <usize>k8 * 4;
-  for (let r = begin; r < end; r++)
+  const c4 = up4(rows), k8 = up8(columns), rowBytes = <usize>k8 * 4, size = FREQUENCIES * <usize>c4 * rowBytes;
+  const total = scratch + <usize>thread * (FREQUENCIES * rowBytes + 4096);
+  const half = total + FREQUENCIES * rowBytes, small = half + 18 * 16;
+  for (let r = begin; r < end; r++) {
+    memory.fill(total, 0, FREQUENCIES * rowBytes);
+    for (let f: usize = 0; f < FREQUENCIES; f++) {
+      const to = total + f * rowBytes;
+      let from = sums + (f * <usize>c4 + <usize>r) * rowBytes;
+      for (let g = 0; g < groups; g++, from += size)
+        for (let k: usize = 0; k < rowBytes; k += 16) store4(to + k, add(load4(to + k), load4(from + k)));
+    }
     for (let k = 0; k < columns; k += 4) {
-      for (let f: usize = 0; f < FREQUENCIES; f++) {
-        let sum = zero4(), at = sums + ((f * <usize>c4 + <usize>r) * <usize>k8 + <usize>k << 2);
-        for (let g = 0; g < groups; g++, at += size) sum = add(sum, load4(at));
-        store4(full + (f << 4), sum);
-      }
-      for (let j: usize = 0; j < 6; j++) weightGradientTransform(full + (j << 4), 96, half + (j << 4), 96);
+      const full = total + (<usize>k << 2);
+      for (let j: usize = 0; j < 6; j++) weightGradientTransform(full + j * rowBytes, 6 * rowBytes, half + (j << 4), 96);
       for (let i: usize = 0; i < 3; i++) weightGradientTransform(half + i * 96, 16, small + i * 48, 16);
       const bytes = <usize>min(4, columns - k) << 2;
       for (let i: usize = 0; i < 9; i++)
         memory.copy(out + ((i * <usize>rows + <usize>r) * <usize>columns + <usize>k << 2), small + (i << 4), bytes);
     }
+  }
 }

@@ -139,18 +139,11 @@ export function weightGradient(
       };
       if (together) withTransformed(backend, g.channels, g.outChannels, together.filter, true, run);
       else run();
-      backend.scratch(4096 * backend.pool.threads, (space) =>
-        backend.run(
-          "winogradWeightGradient",
-          { items: g.channels },
-          sums,
-          groups,
-          out,
-          g.channels,
-          g.outChannels,
-          space,
-        ),
-      );
+      const each = 144 * 8 * Math.ceil(g.outChannels / 8) + 4096;
+      backend.scratch(each * backend.pool.threads, (space) => {
+        const args = [sums, groups, out, g.channels, g.outChannels, space];
+        backend.run("winogradWeightGradient", { items: g.channels, grain: 2 }, ...args);
+      });
     }),
   );
 }
