@@ -11,6 +11,8 @@ import { SimdBackend } from "./backend.js";
 import { noticed } from "./fallback.js";
 import type { Inputs, Kernels } from "./kernel.js";
 import { arithmetic } from "./kernels/arithmetic.js";
+import { comparisons } from "./kernels/comparison.js";
+import { conversion } from "./kernels/conversion.js";
 import { convolution } from "./kernels/convolution.js";
 import { layout } from "./kernels/layout.js";
 import { matmul } from "./kernels/matmul.js";
@@ -24,6 +26,8 @@ export const NAME = "simd";
 
 const FAMILIES: readonly Kernels[] = [
   arithmetic,
+  comparisons,
+  conversion,
   convolution,
   layout,
   matmul,

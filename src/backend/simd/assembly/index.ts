@@ -2,6 +2,7 @@
 // compute, and which thread computes them.
 export * from "./arithmetic";
 export * from "./unary";
+export * from "./conversion";
 export * from "./reduction";
 export * from "./layout";
 export * from "./pooling";
