@@ -19,6 +19,7 @@ import { matmul } from "./kernels/matmul.js";
 import { normalization } from "./kernels/normalization.js";
 import { pooling } from "./kernels/pooling.js";
 import { reduction } from "./kernels/reduction.js";
+import { rows } from "./kernels/row.js";
 import { unary } from "./kernels/unary.js";
 
 /** TensorFlow.js's name of this backend. */
@@ -34,6 +35,7 @@ const FAMILIES: readonly Kernels[] = [
   normalization,
   pooling,
   reduction,
+  rows,
   unary,
 ];
 

@@ -4,6 +4,8 @@ export * from "./arithmetic";
 export * from "./unary";
 export * from "./conversion";
 export * from "./reduction";
+export * from "./extreme";
+export * from "./row";
 export * from "./layout";
 export * from "./pooling";
 export * from "./normalization";
