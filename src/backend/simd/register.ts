@@ -12,6 +12,7 @@ import { noticed } from "./fallback.js";
 import type { Inputs, Kernels } from "./kernel.js";
 import { arithmetic } from "./kernels/arithmetic.js";
 import { comparisons } from "./kernels/comparison.js";
+import { concatenation } from "./kernels/concatenation.js";
 import { conversion } from "./kernels/conversion.js";
 import { convolution } from "./kernels/convolution.js";
 import { layout } from "./kernels/layout.js";
@@ -20,6 +21,7 @@ import { normalization } from "./kernels/normalization.js";
 import { pooling } from "./kernels/pooling.js";
 import { reduction } from "./kernels/reduction.js";
 import { rows } from "./kernels/row.js";
+import { slices } from "./kernels/slice.js";
 import { unary } from "./kernels/unary.js";
 
 /** TensorFlow.js's name of this backend. */
@@ -28,6 +30,7 @@ export const NAME = "simd";
 const FAMILIES: readonly Kernels[] = [
   arithmetic,
   comparisons,
+  concatenation,
   conversion,
   convolution,
   layout,
@@ -36,6 +39,7 @@ const FAMILIES: readonly Kernels[] = [
   pooling,
   reduction,
   rows,
+  slices,
   unary,
 ];
 

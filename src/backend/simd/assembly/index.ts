@@ -7,6 +7,7 @@ export * from "./reduction";
 export * from "./extreme";
 export * from "./row";
 export * from "./layout";
+export * from "./transposition";
 export * from "./pooling";
 export * from "./normalization";
 export * from "./gemm";

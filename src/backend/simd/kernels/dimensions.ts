@@ -32,3 +32,10 @@ export function broadcastSteps(shape: readonly number[], to: readonly number[]):
   for (let i = shape.length - 1, step = 1; i >= 0; step *= shape[i--]!) if (shape[i] !== 1) steps[lead + i] = step;
   return steps;
 }
+
+/** How many numbers a tensor of a shape goes on by in each dimension. */
+export function strides(shape: readonly number[]): number[] {
+  const steps = new Array<number>(shape.length).fill(1);
+  for (let i = shape.length - 2; i >= 0; i--) steps[i] = steps[i + 1]! * shape[i + 1]!;
+  return steps;
+}
