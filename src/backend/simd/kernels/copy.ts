@@ -21,6 +21,7 @@ export interface Place {
  * @returns whether there was a way: not where more than six dimensions are left
  */
 export function copy(backend: SimdBackend, from: Place, to: Place, dimensions: readonly Dimension[]): boolean {
+  if (dimensions.some(({ size }) => size === 0)) return true;
   const order = merged(dimensions.toSorted((a, b) => b.steps[1]! - a.steps[1]!));
   const bytes = from.info.dtype === "bool" ? 1 : 4;
   const addresses = [from, to].map(({ info, first = 0 }) => backend.address(info) + bytes * first);

@@ -1,4 +1,4 @@
-import { backend_util, util, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+import { backend_util, util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { SimdBackend } from "../backend.js";
 import type { Kernels, SimdKernel } from "../kernel.js";
 import { filled, isNumeric, type NumericType } from "./conversion.js";
@@ -81,8 +81,7 @@ const expandDims: SimdKernel = (backend, { input }, { dim }) => {
 const reshape: SimdKernel = (backend, { x }, attrs) => {
   const size = util.sizeFromShape(x!.shape);
   const shape = util.inferFromImplicitShape(attrs["shape"] as number[], size);
-  // Complex pairs have shapes of their own, and the error is the fallback's.
-  if (x!.dtype === "complex64" || util.sizeFromShape(shape) !== size) return undefined;
+  if (x!.dtype === "complex64") return undefined; // the shapes of both parts change, too
   return backend.alias(x!, shape);
 };
 
@@ -93,8 +92,8 @@ const gather: SimdKernel = (backend, inputs, { axis, batchDims }) => {
   const length = x.shape[along!]!;
   for (const index of backend.values(indices)) if (index < 0 || index >= length) return undefined;
   const info = backend_util.segment_util.collectGatherOpShapeInfo(
-    x as Tensor,
-    indices as Tensor,
+    x,
+    indices,
     along!,
     (batchDims as number | undefined) ?? 0,
   );

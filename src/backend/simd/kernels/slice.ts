@@ -72,7 +72,9 @@ const stridedSlice: SimdKernel = (backend, { x }, attrs) => {
   );
   if (util.sizeFromShape(info.finalShape) === 0) return undefined;
   if (info.isIdentity) return backend.alias(x!, info.finalShape);
-  return sliced(backend, x!, { begin: info.begin, step: info.strides, size: info.finalShapeSparse }, info.finalShape);
+  // Axes that are shrunk are still there, of size 1, as long as numbers are copied.
+  const size = slice_util.computeOutShape(info.begin, info.end, info.strides);
+  return sliced(backend, x!, { begin: info.begin, step: info.strides, size }, info.finalShape);
 };
 
 export const slices: Kernels = {
@@ -81,7 +83,7 @@ export const slices: Kernels = {
   SplitV: (backend, { x }, { numOrSizeSplits, axis }) => {
     if (!isNumeric(x!.dtype)) return undefined;
     const [along] = util.parseAxisParam(axis as number, x!.shape);
-    const lengths = backend_util.prepareSplitSize(x as Tensor, numOrSizeSplits as number | number[], along!);
+    const lengths = backend_util.prepareSplitSize(x as Tensor, numOrSizeSplits as number | number[], along);
     return split(backend, x!, along!, lengths);
   },
   Unpack: (backend, { value }, { axis }) => {
