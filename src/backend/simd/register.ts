@@ -11,6 +11,9 @@ import { SimdBackend } from "./backend.js";
 import { noticed } from "./fallback.js";
 import type { Inputs, Kernels } from "./kernel.js";
 import { arithmetic } from "./kernels/arithmetic.js";
+import { comparisons } from "./kernels/comparison.js";
+import { concatenation } from "./kernels/concatenation.js";
+import { conversion } from "./kernels/conversion.js";
 import { convolution } from "./kernels/convolution.js";
 import { layout } from "./kernels/layout.js";
 import { matmul } from "./kernels/matmul.js";
@@ -18,6 +21,8 @@ import { normalization } from "./kernels/normalization.js";
 import { pooling } from "./kernels/pooling.js";
 import { reduction } from "./kernels/reduction.js";
 import { residual } from "./kernels/residual.js";
+import { rows } from "./kernels/row.js";
+import { slices } from "./kernels/slice.js";
 import { training } from "./kernels/training.js";
 import { unary } from "./kernels/unary.js";
 
@@ -26,6 +31,9 @@ export const NAME = "simd";
 
 const FAMILIES: readonly Kernels[] = [
   arithmetic,
+  comparisons,
+  concatenation,
+  conversion,
   convolution,
   layout,
   matmul,
@@ -33,6 +41,8 @@ const FAMILIES: readonly Kernels[] = [
   pooling,
   reduction,
   residual,
+  rows,
+  slices,
   training,
   unary,
 ];
