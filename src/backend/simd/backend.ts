@@ -41,8 +41,9 @@ export class SimdBackend extends MathBackendCPU {
 
   /** Address of a tensor's numbers, for kernels. */
   address({ dataId, dtype }: TensorInfo): number {
-    const { address } = this.entry(dataId);
+    const { address, dtype: kept } = this.entry(dataId);
     if (address === undefined) throw new Error(`A tensor of type ${dtype} has no address: it lives in JavaScript`);
+    if (kept !== dtype) throw new Error(`A tensor of type ${dtype} is kept as ${kept}: no kernel can read it`);
     return address;
   }
 

@@ -11,6 +11,7 @@ import { SimdBackend } from "./backend.js";
 import { noticed } from "./fallback.js";
 import type { Inputs, Kernels } from "./kernel.js";
 import { arithmetic } from "./kernels/arithmetic.js";
+import { cast } from "./kernels/cast.js";
 import { convolution } from "./kernels/convolution.js";
 import { layout } from "./kernels/layout.js";
 import { matmul } from "./kernels/matmul.js";
@@ -24,6 +25,7 @@ export const NAME = "simd";
 
 const FAMILIES: readonly Kernels[] = [
   arithmetic,
+  cast,
   convolution,
   layout,
   matmul,
