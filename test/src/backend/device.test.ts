@@ -40,7 +40,14 @@ describe("use", () => {
     const report = await use("simd");
     const tf = await import("@tensorflow/tfjs");
     expect(tf.getBackend()).toBe("simd");
-    expect(Array.from(tf.tensor1d([1, 2]).add(tf.tensor1d([3, 4])).dataSync())).toEqual([4, 6]);
+    expect(
+      Array.from(
+        tf
+          .tensor1d([1, 2])
+          .add(tf.tensor1d([3, 4]))
+          .dataSync(),
+      ),
+    ).toEqual([4, 6]);
     expect(report).toMatchObject({ name: "simd", threads: 2 });
     expect(report.description).toMatch(/^WebAssembly with (relaxed )?SIMD on 2 threads$/);
   });
