@@ -89,7 +89,7 @@ export class SimdBackend extends MathBackendCPU {
       return;
     }
     const data = this.space(values.length, dtype as "float32");
-    (data.values as TypedArray).set(values as TypedArray);
+    data.values.set(values as TypedArray);
     this.data.set(dataId, { ...data, refCount });
   }
 
@@ -143,6 +143,6 @@ export class SimdBackend extends MathBackendCPU {
   }
 
   private entry(dataId: object): Data {
-    return this.data.get(dataId) as Data;
+    return this.data.get(dataId);
   }
 }

@@ -51,8 +51,8 @@ export class Pool {
       this.start({
         module,
         memory: memory.wasm,
-        control: this.control.buffer as SharedArrayBuffer,
-        args: this.args.buffer as SharedArrayBuffer,
+        control: this.control.buffer,
+        args: this.args.buffer,
         kernels: names,
         thread,
       });
