@@ -67,7 +67,7 @@ export class SimdBackend extends MathBackendCPU {
     try {
       return use(address);
     } finally {
-      this.memoryOfTensors.free(address);
+      this.free(address);
     }
   }
 
@@ -116,7 +116,7 @@ export class SimdBackend extends MathBackendCPU {
       this.disposeData(data.complexTensorInfos.real.dataId, true);
       this.disposeData(data.complexTensorInfos.imag.dataId, true);
     }
-    if (data.address !== undefined) this.memoryOfTensors.free(data.address);
+    if (data.address !== undefined) this.free(data.address);
     this.data.delete(dataId);
     return true;
   }
@@ -140,6 +140,11 @@ export class SimdBackend extends MathBackendCPU {
           ? memoryOfTensors.int32(address, count)
           : memoryOfTensors.uint8(address, count);
     return { values, dtype, refCount: 1, address };
+  }
+
+  private free(address: number): void {
+    this.pool.settle(); // a thread may still be writing for a computation that was interrupted
+    this.memoryOfTensors.free(address);
   }
 
   private entry(dataId: object): Data {
