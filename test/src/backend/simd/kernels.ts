@@ -28,7 +28,7 @@ const SOURCE = `
 `;
 
 export async function testKernels(): Promise<WebAssembly.Module> {
-  const { error, binary, stderr } = await asc.compileString(SOURCE, {
+  const { error, binary } = await asc.compileString(SOURCE, {
     optimizeLevel: 3,
     runtime: "stub",
     importMemory: true,
@@ -37,6 +37,6 @@ export async function testKernels(): Promise<WebAssembly.Module> {
     maximumMemory: 65_536,
     enable: ["threads"],
   });
-  if (error || !binary) throw new Error(stderr.toString());
+  if (error || !binary) throw error ?? new Error("AssemblyScript compiled nothing");
   return new WebAssembly.Module(binary as Uint8Array<ArrayBuffer>);
 }
