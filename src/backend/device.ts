@@ -2,11 +2,12 @@
 import { availableParallelism, cpus } from "node:os";
 import type { Backend } from "./backend.js";
 import { cpu } from "./cpu.js";
+import { simd } from "./simd.js";
 import { tensorflow } from "./tensorflow.js";
 import { webgpu } from "./webgpu.js";
 
 /** Best first: the order in which `use()` tries them. */
-const BACKENDS: readonly Backend[] = [tensorflow, webgpu, cpu];
+const BACKENDS: readonly Backend[] = [tensorflow, webgpu, simd, cpu];
 
 /** A backend, and whether it can be used here. */
 export interface Device {

@@ -41,8 +41,9 @@ export class SimdBackend extends MathBackendCPU {
 
   /** Address of a tensor's numbers, for kernels. */
   address({ dataId, dtype }: TensorInfo): number {
-    const { address } = this.entry(dataId);
+    const { address, dtype: kept } = this.entry(dataId);
     if (address === undefined) throw new Error(`A tensor of type ${dtype} has no address: it lives in JavaScript`);
+    if (kept !== dtype) throw new Error(`A tensor of type ${dtype} is kept as ${kept}: no kernel can read it`);
     return address;
   }
 
@@ -66,7 +67,7 @@ export class SimdBackend extends MathBackendCPU {
     try {
       return use(address);
     } finally {
-      this.memoryOfTensors.free(address);
+      this.free(address);
     }
   }
 
@@ -115,7 +116,7 @@ export class SimdBackend extends MathBackendCPU {
       this.disposeData(data.complexTensorInfos.real.dataId, true);
       this.disposeData(data.complexTensorInfos.imag.dataId, true);
     }
-    if (data.address !== undefined) this.memoryOfTensors.free(data.address);
+    if (data.address !== undefined) this.free(data.address);
     this.data.delete(dataId);
     return true;
   }
@@ -139,6 +140,11 @@ export class SimdBackend extends MathBackendCPU {
           ? memoryOfTensors.int32(address, count)
           : memoryOfTensors.uint8(address, count);
     return { values, dtype, refCount: 1, address };
+  }
+
+  private free(address: number): void {
+    this.pool.settle(); // a thread may still be writing for a computation that was interrupted
+    this.memoryOfTensors.free(address);
   }
 
   private entry(dataId: object): Data {

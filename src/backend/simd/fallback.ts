@@ -8,14 +8,13 @@ export function noticed(kernelName: string, kernelFunc: KernelFunc): KernelFunc 
   return (args) => {
     if (!named.has(kernelName)) {
       named.add(kernelName);
-      console.warn(`longtail: no fast kernel for ${kernelName} of ${described(args.inputs)}; computed in JavaScript`);
+      console.warn(`longtail: no fast kernel for ${kernelName}${described(args.inputs)}; computed in JavaScript`);
     }
     return kernelFunc(args);
   };
 }
 
 function described(inputs: NamedTensorInfoMap): string {
-  return Object.entries(inputs)
-    .map(([name, info]) => `${name} ${info?.dtype}[${info?.shape.join(",")}]`)
-    .join(", ");
+  const all = Object.entries(inputs).map(([name, info]) => `${name} ${info?.dtype}[${info?.shape.join(",")}]`);
+  return all.length === 0 ? "" : ` of ${all.join(", ")}`;
 }

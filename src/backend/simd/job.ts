@@ -20,6 +20,8 @@ export const WORD = {
 } as const;
 
 export const WORDS = 16;
+/** A chunk beyond the last of any job: nobody needs the rest of one that failed. */
+export const NO_MORE = 0x3fffffff;
 /** Most arguments of a kernel, without the three that every kernel has last. */
 export const MOST_ARGS = 48;
 
@@ -58,7 +60,7 @@ export function compute(control: Int32Array, args: Float64Array, kernels: readon
         takeChunks(control, kernels, jobArgs(control, args), thread);
       } catch {
         Atomics.store(control, WORD.failed, thread + 1);
-        Atomics.store(control, WORD.next, 0x3fffffff); // nobody needs the rest
+        Atomics.store(control, WORD.next, NO_MORE);
       }
     }
     Atomics.sub(control, WORD.active, 1);

@@ -36,8 +36,9 @@ export class Memory {
 
   /** @param limit most bytes, up to 4 GiB (the default), in pages of 64 KiB */
   constructor({ limit = 2 ** 32 }: { limit?: number } = {}) {
-    this.wasm = reserve(Math.floor(limit / PAGE));
-    this.limit = Math.floor(limit / PAGE) * PAGE;
+    const { memory, pages } = reserve(Math.floor(limit / PAGE));
+    this.wasm = memory;
+    this.limit = pages * PAGE;
     this.buffer = this.wasm.buffer;
   }
 
@@ -95,11 +96,10 @@ export class Memory {
     return new Uint8Array(this.buffer, address, count);
   }
 
-  private take(bytes: number): Block | undefined {
+  private take(bytes: number, tries = TRIES): Block | undefined {
     const own = sizeClass(bytes);
-    const bin = this.bins[own];
-    for (let i = (bin?.length ?? 0) - 1, tries = TRIES; bin && i >= 0 && tries > 0; i--, tries--)
-      if (bin[i]!.bytes >= bytes) return this.unbin(bin[i]!);
+    const fitting = this.bins[own]?.slice(-tries).findLast((block) => block.bytes >= bytes);
+    if (fitting) return this.unbin(fitting);
     for (let larger = own + 1; larger < this.bins.length; larger++) {
       const block = this.bins[larger]?.at(-1);
       if (block) return this.unbin(block);
@@ -111,7 +111,11 @@ export class Memory {
     const { last } = this;
     const tail = last && last.place >= 0 ? last : undefined;
     const missing = bytes - (tail?.bytes ?? 0) - (this.buffer.byteLength - this.end);
-    if (missing > 0 && !this.extend(missing)) throw new RangeError(this.exhausted(bytes));
+    if (missing > 0 && !this.extend(missing)) {
+      const block = this.take(bytes, Infinity);
+      if (block) return block;
+      throw new RangeError(this.exhausted(bytes));
+    }
     const start = this.end;
     this.end = this.buffer.byteLength;
     const fresh: Block = { address: start, bytes: this.end - start, before: last, after: undefined, place: -1 };
@@ -189,10 +193,11 @@ function sizeClass(bytes: number): number {
 }
 
 /** Reserves address space; where the system refuses 4 GiB of it, as little as half of that, and so on. */
-function reserve(pages: number): WebAssembly.Memory {
-  for (let maximum = pages; ; maximum = Math.floor(maximum / 2)) {
+function reserve(most: number): { memory: WebAssembly.Memory; pages: number } {
+  for (let maximum = most; ; maximum = Math.floor(maximum / 2)) {
     try {
-      return new WebAssembly.Memory({ initial: Math.min(maximum, 2 * (HEAP_START / PAGE)), maximum, shared: true });
+      const initial = Math.min(maximum, 2 * (HEAP_START / PAGE));
+      return { memory: new WebAssembly.Memory({ initial, maximum, shared: true }), pages: maximum };
     } catch (error) {
       if (maximum < 512) throw error;
     }

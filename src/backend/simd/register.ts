@@ -51,8 +51,8 @@ const FAMILIES: readonly Kernels[] = [
 export function register(): SimdBackend {
   const known = findBackend(NAME) as SimdBackend | null;
   if (known) return known;
-  const backend = new SimdBackend();
-  registerBackend(NAME, () => backend, 2);
+  // A new one each time: TensorFlow.js disposes of the backend when its engine is reset, and then asks again.
+  registerBackend(NAME, () => new SimdBackend(), 2);
   const fast = new Map(FAMILIES.flatMap((family) => Object.entries(family)));
   for (const { kernelName, kernelFunc, setupFunc, disposeFunc } of getKernelsForBackend("cpu")) {
     const slow = noticed(kernelName, kernelFunc);
@@ -78,5 +78,5 @@ export function register(): SimdBackend {
           return made;
         },
       });
-  return backend;
+  return findBackend(NAME) as SimdBackend;
 }

@@ -1,4 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { list, use } from "../../../src/backend/device.js";
 
@@ -10,7 +14,7 @@ afterEach(() => {
 describe("list", () => {
   test("names every backend, best first; plain JavaScript is always there", async () => {
     const devices = await list();
-    expect(devices.map(({ name }) => name)).toEqual(["tensorflow", "webgpu", "cpu"]);
+    expect(devices.map(({ name }) => name)).toEqual(["tensorflow", "webgpu", "simd", "cpu"]);
     expect(devices.at(-1)).toEqual({ name: "cpu", title: "pure JavaScript", available: true });
   });
 
@@ -31,6 +35,23 @@ describe("use", () => {
     expect(report.cores).toBeGreaterThan(0);
   });
 
+  test("says how many threads the SIMD kernels run on", async () => {
+    vi.stubEnv("LONGTAIL_THREADS", "2");
+    const report = await use("simd");
+    const tf = await import("@tensorflow/tfjs");
+    expect(tf.getBackend()).toBe("simd");
+    expect(
+      Array.from(
+        tf
+          .tensor1d([1, 2])
+          .add(tf.tensor1d([3, 4]))
+          .dataSync(),
+      ),
+    ).toEqual([4, 6]);
+    expect(report).toMatchObject({ name: "simd", threads: 2 });
+    expect(report.description).toMatch(/^WebAssembly with (relaxed )?SIMD on 2 threads$/);
+  });
+
   test("shows itself as a table and as text", async () => {
     const report = await use("cpu");
     expect(String(report)).toMatch(/^Device {9}cpu: .*\nThreads {8}1\nTensorFlow\.js {2}\d+\.\d+\.\d+\nNode\.js/);
@@ -42,7 +63,7 @@ describe("use", () => {
 
   test("takes the name from LONGTAIL_DEVICE, an empty one for none", async () => {
     vi.stubEnv("LONGTAIL_DEVICE", "abacus");
-    await expect(use()).rejects.toThrow('There is no device "abacus"; expected one of tensorflow, webgpu, cpu');
+    await expect(use()).rejects.toThrow('There is no device "abacus"; expected one of tensorflow, webgpu, simd, cpu');
     expect((await use("cpu")).name).toBe("cpu");
     vi.stubEnv("LONGTAIL_DEVICE", "");
     const best = (await list()).find(({ available }) => available);
@@ -63,4 +84,24 @@ test("importing longtail loads no TensorFlow.js, and its types need none", () =>
   expect(execFileSync(process.execPath, ["--input-type=module", "-e", script, index], { encoding: "utf8" })).toBe(
     "undefined",
   );
+});
+
+test('a script outside this package can import "longtail/backend/simd" and nothing else of longtail', () => {
+  const folder = mkdtempSync(join(tmpdir(), "simd-"));
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
+  try {
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(root, join(folder, "node_modules", "longtail"));
+    symlinkSync(join(root, "node_modules", "@tensorflow"), join(folder, "node_modules", "@tensorflow"));
+    const script = `
+      import { NAME } from "longtail/backend/simd";
+      import * as tf from "@tensorflow/tfjs-core";
+      await tf.setBackend(NAME);
+      console.log(tf.getBackend(), tf.sum(tf.add(tf.tensor1d([1, 2]), tf.tensor1d([3, 4]))).dataSync()[0]);`;
+    const argv = ["--input-type=module", "-e", script];
+    const printed = execFileSync(process.execPath, argv, { cwd: folder, encoding: "utf8" });
+    expect(printed.trim()).toBe("simd 10");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
