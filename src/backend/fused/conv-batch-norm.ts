@@ -72,7 +72,7 @@ export function convBatchNorm(inputs: ConvBatchNormInputs, options: ConvBatchNor
         const [filter, gamma, beta, save] = args as [Tensor, Tensor, Tensor, tf.GradSaveFunc];
         return { value: inner(x, [filter, gamma, beta], save), gradFunc: backward };
       });
-  const y = (op as Wrapped)(...(inputGradient ? [x] : []), filter, gamma, beta);
+  const y = op(...(inputGradient ? [x] : []), filter, gamma, beta);
   const [mean, variance] = measured.take() as [Tensor1D, Tensor1D];
   return { y, statistics: { mean, variance } };
 }
