@@ -21,6 +21,8 @@ export interface Result {
 
 type Tensors = Readonly<Record<string, Given>> | readonly Given[];
 
+fc.configureGlobal({ numRuns: 60 });
+
 const cpu = new MathBackendCPU();
 const alone = new SimdBackend(new Memory(), { threads: 1 });
 const together = new SimdBackend(new Memory(), { threads: 4 });
