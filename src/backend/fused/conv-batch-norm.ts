@@ -65,7 +65,7 @@ export function convBatchNorm(inputs: ConvBatchNormInputs, options: ConvBatchNor
     const [dFilter, dGamma, dBeta, dx] = runKernel("ConvBatchNormGradient", names, { ...attrs, needsX: inputGradient });
     return [...(dx ? [dx] : []), dFilter!, dGamma!, dBeta!];
   };
-  const y = op(...[x, filter, gamma, beta].slice(constants.length)) as Tensor4D;
+  const y = op(...[x, filter, gamma, beta].slice(constants.length));
   const [mean, variance] = measured.take() as [Tensor1D, Tensor1D];
   return { y, statistics: { mean, variance } };
 }
