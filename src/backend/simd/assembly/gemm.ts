@@ -8,9 +8,9 @@ import { add, load4, madd, splatAt, store4, zero4 } from "./vector";
 const WIDTH: i32 = 8;
 /** Bytes of a panel per unit of depth. */
 const PANEL_ROW: usize = 32;
-/** Depth summed at a time: a panel of it (8 KiB) stays in the first-level cache. */
-const DEPTH: i32 = 256;
-/** Rows at a time: DEPTH numbers of each (64 KiB) stay in the second-level cache. */
+/** Depth summed at a time: a panel of it (16 KiB) stays in the first-level cache. */
+const DEPTH: i32 = 512;
+/** Rows at a time: DEPTH numbers of each (128 KiB) stay in the second-level cache. */
 const ROWS: i32 = 64;
 
 /**
@@ -127,8 +127,8 @@ function tileAtEdge(
   let c00 = zero4(), c01 = zero4(), c10 = zero4(), c11 = zero4();
   let c20 = zero4(), c21 = zero4(), c30 = zero4(), c31 = zero4();
   for (let k = depth; k > 0; k--) {
-    const b0 = load4(panel);
-    const b1 = load4(panel + 16);
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, 16);
     let s = splatAt(a0);
     c00 = madd(s, b0, c00);
     c01 = madd(s, b1, c01);
