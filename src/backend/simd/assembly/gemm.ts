@@ -1,3 +1,4 @@
+import { transpose4x4 } from "./transposition";
 import { add, load4, madd, splatAt, store4, zero4 } from "./vector";
 
 // Matrix products. The right matrix is packed into panels of 8 columns, [panel][depth][8], so that the inner loop reads it
@@ -41,25 +42,10 @@ function packRows(from: usize, rowBytes: usize, depth: i32, to: usize): void {
 function packColumns(from: usize, columnBytes: usize, depth: i32, to: usize): void {
   let k = 0;
   for (; k + 4 <= depth; k += 4, from += 16, to += 4 * PANEL_ROW) {
-    transpose4x4(from, columnBytes, to);
-    transpose4x4(from + (columnBytes << 2), columnBytes, to + 16);
+    transpose4x4(from, columnBytes, to, PANEL_ROW);
+    transpose4x4(from + (columnBytes << 2), columnBytes, to + 16, PANEL_ROW);
   }
   packElements(from, 4, columnBytes, depth - k, WIDTH, to);
-}
-
-@inline function transpose4x4(from: usize, stepBytes: usize, to: usize): void {
-  const a = load4(from);
-  const b = load4(from + stepBytes);
-  const c = load4(from + 2 * stepBytes);
-  const d = load4(from + 3 * stepBytes);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  store4(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-  store4(to + PANEL_ROW, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-  store4(to + 2 * PANEL_ROW, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
-  store4(to + 3 * PANEL_ROW, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
 
 function packElements(from: usize, rowBytes: usize, columnBytes: usize, depth: i32, width: i32, to: usize): void {
