@@ -38,6 +38,9 @@ const GRAIN_MOVED = 2 ** 14;
 const ROW_BLOCK = 64;
 const LEAST_BLOCKS = 32;
 const COLUMN_BLOCK = 64;
+/** Columns of a block of sums: long enough runs of memory, and few enough to stay in the first-level cache. */
+const LEAST_SUMS = 128;
+const MOST_SUMS = 512;
 
 /** Multiplies. How the work is cut depends on its size only, and so does every bit of what comes out. */
 export function multiply(backend: SimdBackend, product: Product, finish: Finish): void {
@@ -104,7 +107,7 @@ function dots(backend: SimdBackend, product: Product, many: Side, few: Side, swa
 }
 
 function sums(backend: SimdBackend, { a, out, rows, columns, depth }: Product, left: Side, right: Side): void {
-  const block = Math.min(512, 4 * Math.ceil(columns / LEAST_BLOCKS / 4));
+  const block = Math.min(MOST_SUMS, Math.max(LEAST_SUMS, 4 * Math.ceil(columns / LEAST_BLOCKS / 4)));
   backend.run(
     "rowSums",
     cut(a.places.length * Math.ceil(columns / block), rows * block * depth),
