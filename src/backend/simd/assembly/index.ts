@@ -5,6 +5,7 @@ export * from "./unary";
 export * from "./reduction";
 export * from "./layout";
 export * from "./pooling";
+export * from "./unpooling";
 export * from "./normalization";
 export * from "./gemm";
 export * from "./transposition";
