@@ -1,24 +1,21 @@
-import { load4, splat, splatAt, store4, zero4 } from "./vector";
-
-/** Channels of an item: a cache line, so that threads do not write into each other's. */
-const BLOCK: i32 = 16;
+import { add, load4, splat, splatAt, store4 } from "./vector";
 
 /**
- * The gradient of maxPool: each window's goes to the first of its largest numbers. Items are blocks of 16 channels, image
- * after image, since windows may overlap.
+ * The gradient of maxPool: each window's goes to the first of its largest numbers. Items are blocks of `block`
+ * channels, image after image, since windows may overlap.
  */
 export function maxPoolGradient(
   x: usize, dy: usize, dx: usize, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
   filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, top: i32, left: i32,
-  begin: i32, end: i32, thread: i32,
+  block: i32, begin: i32, end: i32, thread: i32,
 ): void {
-  const blocks = (channels + BLOCK - 1) / BLOCK;
+  const blocks = (channels + block - 1) / block;
   const pixelBytes = <usize>channels << 2;
   const imageBytes = <usize>height * <usize>width * pixelBytes;
   const outBytes = <usize>outHeight * <usize>outWidth * pixelBytes;
   for (let item = begin; item < end; item++) {
-    const channel = (item % blocks) * BLOCK;
-    const count = min(BLOCK, channels - channel);
+    const channel = (item % blocks) * block;
+    const count = min(block, channels - channel);
     const start = <usize>(item / blocks) * imageBytes + (<usize>channel << 2);
     clear(dx + start, pixelBytes, height * width, count);
     let gradient = dy + <usize>(item / blocks) * outBytes + (<usize>channel << 2);
@@ -30,10 +27,7 @@ export function maxPoolGradient(
         for (; c + 4 <= count; c += 4) {
           const at = <usize>c << 2;
           const place = largest(true, x + start + at, pixelBytes, width, r0, r1, c0, c1);
-          give(dx + start + at, pixelBytes, i32x4.extract_lane(place, 0), gradient + at);
-          give(dx + start + at + 4, pixelBytes, i32x4.extract_lane(place, 1), gradient + at + 4);
-          give(dx + start + at + 8, pixelBytes, i32x4.extract_lane(place, 2), gradient + at + 8);
-          give(dx + start + at + 12, pixelBytes, i32x4.extract_lane(place, 3), gradient + at + 12);
+          spread(dx + start + at, pixelBytes, width, r0, r1, c0, c1, place, load4(gradient + at));
         }
         for (; c < count; c++) {
           const at = <usize>c << 2;
@@ -46,9 +40,9 @@ export function maxPoolGradient(
 }
 
 function clear(dx: usize, pixelBytes: usize, pixels: i32, count: i32): void {
-  for (let p = 0; p < pixels; p++, dx += pixelBytes)
-    if (count == BLOCK) for (let c: usize = 0; c < 64; c += 16) store4(dx + c, zero4());
-    else memory.fill(dx, 0, <usize>count << 2);
+  const bytes = <usize>count << 2;
+  if (bytes == pixelBytes) memory.fill(dx, 0, <usize>pixels * bytes);
+  else for (let p = 0; p < pixels; p++, dx += pixelBytes) memory.fill(dx, 0, bytes);
 }
 
 /** The pixels of the largest numbers in a window; -1 where there is none but NaN and -Infinity. */
@@ -68,6 +62,18 @@ function clear(dx: usize, pixelBytes: usize, pixels: i32, count: i32): void {
     }
   }
   return place;
+}
+
+/** Adds each of four gradients to its place in a window, and 0 elsewhere. */
+@inline function spread(
+  dx: usize, pixelBytes: usize, width: i32, r0: i32, r1: i32, c0: i32, c1: i32, place: v128, gradient: v128,
+): void {
+  for (let r = r0; r < r1; r++) {
+    let pixel = r * width + c0;
+    let at = dx + <usize>pixel * pixelBytes;
+    for (let c = c0; c < c1; c++, pixel++, at += pixelBytes)
+      store4(at, add(load4(at), v128.and(gradient, i32x4.eq(place, i32x4.splat(pixel)))));
+  }
 }
 
 @inline function give(dx: usize, pixelBytes: usize, pixel: i32, gradient: usize): void {

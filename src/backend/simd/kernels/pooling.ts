@@ -4,6 +4,10 @@ import type { Attributes, Kernels, SimdKernel } from "../kernel.js";
 
 /** Numbers read that outweigh handing them to a thread. */
 const GRAIN = 2 ** 15;
+/** Numbers of a cache line: threads shall not write into the same. */
+const LINE = 16;
+/** In how many blocks of channels a batch is cut at least, if it has so many lines of them: enough for any number of threads. */
+const LEAST_BLOCKS = 16;
 
 function pool(kernel: "maxPool" | "averagePool"): SimdKernel {
   return (backend, inputs, attrs) => {
@@ -38,8 +42,11 @@ const maxPoolGradient: SimdKernel = (backend, inputs, attrs) => {
   if (dy.dtype !== "float32" || input.dtype !== "float32") return undefined;
   const info = windows(input, attrs);
   const dx = backend.output(input.shape);
-  const block = 16 * info.outHeight * info.outWidth * info.filterHeight * info.filterWidth;
-  run(backend, "maxPoolGradient", info.batchSize * Math.ceil(info.inChannels / 16), block, [input, dy, dx], info);
+  const { batchSize, inChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
+  const lines = Math.ceil(inChannels / LINE);
+  const block = LINE * Math.ceil(lines / Math.min(lines, Math.ceil(LEAST_BLOCKS / batchSize)));
+  const cost = block * outHeight * outWidth * filterHeight * filterWidth;
+  run(backend, "maxPoolGradient", batchSize * Math.ceil(inChannels / block), cost, [input, dy, dx], info, block);
   return dx;
 };
 
@@ -68,6 +75,7 @@ function run(
   cost: number,
   tensors: readonly TensorInfo[],
   info: backend_util.Conv2DInfo,
+  ...more: number[]
 ): void {
   backend.run(
     kernel,
@@ -82,6 +90,6 @@ function run(
       info.filterHeight,
       info.filterWidth,
     ],
-    ...[info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left],
+    ...[info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left, ...more],
   );
 }
