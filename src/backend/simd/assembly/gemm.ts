@@ -1,3 +1,4 @@
+import { transpose4x4 } from "./transposition";
 import { add, load4, madd, splatAt, store4, zero4 } from "./vector";
 
 // Matrix products. The right matrix is packed into panels of 8 columns, [panel][depth][8], so that the inner loop reads it
@@ -8,9 +9,9 @@ import { add, load4, madd, splatAt, store4, zero4 } from "./vector";
 const WIDTH: i32 = 8;
 /** Bytes of a panel per unit of depth. */
 const PANEL_ROW: usize = 32;
-/** Depth summed at a time: a panel of it (8 KiB) stays in the first-level cache. */
-const DEPTH: i32 = 256;
-/** Rows at a time: DEPTH numbers of each (64 KiB) stay in the second-level cache. */
+/** Depth summed at a time: a panel of it (16 KiB) stays in the first-level cache. */
+const DEPTH: i32 = 512;
+/** Rows at a time: DEPTH numbers of each (128 KiB) stay in the second-level cache. */
 const ROWS: i32 = 64;
 
 /**
@@ -41,25 +42,10 @@ function packRows(from: usize, rowBytes: usize, depth: i32, to: usize): void {
 function packColumns(from: usize, columnBytes: usize, depth: i32, to: usize): void {
   let k = 0;
   for (; k + 4 <= depth; k += 4, from += 16, to += 4 * PANEL_ROW) {
-    transpose4x4(from, columnBytes, to);
-    transpose4x4(from + (columnBytes << 2), columnBytes, to + 16);
+    transpose4x4(from, columnBytes, to, PANEL_ROW);
+    transpose4x4(from + (columnBytes << 2), columnBytes, to + 16, PANEL_ROW);
   }
   packElements(from, 4, columnBytes, depth - k, WIDTH, to);
-}
-
-@inline function transpose4x4(from: usize, stepBytes: usize, to: usize): void {
-  const a = load4(from);
-  const b = load4(from + stepBytes);
-  const c = load4(from + 2 * stepBytes);
-  const d = load4(from + 3 * stepBytes);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  store4(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-  store4(to + PANEL_ROW, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-  store4(to + 2 * PANEL_ROW, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
-  store4(to + 3 * PANEL_ROW, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
 
 function packElements(from: usize, rowBytes: usize, columnBytes: usize, depth: i32, width: i32, to: usize): void {
@@ -127,8 +113,8 @@ function tileAtEdge(
   let c00 = zero4(), c01 = zero4(), c10 = zero4(), c11 = zero4();
   let c20 = zero4(), c21 = zero4(), c30 = zero4(), c31 = zero4();
   for (let k = depth; k > 0; k--) {
-    const b0 = load4(panel);
-    const b1 = load4(panel + 16);
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, 16);
     let s = splatAt(a0);
     c00 = madd(s, b0, c00);
     c01 = madd(s, b1, c01);

@@ -36,7 +36,7 @@ function tile(x: usize, step: usize, out: usize, outStep: usize, rows: u32, colu
     let j: u32 = 0;
     for (; j + 4 <= columns; j += 4) {
       const from = x + (<usize>i << 2) + j * step;
-      quad(from, step, out + i * outStep + (<usize>j << 2), outStep);
+      transpose4x4(from, step, out + i * outStep + (<usize>j << 2), outStep);
     }
     for (; j < columns; j++) {
       const from = x + (<usize>i << 2) + j * step;
@@ -49,7 +49,8 @@ function tile(x: usize, step: usize, out: usize, outStep: usize, rows: u32, colu
       store<u32>(out + i * outStep + (<usize>j << 2), load<u32>(x + (<usize>i << 2) + j * step));
 }
 
-@inline function quad(x: usize, step: usize, out: usize, outStep: usize): void {
+/** 4 rows of 4 numbers, `step` bytes apart, into 4 rows `outStep` apart. */
+@inline export function transpose4x4(x: usize, step: usize, out: usize, outStep: usize): void {
   const a = load4(x);
   const b = load4(x + step);
   const c = load4(x + 2 * step);
