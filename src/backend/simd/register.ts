@@ -11,13 +11,19 @@ import { SimdBackend } from "./backend.js";
 import { noticed } from "./fallback.js";
 import type { Inputs, Kernels } from "./kernel.js";
 import { arithmetic } from "./kernels/arithmetic.js";
-import { cast } from "./kernels/cast.js";
+import { comparisons } from "./kernels/comparison.js";
+import { concatenation } from "./kernels/concatenation.js";
+import { conversion } from "./kernels/conversion.js";
 import { convolution } from "./kernels/convolution.js";
 import { layout } from "./kernels/layout.js";
 import { matmul } from "./kernels/matmul.js";
 import { normalization } from "./kernels/normalization.js";
 import { pooling } from "./kernels/pooling.js";
 import { reduction } from "./kernels/reduction.js";
+import { residual } from "./kernels/residual.js";
+import { rows } from "./kernels/row.js";
+import { slices } from "./kernels/slice.js";
+import { training } from "./kernels/training.js";
 import { unary } from "./kernels/unary.js";
 
 /** TensorFlow.js's name of this backend. */
@@ -25,13 +31,19 @@ export const NAME = "simd";
 
 const FAMILIES: readonly Kernels[] = [
   arithmetic,
-  cast,
+  comparisons,
+  concatenation,
+  conversion,
   convolution,
   layout,
   matmul,
   normalization,
   pooling,
   reduction,
+  residual,
+  rows,
+  slices,
+  training,
   unary,
 ];
 

@@ -2,10 +2,16 @@
 // compute, and which thread computes them.
 export * from "./arithmetic";
 export * from "./unary";
+export * from "./conversion";
 export * from "./reduction";
+export * from "./extreme";
+export * from "./row";
 export * from "./layout";
+export * from "./transposition";
 export * from "./pooling";
 export * from "./normalization";
 export * from "./gemm";
 export * from "./winograd";
 export * from "./convolution";
+export * from "./residual";
+export * from "./training";

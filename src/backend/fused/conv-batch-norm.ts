@@ -1,0 +1,94 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import { HandedOut, normalized, type Statistics } from "./batch-norm.js";
+import { hasKernel, isRecording, runKernel } from "./kernel.js";
+
+export interface ConvBatchNormInputs {
+  /** Images, NHWC. */
+  readonly x: Tensor4D;
+  /** Weights [height][width][channels in][channels out], of odd height and width. */
+  readonly filter: Tensor4D;
+  /** Scale and shift of the normalized channels, [channels out]. */
+  readonly gamma: Tensor1D;
+  readonly beta: Tensor1D;
+}
+
+export interface ConvBatchNormOptions {
+  /** Default 1. */
+  readonly stride?: number;
+  /** Whether a ReLU follows. Default true. */
+  readonly relu?: boolean;
+  /** Added to the variance. Default 1e-5. */
+  readonly epsilon?: number;
+  /** Whether the gradient with respect to `x` is wanted: not of the first layer. Default true. */
+  readonly inputGradient?: boolean;
+  /** Normalize by these (evaluation) and not by the batch's own. */
+  readonly statistics?: Statistics;
+}
+
+/** The result, NHWC, and the statistics that it was normalized by, as constants. */
+export interface Normalized<S = Statistics> {
+  readonly y: Tensor4D;
+  readonly statistics: S;
+}
+
+/**
+ * y = relu(batchNorm(conv(x, filter))): a convolution without bias, padded by half its kernel all round, batch normalization
+ * over N, H and W, and ReLU, with its gradient.
+ */
+export function convBatchNorm(inputs: ConvBatchNormInputs, options: ConvBatchNormOptions = {}): Normalized {
+  const { x, filter, gamma, beta } = inputs;
+  const { stride = 1, relu = true, epsilon = 1e-5, inputGradient = true, statistics } = options;
+  const fits = filter.shape[3] % 4 === 0 && filter.shape[0] % 2 === 1 && filter.shape[1] % 2 === 1;
+  if (!fits || !hasKernel("ConvBatchNorm") || (statistics && isRecording()))
+    return convBatchNormReference(inputs, options);
+  const attrs = { stride, relu, epsilon };
+  if (statistics) {
+    const [y] = runKernel("ConvBatchNormInference", { x, filter, gamma, beta, ...statistics }, attrs);
+    return { y: y as Tensor4D, statistics };
+  }
+  const measured = new HandedOut();
+  const inner = (given: Tensor4D, weights: Tensor[], save: tf.GradSaveFunc) => {
+    const [filter, gamma, beta] = weights as [Tensor4D, Tensor1D, Tensor1D];
+    const made = runKernel("ConvBatchNorm", { x: given, filter, gamma, beta }, attrs);
+    const [y, mean, variance, u] = made as [Tensor4D, Tensor1D, Tensor1D, Tensor4D];
+    measured.keep(mean, variance);
+    save([given, filter, gamma, mean, variance, y, u]);
+    return y;
+  };
+  const backward = (dy: Tensor, saved: Tensor[]): Tensor[] => {
+    const [x, filter, gamma, mean, variance, y, u] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+    const names = { dy, x, filter, gamma, mean, variance, y, u };
+    const [dFilter, dGamma, dBeta, dx] = runKernel("ConvBatchNormGradient", names, { ...attrs, needsX: inputGradient });
+    return [...(dx ? [dx] : []), dFilter!, dGamma!, dBeta!];
+  };
+  type Wrapped = (...tensors: Tensor[]) => Tensor4D;
+  const op = inputGradient
+    ? tf.customGrad((...args: unknown[]) => {
+        const [given, filter, gamma, beta, save] = args as [Tensor4D, Tensor, Tensor, Tensor, tf.GradSaveFunc];
+        return { value: inner(given, [filter, gamma, beta], save), gradFunc: backward };
+      })
+    : tf.customGrad((...args: unknown[]) => {
+        const [filter, gamma, beta, save] = args as [Tensor, Tensor, Tensor, tf.GradSaveFunc];
+        return { value: inner(x, [filter, gamma, beta], save), gradFunc: backward };
+      });
+  const y = (op as Wrapped)(...(inputGradient ? [x] : []), filter, gamma, beta);
+  const [mean, variance] = measured.take() as [Tensor1D, Tensor1D];
+  return { y, statistics: { mean, variance } };
+}
+
+/** The same, composed of TensorFlow.js's operations: what every kernel of it is held against. */
+export function convBatchNormReference(
+  { x, filter, gamma, beta }: ConvBatchNormInputs,
+  { stride = 1, relu = true, epsilon = 1e-5, statistics }: ConvBatchNormOptions = {},
+): Normalized {
+  const [down, across] = [(filter.shape[0] - 1) / 2, (filter.shape[1] - 1) / 2];
+  const pad: tf.backend_util.ExplicitPadding = [
+    [0, 0],
+    [down, down],
+    [across, across],
+    [0, 0],
+  ];
+  const made = normalized(tf.conv2d(x, filter, stride, pad), { gamma, beta }, epsilon, statistics);
+  return relu ? { ...made, y: tf.relu(made.y) } : made;
+}

@@ -1,0 +1,117 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import { HandedOut, type Statistics } from "./batch-norm.js";
+import { convBatchNormReference, type Normalized } from "./conv-batch-norm.js";
+import { hasKernel, isRecording, runKernel } from "./kernel.js";
+
+export interface ResidualBlockInputs {
+  /** Images, NHWC. */
+  readonly x: Tensor4D;
+  /** First convolution [3][3][channels in][channels out] and its batch norm, [channels out]. */
+  readonly filter1: Tensor4D;
+  readonly gamma1: Tensor1D;
+  readonly beta1: Tensor1D;
+  /** Second convolution [3][3][channels out][channels out] and its batch norm. */
+  readonly filter2: Tensor4D;
+  readonly gamma2: Tensor1D;
+  readonly beta2: Tensor1D;
+}
+
+export interface ResidualBlockOptions {
+  /** Of the first convolution and of the shortcut. Default 1. */
+  readonly stride?: number;
+  /** Added to variances. Default 1e-5. */
+  readonly epsilon?: number;
+  /** Normalize by these (evaluation) and not by the batch's own: of the first and the second batch norm. */
+  readonly statistics?: readonly [Statistics, Statistics];
+}
+
+/**
+ * The basic block of a residual network (He et al. 2016), y = relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut(x)), with its
+ * gradient. The shortcut is option A: x itself, or where the size changes every `stride`-th pixel of it, padded with channels
+ * of zeros on both sides.
+ */
+export function residualBlock(
+  inputs: ResidualBlockInputs,
+  options: ResidualBlockOptions = {},
+): Normalized<readonly [Statistics, Statistics]> {
+  const { stride = 1, epsilon = 1e-5, statistics } = options;
+  const [channels, wide] = [inputs.x.shape[3], inputs.filter1.shape[3]];
+  const fits = channels % 4 === 0 && wide % 4 === 0 && (wide - channels) % 2 === 0;
+  if (!fits || !hasKernel("ResidualBlock") || (statistics && isRecording()))
+    return residualBlockReference(inputs, options);
+  if (statistics) return { y: inference(inputs, stride, epsilon, statistics), statistics };
+  const measured = new HandedOut();
+  const op = tf.customGrad((...args: unknown[]) => {
+    const [x, filter1, gamma1, beta1, filter2, gamma2, beta2] = args as Tensor[];
+    const save = args[7] as tf.GradSaveFunc;
+    const named = { x: x!, filter1: filter1!, gamma1: gamma1!, beta1: beta1!, filter2: filter2!, gamma2: gamma2! };
+    const [y, ...rest] = runKernel("ResidualBlock", { ...named, beta2: beta2! }, { stride, epsilon });
+    measured.keep(...rest.slice(0, 4));
+    save([y!, ...Object.values(named), ...rest]);
+    return { value: y as Tensor4D, gradFunc: (dy: Tensor, saved: Tensor[]) => gradient(dy, saved, stride, epsilon) };
+  });
+  const { x, filter1, gamma1, beta1, filter2, gamma2, beta2 } = inputs;
+  const y = (op as (...tensors: Tensor[]) => Tensor4D)(x, filter1, gamma1, beta1, filter2, gamma2, beta2);
+  const [mean1, variance1, mean2, variance2] = measured.take() as [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
+  return {
+    y,
+    statistics: [
+      { mean: mean1, variance: variance1 },
+      { mean: mean2, variance: variance2 },
+    ],
+  };
+}
+
+const SAVED = [
+  ...["y", "x", "filter1", "gamma1", "beta1", "filter2", "gamma2"],
+  ...["mean1", "variance1", "mean2", "variance2", "u1", "u2"],
+];
+
+function gradient(dy: Tensor, saved: Tensor[], stride: number, epsilon: number): Tensor[] {
+  const named = Object.fromEntries(saved.map((tensor, i) => [SAVED[i]!, tensor]));
+  return runKernel("ResidualBlockGradient", { dy, ...named }, { stride, epsilon });
+}
+
+function inference(
+  { x, filter1, gamma1, beta1, filter2, gamma2, beta2 }: ResidualBlockInputs,
+  stride: number,
+  epsilon: number,
+  [first, second]: readonly [Statistics, Statistics],
+): Tensor4D {
+  const one = { x, filter: filter1, gamma: gamma1, beta: beta1, ...first };
+  const [middle] = runKernel("ConvBatchNormInference", one, { stride, epsilon, relu: true });
+  const two = { x: middle!, filter: filter2, gamma: gamma2, beta: beta2, ...second, shortcut: x };
+  const [y] = runKernel("ConvBatchNormInference", two, { stride: 1, epsilon, relu: true });
+  middle!.dispose();
+  return y as Tensor4D;
+}
+
+/** The same, composed of TensorFlow.js's operations: what every kernel of it is held against. */
+export function residualBlockReference(
+  { x, filter1, gamma1, beta1, filter2, gamma2, beta2 }: ResidualBlockInputs,
+  { stride = 1, epsilon = 1e-5, statistics }: ResidualBlockOptions = {},
+): Normalized<readonly [Statistics, Statistics]> {
+  const given = (i: 0 | 1) => statistics && { statistics: statistics[i] };
+  const one = { x, filter: filter1, gamma: gamma1, beta: beta1 };
+  const first = convBatchNormReference(one, { stride, epsilon, ...given(0) });
+  const two = { x: first.y, filter: filter2, gamma: gamma2, beta: beta2 };
+  const second = convBatchNormReference(two, { epsilon, relu: false, ...given(1) });
+  const y = tf.relu(tf.add(second.y, optionA(x, stride, filter1.shape[3]))) as Tensor4D;
+  return { y, statistics: [first.statistics, second.statistics] };
+}
+
+/** Every `stride`-th pixel, with channels of zeros on both sides. */
+function optionA(x: Tensor4D, stride: number, channels: number): Tensor4D {
+  // A pooling of single pixels: unlike a strided slice it has a gradient in TensorFlow.js.
+  const small = stride === 1 ? x : tf.avgPool(x, 1, stride, "valid");
+  const side = (channels - x.shape[3]) / 2;
+  return side === 0
+    ? (small as Tensor4D)
+    : tf.pad4d(small, [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [side, side],
+      ]);
+}

@@ -1,0 +1,52 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import { hasKernel, runKernel } from "./kernel.js";
+
+export interface SgdOptions {
+  readonly learningRate: number;
+  /** Default 0. */
+  readonly momentum?: number;
+  /** Added to the gradient as weightDecay * parameter, for every parameter. Default 0. */
+  readonly weightDecay?: number;
+  /** Default false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * One step of stochastic gradient descent as PyTorch does it: v = momentum * v + (gradient + weightDecay * parameter),
+ * parameter -= learningRate * v (with Nesterov: gradient + weightDecay * parameter + momentum * v in place of v). Changes
+ * parameters and velocities in place.
+ */
+export function sgd(
+  parameters: readonly Variable[],
+  gradients: readonly Tensor[],
+  velocities: readonly Variable[],
+  { learningRate, momentum = 0, weightDecay = 0, nesterov = false }: SgdOptions,
+): void {
+  const options = { learningRate, momentum, weightDecay, nesterov };
+  if (!hasKernel("SgdMomentum")) return sgdReference(parameters, gradients, velocities, options);
+  const named: Record<string, Tensor> = {};
+  parameters.forEach((parameter, i) => {
+    for (const [name, tensor] of Object.entries({ parameter, gradient: gradients[i]!, velocity: velocities[i]! }))
+      named[`${name}${i}`] = tensor;
+  });
+  runKernel("SgdMomentum", named, { rate: learningRate, momentum, decay: weightDecay, nesterov });
+}
+
+/** The same, composed of TensorFlow.js's operations. */
+export function sgdReference(
+  parameters: readonly Variable[],
+  gradients: readonly Tensor[],
+  velocities: readonly Variable[],
+  { learningRate, momentum = 0, weightDecay = 0, nesterov = false }: SgdOptions,
+): void {
+  parameters.forEach((parameter, i) =>
+    tf.tidy(() => {
+      const velocity = velocities[i]!;
+      const slope = tf.add(gradients[i]!, tf.mul(parameter, weightDecay));
+      velocity.assign(tf.add(tf.mul(velocity, momentum), slope));
+      const step = nesterov ? tf.add(slope, tf.mul(velocity, momentum)) : velocity;
+      parameter.assign(tf.sub(parameter, tf.mul(step, learningRate)));
+    }),
+  );
+}
