@@ -11,7 +11,7 @@ export interface State {
   readonly running: { mean: Variable; variance: Variable }[];
 }
 
-export function batch(index: number, count: number): Batch;
+export function batch(index: number, count: number, size?: number): Batch;
 export function variables(): State;
 export function model(state: State, images: Tensor4D, training: boolean): Tensor2D;
 export function loss(state: State, data: Batch, training: boolean): Scalar;

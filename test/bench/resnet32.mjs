@@ -25,14 +25,17 @@ export function integers(stream, count) {
 /** Numbers, uniform from centre - bound to centre + bound. */
 export function numbers(stream, shape, bound, centre = 0) {
   const uniform = integers(stream, tf.util.sizeFromShape(shape));
-  return tf.tensor(Float32Array.from(uniform, (x) => centre + (x / 2 ** 31 - 1) * bound), shape);
+  return tf.tensor(
+    Float32Array.from(uniform, (x) => centre + (x / 2 ** 31 - 1) * bound),
+    shape,
+  );
 }
 
-/** A batch of images [count, 32, 32, 3] and their classes, one-hot. */
-export function batch(index, count) {
-  const classes = integers(2000 + index, count).map((x) => x % CLASSES);
+/** A batch of images [count, size, size, 3] and their classes, one-hot. */
+export function batch(index, count, size = 32) {
+  const classes = integers(20_000 + index, count).map((x) => x % CLASSES);
   return {
-    images: numbers(1000 + index, [count, 32, 32, 3], Math.sqrt(3)),
+    images: numbers(10_000 + index, [count, size, size, 3], Math.sqrt(3)),
     labels: tf.tidy(() => tf.oneHot(tf.tensor1d(Int32Array.from(classes)), CLASSES).toFloat()),
   };
 }
