@@ -15,7 +15,7 @@ function broken(path: (string | number)[], value: unknown): string {
   const notebook = json();
   let place: Record<string | number, unknown> = notebook;
   for (const key of path.slice(0, -1)) place = place[key] as Record<string | number, unknown>;
-  place[path.at(-1)!] = value;
+  place[path.at(-1)] = value;
   return JSON.stringify(notebook);
 }
 
@@ -32,7 +32,7 @@ describe("format", () => {
 
   it("has every text in memory as one string", () => {
     const { cells } = parseNotebook(text);
-    const all = cells.at(-1)!;
+    const all = cells.at(-1);
     const stream = all.cell_type === "code" ? all.outputs[0] : undefined;
     expect(stream).toMatchObject({ output_type: "stream", text: all.source });
     expect(all.source).toMatch(/^a\nb\r\nc\rd/);

@@ -48,31 +48,24 @@ export function convBatchNorm(inputs: ConvBatchNormInputs, options: ConvBatchNor
     return { y: y as Tensor4D, statistics };
   }
   const measured = new HandedOut();
-  const inner = (given: Tensor4D, weights: Tensor[], save: tf.GradSaveFunc) => {
-    const [filter, gamma, beta] = weights as [Tensor4D, Tensor1D, Tensor1D];
-    const made = runKernel("ConvBatchNorm", { x: given, filter, gamma, beta }, attrs);
+  // Without its gradient, x is a constant of the operation and not one of its inputs.
+  const constants = inputGradient ? [] : [x];
+  const op = tf.customGrad((...args: unknown[]) => {
+    const save = args.pop() as tf.GradSaveFunc;
+    const [x, filter, gamma, beta] = [...constants, ...args] as [Tensor4D, Tensor4D, Tensor1D, Tensor1D];
+    const made = runKernel("ConvBatchNorm", { x, filter, gamma, beta }, attrs);
     const [y, mean, variance, u] = made as [Tensor4D, Tensor1D, Tensor1D, Tensor4D];
     measured.keep(mean, variance);
-    save([given, filter, gamma, mean, variance, y, u]);
-    return y;
-  };
+    save([x, filter, gamma, mean, variance, y, u]);
+    return { value: y, gradFunc: backward };
+  });
   const backward = (dy: Tensor, saved: Tensor[]): Tensor[] => {
     const [x, filter, gamma, mean, variance, y, u] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
     const names = { dy, x, filter, gamma, mean, variance, y, u };
     const [dFilter, dGamma, dBeta, dx] = runKernel("ConvBatchNormGradient", names, { ...attrs, needsX: inputGradient });
     return [...(dx ? [dx] : []), dFilter!, dGamma!, dBeta!];
   };
-  type Wrapped = (...tensors: Tensor[]) => Tensor4D;
-  const op = inputGradient
-    ? tf.customGrad((...args: unknown[]) => {
-        const [given, filter, gamma, beta, save] = args as [Tensor4D, Tensor, Tensor, Tensor, tf.GradSaveFunc];
-        return { value: inner(given, [filter, gamma, beta], save), gradFunc: backward };
-      })
-    : tf.customGrad((...args: unknown[]) => {
-        const [filter, gamma, beta, save] = args as [Tensor, Tensor, Tensor, tf.GradSaveFunc];
-        return { value: inner(x, [filter, gamma, beta], save), gradFunc: backward };
-      });
-  const y = (op as Wrapped)(...(inputGradient ? [x] : []), filter, gamma, beta);
+  const y = op(...[x, filter, gamma, beta].slice(constants.length)) as Tensor4D;
   const [mean, variance] = measured.take() as [Tensor1D, Tensor1D];
   return { y, statistics: { mean, variance } };
 }

@@ -28,7 +28,7 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor1D, options: CrossE
     save([gradient!]);
     return { value: loss as Scalar, gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(saved!, dy) };
   });
-  return op(logits) as Scalar;
+  return op(logits);
 }
 
 /** The same, composed of TensorFlow.js's operations. */

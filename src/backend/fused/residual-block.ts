@@ -52,7 +52,7 @@ export function residualBlock(
     return { value: y as Tensor4D, gradFunc: (dy: Tensor, saved: Tensor[]) => gradient(dy, saved, stride, epsilon) };
   });
   const { x, filter1, gamma1, beta1, filter2, gamma2, beta2 } = inputs;
-  const y = (op as (...tensors: Tensor[]) => Tensor4D)(x, filter1, gamma1, beta1, filter2, gamma2, beta2);
+  const y = op(x, filter1, gamma1, beta1, filter2, gamma2, beta2);
   const [mean1, variance1, mean2, variance2] = measured.take() as [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
   return {
     y,
@@ -107,7 +107,7 @@ function optionA(x: Tensor4D, stride: number, channels: number): Tensor4D {
   const small = stride === 1 ? x : tf.avgPool(x, 1, stride, "valid");
   const side = (channels - x.shape[3]) / 2;
   return side === 0
-    ? (small as Tensor4D)
+    ? small
     : tf.pad4d(small, [
         [0, 0],
         [0, 0],

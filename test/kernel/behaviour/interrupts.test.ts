@@ -33,7 +33,7 @@ async function interrupt(situation: string, code: string, { after = 30 } = {}): 
 /** What must hold after any interrupt. */
 async function expectStopped(ran: Ran): Promise<void> {
   expect(ran.reply).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
-  expect(delays.at(-1)![1]).toBeLessThan(2000);
+  expect(delays.at(-1)[1]).toBeLessThan(2000);
   const afterwards = await kernel.overhear(150);
   const prints = (messages: readonly Message[]): string[] =>
     messages.filter(({ header }) => header.msg_type === "stream").map(({ content }) => String(content["text"]));

@@ -45,11 +45,11 @@ function wrapped(value: f32): i32 {
 
 /** Four bytes, again and again; items are four bytes each. */
 export function fill(out: usize, word: i32, begin: i32, end: i32, thread: i32): void {
-  let i = out + (<usize>begin << 2);
-  const stop = out + (<usize>end << 2);
+  let i = <usize>begin << 2;
+  const stop = <usize>end << 2;
   const words = i32x4.splat(word);
-  for (; i + 16 <= stop; i += 16) store4(i, words);
-  for (; i < stop; i += 4) store<i32>(i, word);
+  for (; i + 16 <= stop; i += 16) store4(out + i, words);
+  for (; i < stop; i += 4) store<i32>(out + i, word);
 }
 
 /** out = condition ? a : b, four bytes each; a condition is a byte, and holds where it is 1. */

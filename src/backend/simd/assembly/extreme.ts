@@ -16,17 +16,18 @@ export function extremeRows(
 }
 
 @inline function extremeOf(op: i32, x: usize, n: u32): f32 {
-  const stop = x + (<usize>n << 2);
+  const bytes = <usize>n << 2;
+  let i: usize = 0;
   let result = splatAt(x);
   let other = result;
-  for (; x + 32 <= stop; x += 32) {
-    result = better(op, result, load4(x));
-    other = better(op, other, load4(x + 16));
+  for (; i + 32 <= bytes; i += 32) {
+    result = better(op, result, load4(x + i));
+    other = better(op, other, load4(x + i + 16));
   }
   result = better(op, result, other);
   result = better(op, result, i8x16.shuffle(result, result, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
   result = better(op, result, i8x16.shuffle(result, result, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
-  for (; x < stop; x += 4) result = better(op, result, splatAt(x));
+  for (; i < bytes; i += 4) result = better(op, result, splatAt(x + i));
   return f32x4.extract_lane(result, 0);
 }
 
@@ -49,11 +50,12 @@ export function extremeColumns(
     const bytes = <usize>min(width, inner - column) << 2;
     const to = out + ((<usize>slice * inner + column) << 2);
     let row = x + ((<usize>(outer * length + first) * inner + column) << 2);
-    const stop = row + rowBytes * min(partLength, length - first);
     memory.copy(to, row, bytes);
-    for (row += rowBytes; row < stop; row += rowBytes)
+    for (let rows = min(partLength, length - first) - 1; rows > 0; rows--) {
+      row += rowBytes;
       if (op == 0) columns(0, row, to, bytes);
       else columns(1, row, to, bytes);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { add, highDouble, load4, lowDouble } from "./vector";
 
+// Offsets are compared, never addresses: the end of the memory is 2^32, which no address is.
 // Tensors are seen as [outer, length, inner], and length is summed away. At most 8 additions in a row are of single
 // precision, the rest of double. A long sum is cut into parts, whose number depends on the shape alone.
 
@@ -18,21 +19,22 @@ export function sumRows(
 }
 
 function sumOf(x: usize, n: u32): f64 {
-  const stop = x + (<usize>n << 2);
+  const bytes = <usize>n << 2;
+  const whole = bytes & ~63;
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
-  while (stop - x >= 64) {
-    const whole = x + ((stop - x) & ~63);
-    const blockEnd = min(x + 512, whole);
+  let i: usize = 0;
+  while (i < whole) {
+    const blockEnd = min(i + 512, whole);
     let s0 = f32x4.splat(0);
     let s1 = s0;
     let s2 = s0;
     let s3 = s0;
-    for (; x < blockEnd; x += 64) {
-      s0 = add(s0, load4(x));
-      s1 = add(s1, load4(x + 16));
-      s2 = add(s2, load4(x + 32));
-      s3 = add(s3, load4(x + 48));
+    for (; i < blockEnd; i += 64) {
+      s0 = add(s0, load4(x + i));
+      s1 = add(s1, load4(x + i + 16));
+      s2 = add(s2, load4(x + i + 32));
+      s3 = add(s3, load4(x + i + 48));
     }
     const block = add(add(s0, s1), add(s2, s3));
     low = f64x2.add(low, lowDouble(block));
@@ -40,7 +42,7 @@ function sumOf(x: usize, n: u32): f64 {
   }
   low = f64x2.add(low, high);
   let sum = f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1);
-  for (; x < stop; x += 4) sum += <f64>load<f32>(x);
+  for (; i < bytes; i += 4) sum += <f64>load<f32>(x + i);
   return sum;
 }
 
@@ -64,9 +66,9 @@ export function sumColumns(
     const sums = parts == 1 ? space + <usize>thread * width * 8 : out + (to << 3);
     memory.fill(sums, 0, <usize>n << 3);
     let row = x + ((<usize>(outer * length + first) * inner + column) << 2);
-    const stop = row + rowBytes * min(partLength, length - first);
-    for (; row + 8 * rowBytes <= stop; row += 8 * rowBytes) addEight(row, rowBytes, sums, n);
-    for (; row < stop; row += rowBytes) addOne(row, sums, n);
+    let rows = min(partLength, length - first);
+    for (; rows >= 8; rows -= 8, row += 8 * rowBytes) addEight(row, rowBytes, sums, n);
+    for (; rows > 0; rows--, row += rowBytes) addOne(row, sums, n);
     if (parts == 1)
       for (let i: usize = 0; i < n; i++) store<f32>(out + ((to + i) << 2), <f32>(load<f64>(sums + (i << 3)) * scale));
   }

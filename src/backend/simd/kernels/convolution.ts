@@ -1,4 +1,4 @@
-import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { backend_util, util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { SimdBackend } from "../backend.js";
 import type { Attributes, Kernels } from "../kernel.js";
 import { convolve, inputGradient, weightGradient } from "./convolve.js";
@@ -71,7 +71,8 @@ export const convolution: Kernels = {
     const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
     const { inputShape } = attrs as unknown as { inputShape: number[] };
     const g = allFloat(dy, filter) ? geometry(inputShape, filter.shape, attrs) : undefined;
-    if (!g) return undefined;
+    // conv2dTranspose lets through a dy of another size.
+    if (!g || !util.arraysEqual(dy.shape, outShape(g))) return undefined;
     const out = backend.output(inputShape);
     inputGradient(backend, g, { kind: "raw", x: backend.address(dy) }, backend.address(filter), backend.address(out));
     return out;

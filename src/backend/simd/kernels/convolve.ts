@@ -134,7 +134,7 @@ export function weightGradient(
         const other = together ? planWords(transposed(g), cut, groups, weights!, together.out, scratch) : [0];
         const words = [plan, sourceWords(x), sourceWords(dy), other, epilogueWords(together?.epilogue ?? NOTHING)];
         withWords(backend, words, (p, xs, dys, o, e) =>
-          backend.run("winogradGradient", { items: groups }, p!, xs!, dys!, together ? o! : 0, e!),
+          backend.run("winogradGradient", { items: groups }, p, xs, dys, together ? o : 0, e),
         );
       };
       if (together) withTransformed(backend, g.channels, g.outChannels, together.filter, true, run);

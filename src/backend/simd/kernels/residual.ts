@@ -59,7 +59,7 @@ function normalize(
     backend.run(
       "normalize",
       { items: g.batch * g.outHeight, grain: Math.ceil(65_536 / (g.outWidth * g.outChannels)) },
-      ...[backend.address(u), backend.address(y), g.outHeight, g.outWidth, g.outChannels, epilogue!],
+      ...[backend.address(u), backend.address(y), g.outHeight, g.outWidth, g.outChannels, epilogue],
     ),
   );
   return y;

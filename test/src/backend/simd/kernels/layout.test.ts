@@ -45,7 +45,7 @@ describe("slices", () => {
         const size = shape.map((n, i) => Math.ceil((n - begin[i]!) * part[i]!));
         agrees(slices, "Slice", { x: any(shape, seed) }, { begin, size });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
     agrees(slices, "Slice", { x: floats([300, 7, 41], 1) }, { begin: [100, 0, 0], size: [150, -1, -1] });
     agrees(slices, "Slice", { x: floats([300, 7, 41], 1) }, { begin: [1, 2, 3], size: [298, 4, 33] });
@@ -63,7 +63,7 @@ describe("slices", () => {
         const masks = { beginMask: ends >> 2, endMask: ends, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask };
         agrees(slices, "StridedSlice", { x: any(shape, seed) }, { begin, end, strides, ...masks });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -161,7 +161,7 @@ describe("layout", () => {
         const perm = [...shape.keys()].sort((a, b) => order[a]! - order[b]!);
         agrees(layout, "Transpose", { x: any(shape, seed) }, { perm });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
