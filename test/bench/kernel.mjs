@@ -15,6 +15,7 @@ import { KernelClient } from "../../dist/kernel/client.js";
 import { address } from "../../dist/kernel/connection.js";
 import { launch } from "../../dist/kernel/launch.js";
 import { Wire } from "../../dist/kernel/message.js";
+import { median } from "./median.mjs";
 
 const { values: options } = parseArgs({
   options: { rounds: { type: "string", default: "5" }, json: { type: "boolean", default: false } },
@@ -101,12 +102,6 @@ async function round({ argv, tfjs, longtail, interruptMode }) {
   }
   return figures;
 }
-
-const median = (values) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
 
 const samples = {};
 for (let i = 0; i < rounds; i++)

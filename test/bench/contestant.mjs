@@ -1,0 +1,63 @@
+/**
+ * One backend of TensorFlow.js, timed on request: a line of standard input is a task, ["train", 128] for instance, and its
+ * answer a line {"seconds": 0.5}, for one step after a first that does not count.
+ *
+ *     node contestant.mjs simd|wasm|cpu      LONGTAIL_THREADS as ever
+ */
+import { createInterface } from "node:readline";
+import * as tf from "@tensorflow/tfjs";
+import { layersModel } from "./layers.mjs";
+import * as resnet32 from "./resnet32.mjs";
+
+const [backend] = process.argv.slice(2);
+if (backend === "simd") await import("../../dist/src/backend/simd/index.js");
+if (backend === "wasm") await import("@tensorflow/tfjs-backend-wasm");
+if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start its backend "${backend}"`);
+
+/** What a task prepares, and then does again and again. */
+const tasks = {
+  train(count) {
+    const state = resnet32.variables();
+    const data = resnet32.batch(0, count);
+    return () => resnet32.step(state, data);
+  },
+  evaluate(count) {
+    const state = resnet32.variables();
+    const { images } = resnet32.batch(0, count);
+    return () => tf.tidy(() => resnet32.model(state, images, false).dataSync());
+  },
+  layers(count) {
+    const model = layersModel();
+    const { images, labels } = resnet32.batch(0, count);
+    return () => model.trainOnBatch(images, labels);
+  },
+  conv(count, size, inputs, outputs, kernel, stride) {
+    const x = tf.randomNormal([count, size, size, inputs]);
+    const filter = tf.randomNormal([kernel, kernel, inputs, outputs]);
+    return () => tf.dispose(tf.conv2d(x, filter, stride, kernel >> 1));
+  },
+  matMul(rows, inner, columns) {
+    const [a, b] = [tf.randomNormal([rows, inner]), tf.randomNormal([inner, columns])];
+    return () => tf.dispose(tf.matMul(a, b));
+  },
+};
+
+async function seconds(run, times) {
+  const from = performance.now();
+  for (let i = 0; i < times; i++) await run();
+  return (performance.now() - from) / 1000 / times;
+}
+
+const prepared = new Map();
+for await (const line of createInterface({ input: process.stdin })) {
+  if (!prepared.has(line)) {
+    const [name, ...args] = JSON.parse(line);
+    const run = tasks[name](...args);
+    await run();
+    // So often that the clock does not matter.
+    prepared.set(line, { run, times: Math.max(1, Math.ceil(0.2 / (await seconds(run, 1)))) });
+  }
+  const { run, times } = prepared.get(line);
+  console.log(JSON.stringify({ seconds: await seconds(run, times) }));
+}
+process.exit(0);
