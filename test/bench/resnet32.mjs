@@ -40,8 +40,11 @@ export function batch(index, count, size = 32) {
   };
 }
 
-/** The network's variables: what is trained, its momentum, and the running moments of each normalization. */
-export function variables() {
+/**
+ * The network's variables: what is trained, its momentum, and the running moments of each normalization.
+ * @param fused longtail's fused operations, to compute with them; default: TensorFlow.js's own operations
+ */
+export function variables(fused) {
   const parameters = [];
   const running = [];
   const add = (shape, bound, centre) =>
@@ -62,11 +65,44 @@ export function variables() {
   add([inputs, CLASSES], Math.sqrt(1 / inputs));
   add([CLASSES], 0.2);
   const velocities = parameters.map((one) => tf.variable(tf.zerosLike(one), false));
-  return { parameters, velocities, running };
+  return { parameters, velocities, running, fused };
 }
 
 /** The network itself: logits of images. Training normalizes by the batch's own moments, and keeps their running means. */
-export function model({ parameters, running }, images, training) {
+export function model(state, images, training) {
+  return state.fused ? fusedModel(state, images, training) : composedModel(state, images, training);
+}
+
+function fusedModel({ parameters, running, fused }, images, training) {
+  let [parameter, normalization] = [0, 0];
+  const take = () => parameters.slice(parameter, (parameter += 3));
+  const layers = (count, run) => {
+    const moments = running.slice(normalization, (normalization += count));
+    const made = run(training ? undefined : moments);
+    if (training) made.statistics.forEach((now, i) => keep(moments[i], now, made.y.size / made.y.shape[3]));
+    return made.y;
+  };
+  let x = layers(1, (moments) => {
+    const [filter, gamma, beta] = take();
+    const options = { inputGradient: false, ...(moments && { statistics: moments[0] }) };
+    const { y, statistics } = fused.convBatchNorm({ x: images, filter, gamma, beta }, options);
+    return { y, statistics: [statistics] };
+  });
+  for (const planes of STAGES)
+    for (let block = 0; block < BLOCKS; block++) {
+      const stride = block === 0 && planes > STAGES[0] ? 2 : 1;
+      x = layers(2, (statistics) => {
+        const [filter1, gamma1, beta1] = take();
+        const [filter2, gamma2, beta2] = take();
+        const inputs = { x, filter1, gamma1, beta1, filter2, gamma2, beta2 };
+        return fused.residualBlock(inputs, { stride, ...(statistics && { statistics }) });
+      });
+    }
+  const [matrix, shift] = parameters.slice(parameter);
+  return fused.globalAveragePool(x).matMul(matrix).add(shift);
+}
+
+function composedModel({ parameters, running }, images, training) {
   let [parameter, normalization] = [0, 0];
   const convolution = (x, stride = 1) => {
     const [filter, scale, shift] = parameters.slice(parameter, (parameter += 3));
@@ -74,9 +110,7 @@ export function model({ parameters, running }, images, training) {
     const y = tf.conv2d(x, filter, stride, 1);
     if (!training) return tf.batchNorm(y, moments.mean, moments.variance, shift, scale, EPSILON);
     const { mean, variance } = tf.moments(y, [0, 1, 2]);
-    const count = y.size / y.shape[3];
-    follow(moments.mean, mean, 1);
-    follow(moments.variance, variance, count / (count - 1));
+    keep(moments, { mean, variance }, y.size / y.shape[3]);
     return tf.batchNorm(y, mean, variance, shift, scale, EPSILON);
   };
   let x = convolution(images).relu();
@@ -102,13 +136,21 @@ function shortcut(x, planes) {
   ]);
 }
 
+/** Running moments, as PyTorch keeps them: of the variance without bias. */
+function keep(moments, now, count) {
+  follow(moments.mean, now.mean, 1);
+  follow(moments.variance, now.variance, count / (count - 1));
+}
+
 function follow(average, now, factor) {
   tf.tidy(() => average.assign(average.mul(0.9).add(now.mul(0.1 * factor))));
 }
 
 /** Mean cross entropy of a batch. */
 export function loss(state, { images, labels }, training) {
-  return tf.losses.softmaxCrossEntropy(labels, model(state, images, training));
+  const logits = model(state, images, training);
+  if (state.fused) return state.fused.crossEntropy(logits, tf.argMax(labels, 1));
+  return tf.losses.softmaxCrossEntropy(labels, logits);
 }
 
 /** Loss of a batch in training, and its gradient by each parameter. */
@@ -121,6 +163,11 @@ export function gradients(state, data) {
 export function step(state, data) {
   return tf.tidy(() => {
     const { value, gradients: all } = gradients(state, data);
+    if (state.fused) {
+      const options = { learningRate: LEARNING_RATE, momentum: MOMENTUM, weightDecay: WEIGHT_DECAY };
+      state.fused.sgd(state.parameters, all, state.velocities, options);
+      return value.dataSync()[0];
+    }
     state.parameters.forEach((parameter, i) => {
       const velocity = state.velocities[i];
       velocity.assign(velocity.mul(MOMENTUM).add(all[i]).add(parameter.mul(WEIGHT_DECAY)));

@@ -38,6 +38,21 @@ import { add, load4, madd, splatAt, store4, zero4 } from "./vector";
   put(out, r30, r31, accumulate);
 }
 
+/** Products that are added up before the sum is added to what there is: a sum of sums rounds less than one long sum. */
+const DEPTH: i32 = 8;
+
+/** The same, in runs of DEPTH. */
+@inline export function deepTile4x8(
+  a: usize, rowBytes: usize, depthBytes: usize, b: usize, bBytes: usize, depth: i32, out: usize, outBytes: usize,
+  accumulate: bool,
+): void {
+  for (let k = 0; k < depth; k += DEPTH) {
+    tile4x8(a, rowBytes, depthBytes, b, bBytes, min(DEPTH, depth - k), out, outBytes, accumulate || k > 0);
+    a += <usize>DEPTH * depthBytes;
+    b += <usize>DEPTH * bBytes;
+  }
+}
+
 @inline function put(out: usize, low: v128, high: v128, accumulate: bool): void {
   if (accumulate) {
     low = add(load4(out), low);

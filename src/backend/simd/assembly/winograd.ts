@@ -4,7 +4,7 @@
 // transforms back, and finishes the rows (see epilogue.ts), all of it in the cache.
 import { clearSums, Epilogue, finishRow, NONE } from "./epilogue";
 import { fillStrip, Source } from "./source";
-import { tile4x8 } from "./tile";
+import { deepTile4x8 } from "./tile";
 import { gradientTransform, inputTransform, outputTransform, weightGradientTransform, weightTransform } from "./transforms";
 import { add, load4, store4, zero4 } from "./vector";
 
@@ -61,23 +61,21 @@ export function winogradWeights(
   const depth = flip ? up4(columns) : up4(rows), panels = (flip ? up8(rows) : up8(columns)) >> 3;
   const frequency = <usize>panels * <usize>depth * 32;
   for (let r = begin; r < end; r++)
-    for (let c = 0; c < columns; c += 4) {
-      const count = min(4, columns - c);
+    for (let c = 0; c < columns; c += 2) {
+      const both = c + 1 < columns;
       for (let i = 0; i < 9; i++) {
         const from = weights + ((<usize>((flip ? 8 - i : i) * rows + r) * <usize>columns + <usize>c) << 2);
-        if (count == 4) store4(g + (<usize>i << 4), load4(from));
-        else {
-          store4(g + (<usize>i << 4), zero4());
-          memory.copy(g + (<usize>i << 4), from, <usize>count << 2);
-        }
+        store<f64>(g + (<usize>i << 4), load<f32>(from));
+        store<f64>(g + (<usize>i << 4) + 8, both ? load<f32>(from + 4) : 0);
       }
       for (let j: usize = 0; j < 3; j++) weightTransform(g + (j << 4), 48, half + (j << 4), 48);
       for (let i: usize = 0; i < 6; i++) weightTransform(half + i * 48, 16, full + i * 96, 16);
+      // Columns that follow each other lie side by side, or one below the other where they are the depth.
+      const to = out + (flip ? <usize>((r >> 3) * depth + c) << 5 : <usize>((c >> 3) * depth + r) << 5);
+      const at = to + (flip ? <usize>(r & 7) << 2 : <usize>(c & 7) << 2), next = at + (flip ? 32 : 4);
       for (let f: usize = 0; f < FREQUENCIES; f++) {
-        const base = out + f * frequency;
-        if (!flip) store4(base + (<usize>((c >> 3) * depth + r) << 5) + (<usize>(c & 7) << 2), load4(full + (f << 4)));
-        else for (let i = 0; i < count; i++)
-          store<f32>(base + (<usize>((r >> 3) * depth + c + i) << 5) + (<usize>(r & 7) << 2), load<f32>(full + (f << 4) + (<usize>i << 2)));
+        store<f32>(at + f * frequency, <f32>load<f64>(full + (f << 4)));
+        if (both) store<f32>(next + f * frequency, <f32>load<f64>(full + (f << 4) + 8));
       }
     }
 }
@@ -133,7 +131,7 @@ function convolve(plan: Plan, image: i32, count: i32, firstRow: i32, strip: usiz
       let panel = plan.weights + f * <usize>panels * panelBytes;
       for (let p = 0; p < panels; p++, panel += panelBytes)
         for (let t = 0; t < here; t += 4)
-          tile4x8(v + f * vStep + <usize>t * pixel, pixel, 4, panel, 32, c4, m + f * mStep + (<usize>(t * k8) << 2) + (<usize>p << 5), <usize>k8 << 2, false);
+          deepTile4x8(v + f * vStep + <usize>t * pixel, pixel, 4, panel, 32, c4, m + f * mStep + (<usize>(t * k8) << 2) + (<usize>p << 5), <usize>k8 << 2, false);
     }
     for (let t = 0; t < here; t++) {
       const i = (t0 + t) / perImage, at = (t0 + t) % perImage;
@@ -237,7 +235,7 @@ function correlate(plan: Plan, count: i32, down: i32, across: i32, dyStrip: usiz
       const out = sums + (f * <usize>c4 * <usize>k8 << 2);
       for (let k = 0; k < k8; k += 8)
         for (let c = 0; c < c4; c += 4)
-          tile4x8(v + f * vStep + (<usize>c << 2), 4, xPixel, d + f * dStep + (<usize>k << 2), yOut, here, out + (<usize>(c * k8 + k) << 2), yOut, true);
+          deepTile4x8(v + f * vStep + (<usize>c << 2), 4, xPixel, d + f * dStep + (<usize>k << 2), yOut, here, out + (<usize>(c * k8 + k) << 2), yOut, true);
     }
   }
 }

@@ -43,7 +43,7 @@ const clamp = (n: number, low: number, high: number): number => Math.min(high, M
 export function isWinograd(g: Geometry): boolean {
   const square = g.kernelHeight === 3 && g.kernelWidth === 3;
   const dense = g.strideY === 1 && g.strideX === 1 && g.dilationY === 1 && g.dilationX === 1;
-  return square && dense && g.top <= 2 && g.left <= 2 && g.channels * g.outChannels >= 48 && g.outHeight >= 2;
+  return square && dense && g.top <= 2 && g.left <= 2 && Math.min(g.channels, g.outChannels) >= 8 && g.outHeight >= 2;
 }
 
 /** Cuts the output of a Winograd convolution into units of tiles. */
