@@ -10,6 +10,8 @@ import { layersModel } from "./layers.mjs";
 import * as resnet32 from "./resnet32.mjs";
 
 const [backend] = process.argv.slice(2);
+/** The fused operations where there are kernels for them; elsewhere they would be composed of the same as without. */
+const fused = backend === "simd" ? await import("../../dist/src/backend/fused/index.js") : undefined;
 if (backend === "simd") await import("../../dist/src/backend/simd/index.js");
 if (backend === "wasm") await import("@tensorflow/tfjs-backend-wasm");
 if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start its backend "${backend}"`);
@@ -17,12 +19,12 @@ if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not st
 /** What a task prepares, and then does again and again. */
 const tasks = {
   train(count) {
-    const state = resnet32.variables();
+    const state = resnet32.variables(fused);
     const data = resnet32.batch(0, count);
     return () => resnet32.step(state, data);
   },
   evaluate(count) {
-    const state = resnet32.variables();
+    const state = resnet32.variables(fused);
     const { images } = resnet32.batch(0, count);
     return () => tf.tidy(() => resnet32.model(state, images, false).dataSync());
   },

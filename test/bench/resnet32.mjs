@@ -4,7 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 
-const LEARNING_RATE = 0.1;
+const LEARNING_RATE = 0.01;
 const MOMENTUM = 0.9;
 const WEIGHT_DECAY = 2e-4;
 const EPSILON = 1e-5;

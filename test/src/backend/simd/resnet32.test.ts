@@ -71,7 +71,6 @@ describe("ResNet-32 against PyTorch", () => {
           const { value, gradients: all } = gradients(state, first());
           expect(relative(value.dataSync()[0]!, fixture.losses.float64[0]!)).toBeLessThan(2 ** -21);
           const running = state.running.flatMap(({ mean, variance }) => [mean, variance]);
-          console.log("gradients", ratio(all, fixture.gradients), "running moments", ratio(running, fixture.running));
           expect(ratio(all, fixture.gradients)).toBeLessThan(FACTOR);
           expect(ratio(running, fixture.running)).toBeLessThan(FACTOR);
           const evaluation = loss(state, first(), false).dataSync()[0]!;
@@ -86,7 +85,6 @@ describe("ResNet-32 against PyTorch", () => {
         (state) => {
           const losses = batches.map((index) => step(state, batch(index, count, size)));
           losses.forEach((own, i) => expect(relative(own, fixture.losses.float64[i]!)).toBeLessThan(2 ** -16));
-          console.log("weights", ratio(state.parameters, fixture.weights), "losses", losses, fixture.losses);
           expect(ratio(state.parameters, fixture.weights)).toBeLessThan(FACTOR);
         },
         operations,
