@@ -6,6 +6,7 @@ export const simd: Backend = {
   title: "SIMD kernels on threads (WebAssembly)",
   probe: () => ({ available: true }),
   async open() {
+    await import("@tensorflow/tfjs"); // first: what it registers, the backend improves
     const { backend, usesRelaxedSimd } = await import("./simd/index.js");
     const { threads } = backend.pool;
     const simd = usesRelaxedSimd() ? "relaxed SIMD" : "SIMD";

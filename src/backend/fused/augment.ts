@@ -70,9 +70,7 @@ export function augmentReference(
       const window = tf.slice4d(padded, [0, top + up, left + before, 0], [1, outHeight, outWidth, channels]);
       return mirrored ? tf.reverse4d(window, 2) : window;
     });
-    return tf.div(
-      tf.sub(tf.div(tf.concat4d(windows, 0), 255), tf.tensor1d([...mean])),
-      tf.tensor1d([...deviation]),
-    ) as Tensor4D;
+    const unit = tf.div(tf.concat4d(windows, 0), 255);
+    return tf.div<Tensor4D>(tf.sub(unit, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
   });
 }

@@ -9,6 +9,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { SimdBackend } from "./backend.js";
 import { noticed } from "./fallback.js";
+import { improveGradients } from "./gradients.js";
 import type { Inputs, Kernels } from "./kernel.js";
 import { arithmetic } from "./kernels/arithmetic.js";
 import { comparisons } from "./kernels/comparison.js";
@@ -52,7 +53,16 @@ export function register(): SimdBackend {
   const known = findBackend(NAME) as SimdBackend | null;
   if (known) return known;
   // A new one each time: TensorFlow.js disposes of the backend when its engine is reset, and then asks again.
-  registerBackend(NAME, () => new SimdBackend(), 2);
+  registerBackend(
+    NAME,
+    () => {
+      improveGradients();
+      return new SimdBackend();
+    },
+    2,
+  );
+  // And again when all modules are read: @tensorflow/tfjs, which registers the gradients, may come after this one.
+  queueMicrotask(improveGradients);
   const fast = new Map(FAMILIES.flatMap((family) => Object.entries(family)));
   for (const { kernelName, kernelFunc, setupFunc, disposeFunc } of getKernelsForBackend("cpu")) {
     const slow = noticed(kernelName, kernelFunc);

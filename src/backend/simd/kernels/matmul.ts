@@ -43,7 +43,8 @@ export const matmul: Kernels = { BatchMatMul: batchMatMul, _FusedMatMul: fusedMa
 
 function product(backend: SimdBackend, inputs: Inputs, attrs: Attributes, finish: Finish): TensorInfo | undefined {
   const { a, b } = inputs as { a: TensorInfo; b: TensorInfo };
-  if (a.dtype !== "float32" || b.dtype !== "float32") return undefined;
+  const fits = ({ dtype, shape }: TensorInfo): boolean => dtype === "float32" && shape.length >= 2;
+  if (!fits(a) || !fits(b)) return undefined;
   const [aTransposed, bTransposed] = [Boolean(attrs["transposeA"]), Boolean(attrs["transposeB"])];
   const [rows, depth] = sides(a, aTransposed);
   const [inner, columns] = sides(b, bTransposed);

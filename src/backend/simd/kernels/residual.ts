@@ -4,7 +4,14 @@ import type { Inputs, Kernels } from "../kernel.js";
 import { backGroupCount, convolve, groupCount, weightGradient } from "./convolve.js";
 import { withWords, type Geometry } from "./plan.js";
 import { epilogueWords, type EpilogueFields } from "./stage.js";
-import { affine, backNormalization, normalization, withCoefficients, type Coefficients } from "./statistics.js";
+import {
+  affine,
+  backNormalization,
+  normalization,
+  totalSums,
+  withCoefficients,
+  type Coefficients,
+} from "./statistics.js";
 
 /** A convolution padded by half its kernel all round, as residual networks have it. */
 function geometry(x: TensorInfo, filter: TensorInfo, stride: number): Geometry {
@@ -40,8 +47,8 @@ function convolveAndMeasure(
   backend.scratch(groups * g.outChannels * 16, (sums) => {
     convolve(backend, g, source, backend.address(filter), backend.address(u), { kind: "sums", sums });
     const weights = { gamma: backend.float32(gamma), beta: backend.float32(beta), epsilon };
-    const from = { address: sums, groups, count: count(g) };
-    normalization(backend, from, weights, k, backend.float32(mean), backend.float32(variance));
+    const totals = totalSums(backend, sums, groups, g.outChannels);
+    normalization(backend, totals, count(g), weights, k, backend.float32(mean), backend.float32(variance));
   });
   return [u, mean, variance];
 }
@@ -49,7 +56,7 @@ function convolveAndMeasure(
 /** y = k0 * u + k2 + shortcut, and ReLU. */
 function normalize(
   backend: SimdBackend,
-  g: Geometry,
+  g: Pick<Geometry, "batch" | "outHeight" | "outWidth" | "outChannels">,
   u: TensorInfo,
   k: Coefficients,
   finish: Partial<EpilogueFields>,
@@ -65,29 +72,35 @@ function normalize(
   return y;
 }
 
-/** Sums of dy and dy * u, and from them the gradients of gamma and beta and the coefficients of du. */
+/** Sums over the batch of dy and of dy * u, each channel's: [2][channels]; dy counts only where y > 0, if there is a y. */
+function gradientTotals(
+  backend: SimdBackend,
+  [rows, width, channels]: readonly [number, number, number],
+  dy: TensorInfo,
+  y: TensorInfo | undefined,
+  u: TensorInfo,
+): Float64Array {
+  const groups = Math.min(rows, 64);
+  return backend.scratch(groups * channels * 16, (sums) => {
+    const addresses = [backend.address(dy), y ? backend.address(y) : 0, backend.address(u)];
+    backend.run("gradientSums", { items: groups }, ...addresses, rows, width, channels, groups, sums);
+    return totalSums(backend, sums, groups, channels);
+  });
+}
+
+/** From the sums of dy and dy * u, the gradients of gamma and beta and the coefficients of du. */
 function backMeasure(
   backend: SimdBackend,
   g: Geometry,
   dy: TensorInfo,
   y: TensorInfo | undefined,
   u: TensorInfo,
-  batch: Parameters<typeof backNormalization>[2],
+  batch: Parameters<typeof backNormalization>[3],
   k: Coefficients,
 ): [dGamma: TensorInfo, dBeta: TensorInfo] {
   const [dGamma, dBeta] = [backend.output([g.outChannels]), backend.output([g.outChannels])];
-  const rows = g.batch * g.outHeight;
-  const groups = Math.min(rows, 64);
-  backend.scratch(groups * g.outChannels * 16, (sums) => {
-    backend.run(
-      "gradientSums",
-      { items: groups },
-      ...[backend.address(dy), y ? backend.address(y) : 0, backend.address(u), rows, g.outWidth, g.outChannels],
-      ...[groups, sums],
-    );
-    const from = { address: sums, groups, count: count(g) };
-    backNormalization(backend, from, batch, k, backend.float32(dGamma), backend.float32(dBeta));
-  });
+  const totals = gradientTotals(backend, [g.batch * g.outHeight, g.outWidth, g.outChannels], dy, y, u);
+  backNormalization(backend, totals, count(g), batch, k, backend.float32(dGamma), backend.float32(dBeta));
   return [dGamma, dBeta];
 }
 
@@ -219,9 +232,9 @@ export const residual: Kernels = {
               address(dFilter2),
               { filter: address(filter2), out: middle, epilogue: mask },
             );
-            const from = { address: sums, groups, count: count(g1) };
+            const totals = totalSums(backend, sums, groups, channels);
             const gradients = [backend.float32(dGamma1), backend.float32(dBeta1)] as const;
-            backNormalization(backend, from, { ...first, epsilon }, k1, ...gradients);
+            backNormalization(backend, totals, count(g1), { ...first, epsilon }, k1, ...gradients);
           });
           const back = {
             ...shortcut(address(dy), { ...g2, strideY: stride }),
@@ -240,6 +253,32 @@ export const residual: Kernels = {
         }),
       ),
     );
+  },
+
+  /** Of ../gradients.ts: with respect to x, mean, variance, scale and offset. */
+  FusedBatchNormGradient(backend, inputs, attrs) {
+    const { dy, x, mean, variance, scale } = named(inputs);
+    const [batch, height, width, channels] = x.shape as [number, number, number, number];
+    const made = Array.from({ length: 4 }, () => backend.output([channels]));
+    const [dMean, dVariance, dScale, dOffset] = made.map((info) => backend.float32(info)) as FourArrays;
+    const [means, variances] = [backend.float32(mean), backend.float32(variance)];
+    const scales = scale ? backend.float32(scale) : new Float32Array(channels).fill(1);
+    const totals = gradientTotals(backend, [batch * height, width, channels], dy, undefined, x);
+    return withCoefficients(backend, channels, (k) => {
+      const k0 = backend.memoryOfTensors.float32(k.k0, channels);
+      backend.memoryOfTensors.float32(k.k2, channels).fill(0);
+      for (let c = 0; c < channels; c++) {
+        const deviation = 1 / Math.sqrt(variances[c]! + (attrs as { varianceEpsilon: number }).varianceEpsilon);
+        const [sum, product] = [totals[c]!, totals[channels + c]! - means[c]! * totals[c]!];
+        k0[c] = scales[c]! * deviation;
+        dMean[c] = -k0[c]! * sum;
+        dVariance[c] = -0.5 * k0[c]! * deviation * deviation * product;
+        dScale[c] = product * deviation;
+        dOffset[c] = sum;
+      }
+      const g = { batch, outHeight: height, outWidth: width, outChannels: channels };
+      return [normalize(backend, g, dy, k, {}), ...made];
+    });
   },
 
   GlobalAveragePool(backend, inputs) {
@@ -262,12 +301,14 @@ export const residual: Kernels = {
   },
 };
 
+type FourArrays = [Float32Array, Float32Array, Float32Array, Float32Array];
+
 type Known =
   | ("x" | "filter" | "gamma" | "beta" | "dy" | "y" | "u" | "mean" | "variance")
   | ("filter1" | "gamma1" | "beta1" | "filter2" | "gamma2" | "beta2" | "u1" | "u2")
   | ("mean1" | "variance1" | "mean2" | "variance2");
 
 /** Inputs whose presence the op that runs the kernel has made sure of. */
-function named(inputs: Inputs): Record<Known, TensorInfo> & { shortcut?: TensorInfo } {
+function named(inputs: Inputs): Record<Known, TensorInfo> & { shortcut?: TensorInfo; scale?: TensorInfo } {
   return inputs as never;
 }

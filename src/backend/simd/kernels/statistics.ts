@@ -13,8 +13,8 @@ export function withCoefficients<T>(backend: SimdBackend, channels: number, use:
   return backend.scratch(3 * bytes, (k0) => use({ k0, k1: k0 + bytes, k2: k0 + 2 * bytes }));
 }
 
-/** Sums of all groups, in their order: [2][channels]. */
-function added(backend: SimdBackend, sums: number, groups: number, channels: number): Float64Array {
+/** Sums of all groups that an epilogue left, in their order: [2][channels]. */
+export function totalSums(backend: SimdBackend, sums: number, groups: number, channels: number): Float64Array {
   const all = backend.memoryOfTensors.float64(sums, groups * 2 * channels);
   const total = new Float64Array(2 * channels);
   for (let g = 0; g < groups; g++) for (let c = 0; c < 2 * channels; c++) total[c]! += all[g * 2 * channels + c]!;
@@ -22,24 +22,24 @@ function added(backend: SimdBackend, sums: number, groups: number, channels: num
 }
 
 /**
- * Batch norm of the forward pass: mean and (biased) variance of each channel from the sums that an epilogue left, and with
+ * Batch norm of the forward pass: mean and (biased) variance of each channel from the sums of its `count` numbers and their squares, and with
  * them k0 = gamma / sqrt(variance + epsilon), k2 = beta - mean * k0.
  */
 export function normalization(
   backend: SimdBackend,
-  sums: { readonly address: number; readonly groups: number; readonly count: number },
+  total: Float64Array,
+  count: number,
   { gamma, beta, epsilon }: { readonly gamma: Float32Array; readonly beta: Float32Array; readonly epsilon: number },
   k: Coefficients,
   mean: Float32Array,
   variance: Float32Array,
 ): void {
   const channels = gamma.length;
-  const total = added(backend, sums.address, sums.groups, channels);
   const k0 = backend.memoryOfTensors.float32(k.k0, channels);
   const k2 = backend.memoryOfTensors.float32(k.k2, channels);
   for (let c = 0; c < channels; c++) {
-    const m = total[c]! / sums.count;
-    const v = Math.max(0, total[channels + c]! / sums.count - m * m);
+    const m = total[c]! / count;
+    const v = Math.max(0, total[channels + c]! / count - m * m);
     mean[c] = m;
     variance[c] = v;
     k0[c] = gamma[c]! / Math.sqrt(v + epsilon);
@@ -72,7 +72,8 @@ export function affine(
  */
 export function backNormalization(
   backend: SimdBackend,
-  sums: { readonly address: number; readonly groups: number; readonly count: number },
+  total: Float64Array,
+  count: number,
   batch: { gamma: Float32Array; mean: Float32Array; variance: Float32Array; epsilon: number },
   k: Coefficients,
   dGamma: Float32Array,
@@ -80,7 +81,6 @@ export function backNormalization(
 ): void {
   const { gamma, mean, variance, epsilon } = batch;
   const channels = gamma.length;
-  const total = added(backend, sums.address, sums.groups, channels);
   const k0 = backend.memoryOfTensors.float32(k.k0, channels);
   const k1 = backend.memoryOfTensors.float32(k.k1, channels);
   const k2 = backend.memoryOfTensors.float32(k.k2, channels);
@@ -89,11 +89,11 @@ export function backNormalization(
     const [m, sum] = [mean[c]!, total[c]!];
     const slope = (total[channels + c]! - m * sum) * deviation;
     const scale = gamma[c]! * deviation;
-    const bend = (-scale * deviation * slope) / sums.count;
+    const bend = (-scale * deviation * slope) / count;
     dBeta[c] = sum;
     dGamma[c] = slope;
     k0[c] = scale;
     k1[c] = bend;
-    k2[c] = (-scale * sum) / sums.count - bend * m;
+    k2[c] = (-scale * sum) / count - bend * m;
   }
 }
