@@ -77,7 +77,8 @@ for (let round = 0; round < rounds; round++)
   for (const task of [...LARGE, ["layers", 128], ...SMALL, ...SINGLE])
     for (const [name, { process: contestant, tasks }] of Object.entries(contestants)) {
       if (!tasks.some((one) => String(one) === String(task))) continue;
-      if (process.stderr.isTTY) process.stderr.write(`\rround ${round + 1} of ${rounds}: ${task.join(" ")}, ${name}\u001b[K`);
+      if (process.stderr.isTTY)
+        process.stderr.write(`\rround ${round + 1} of ${rounds}: ${task.join(" ")}, ${name}\u001b[K`);
       ((samples[task] ??= {})[name] ??= []).push(await contestant.time(task));
     }
 if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
