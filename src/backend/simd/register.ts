@@ -12,16 +12,19 @@ import { noticed } from "./fallback.js";
 import { improveGradients } from "./gradients.js";
 import type { Inputs, Kernels } from "./kernel.js";
 import { arithmetic } from "./kernels/arithmetic.js";
+import { batchNormGradient } from "./kernels/batch-norm-gradient.js";
 import { comparisons } from "./kernels/comparison.js";
 import { concatenation } from "./kernels/concatenation.js";
+import { convBatchNorm } from "./kernels/conv-batch-norm.js";
 import { conversion } from "./kernels/conversion.js";
 import { convolution } from "./kernels/convolution.js";
+import { globalAveragePool } from "./kernels/global-average-pool.js";
 import { layout } from "./kernels/layout.js";
 import { matmul } from "./kernels/matmul.js";
 import { normalization } from "./kernels/normalization.js";
 import { pooling } from "./kernels/pooling.js";
 import { reduction } from "./kernels/reduction.js";
-import { residual } from "./kernels/residual.js";
+import { residualBlock } from "./kernels/residual-block.js";
 import { rows } from "./kernels/row.js";
 import { slices } from "./kernels/slice.js";
 import { training } from "./kernels/training.js";
@@ -32,16 +35,19 @@ export const NAME = "simd";
 
 const FAMILIES: readonly Kernels[] = [
   arithmetic,
+  batchNormGradient,
   comparisons,
   concatenation,
+  convBatchNorm,
   conversion,
   convolution,
+  globalAveragePool,
   layout,
   matmul,
   normalization,
   pooling,
   reduction,
-  residual,
+  residualBlock,
   rows,
   slices,
   training,

@@ -5,10 +5,9 @@
 import { clearSums, Epilogue, finishRow, NONE } from "./epilogue";
 import { fillStrip, Source } from "./source";
 import { deepTile4x8 } from "./tile";
-import { gradientTransform, inputTransform, outputTransform, weightGradientTransform, weightTransform } from "./transforms";
-import { add, load4, store4, zero4 } from "./vector";
+import { inputTransform, outputTransform, weightTransform } from "./transforms";
 
-const FREQUENCIES: usize = 36;
+export const FREQUENCIES: usize = 36;
 
 /** What one call computes; written by ../kernels/plan.ts, field by field. Sizes in numbers, addresses in bytes. */
 @unmanaged export class Plan {
@@ -39,14 +38,14 @@ const FREQUENCIES: usize = 36;
   scratchBytes: usize;
 }
 
-@inline function up4(n: i32): i32 {
+@inline export function up4(n: i32): i32 {
   return (n + 3) & ~3;
 }
-@inline function up8(n: i32): i32 {
+@inline export function up8(n: i32): i32 {
   return (n + 7) & ~7;
 }
 /** Bytes from one frequency to the next: not a multiple of 4096, at which addresses would compete for one cache line. */
-@inline function frequencyBytes(tiles: i32, channels: i32): usize {
+@inline export function frequencyBytes(tiles: i32, channels: i32): usize {
   return <usize>tiles * <usize>channels * 4 + 64;
 }
 
@@ -81,7 +80,7 @@ export function winogradWeights(
 }
 
 /** Number of units of a plan. */
-@inline function unitCount(plan: Plan): i32 {
+@inline export function unitCount(plan: Plan): i32 {
   return ((plan.batch + plan.images - 1) / plan.images) * plan.strips;
 }
 
@@ -102,7 +101,7 @@ export function winograd(plan: Plan, source: Source, epilogue: Epilogue, begin: 
 }
 
 /** Copies the padded strips of `count` images, for a grid of tiles over [rows][columns]. */
-function fill(
+export function fill(
   plan: Plan, source: Source, image: i32, count: i32, firstRow: i32, height: i32, width: i32, channels: i32, top: i32,
   left: i32, rows: i32, columns: i32, strip: usize,
 ): void {
@@ -112,7 +111,7 @@ function fill(
     fillStrip(source, image + i, height, width, channels, c4, firstRow - top, left, down, across, strip);
 }
 
-function convolve(plan: Plan, image: i32, count: i32, firstRow: i32, strip: usize): void {
+export function convolve(plan: Plan, image: i32, count: i32, firstRow: i32, strip: usize): void {
   const c4 = up4(plan.channels), k8 = up8(plan.outChannels);
   const across = (plan.outWidth + 3) >> 2, down = min(plan.tileRows, ((plan.outHeight + 3) >> 2) - (firstRow >> 2));
   const perImage = across * down, tiles = perImage * count;
@@ -142,7 +141,7 @@ function convolve(plan: Plan, image: i32, count: i32, firstRow: i32, strip: usiz
 }
 
 /** 6x6 pixels, all channels, to 36 frequencies. */
-function transformIn(from: usize, row: usize, pixel: usize, channels: i32, to: usize, step: usize, spare: usize): void {
+export function transformIn(from: usize, row: usize, pixel: usize, channels: i32, to: usize, step: usize, spare: usize): void {
   const bytes = <usize>channels << 2;
   for (let c: usize = 0; c < bytes; c += 16) {
     for (let j: usize = 0; j < 6; j++) inputTransform(from + c + j * pixel, row, spare + (j << 4), 96);
@@ -171,7 +170,7 @@ function transformOut(plan: Plan, from: usize, step: usize, k8: i32, image: i32,
   }
 }
 
-function finish(plan: Plan, epilogue: Epilogue, image: i32, count: i32, firstRow: i32, group: i32): void {
+export function finish(plan: Plan, epilogue: Epilogue, image: i32, count: i32, firstRow: i32, group: i32): void {
   if (epilogue.kind == NONE) return;
   const rows = min(plan.tileRows << 2, plan.outHeight - firstRow), rowBytes = <usize>plan.outWidth * <usize>plan.outChannels * 4;
   for (let i = 0; i < count; i++)
@@ -179,100 +178,4 @@ function finish(plan: Plan, epilogue: Epilogue, image: i32, count: i32, firstRow
       const out = plan.out + (<usize>(image + i) * <usize>plan.outHeight + <usize>r) * rowBytes;
       finishRow(epilogue, out, image + i, r, plan.outHeight, plan.outWidth, plan.outChannels, group);
     }
-}
-
-/**
- * Gradient of the weights; items are groups, each with sums of its own in plan.weights. `plan` is that of
- * the forward convolution; `x` its input and `dy` the gradient of its result.
- * With `back` not 0, a plan like it for the input's gradient (padding 1 all round), that is computed too, of the same strips.
- */
-export function winogradGradient(
-  plan: Plan, x: Source, dy: Source, back: usize, epilogue: Epilogue, begin: i32, end: i32, thread: i32,
-): void {
-  const units = unitCount(plan), scratch = plan.scratch + <usize>thread * plan.scratchBytes;
-  const c4 = up4(plan.channels), k8 = up8(plan.outChannels);
-  const across = (plan.outWidth + 3) >> 2;
-  for (let group = begin; group < end; group++) {
-    const last = <i32>(<i64>units * (group + 1) / plan.groups);
-    const size = FREQUENCIES * <usize>c4 * <usize>k8 * 4, sums = plan.weights + <usize>group * size;
-    memory.fill(sums, 0, size);
-    if (back) clearSums(epilogue, plan.channels, group);
-    for (let unit = <i32>(<i64>units * group / plan.groups); unit < last; unit++) {
-      const image = unit / plan.strips * plan.images, count = min(plan.images, plan.batch - image);
-      const firstRow = unit % plan.strips * plan.tileRows << 2;
-      const down = min(plan.tileRows, ((plan.outHeight + 3) >> 2) - (firstRow >> 2));
-      const area = <usize>((down << 2) + 2) * <usize>((across << 2) + 2) * <usize>count;
-      fill(plan, dy, image, count, firstRow, plan.outHeight, plan.outWidth, plan.outChannels, 1, 1, plan.outHeight, plan.outWidth, scratch);
-      if (back) {
-        const other = changetype<Plan>(back);
-        convolve(other, image, count, firstRow, scratch);
-        finish(other, epilogue, image, count, firstRow, group);
-      }
-      const xStrip = scratch + area * <usize>up4(plan.outChannels) * 4;
-      fill(plan, x, image, count, firstRow, plan.height, plan.width, plan.channels, plan.top, plan.left, plan.outHeight, plan.outWidth, xStrip);
-      correlate(plan, count, down, across, scratch, xStrip, xStrip + area * <usize>c4 * 4, sums);
-    }
-  }
-}
-
-/** sums[36][c4][k8] += transformed x times transformed dy, tile by tile. */
-function correlate(plan: Plan, count: i32, down: i32, across: i32, dyStrip: usize, xStrip: usize, free: usize, sums: usize): void {
-  const c4 = up4(plan.channels), k4 = up4(plan.outChannels), k8 = up8(plan.outChannels);
-  const perImage = across * down, tiles = perImage * count, columns = <usize>((across << 2) + 2), rows = <usize>((down << 2) + 2);
-  const xPixel = <usize>c4 * 4, yPixel = <usize>k4 * 4, yOut = <usize>k8 * 4;
-  const v = free, vStep = frequencyBytes(plan.block, c4), d = v + FREQUENCIES * vStep, dStep = frequencyBytes(plan.block, k8);
-  const spare = d + FREQUENCIES * dStep;
-  if (k8 != k4) memory.fill(d, 0, FREQUENCIES * dStep);
-  for (let t0 = 0; t0 < tiles; t0 += plan.block) {
-    const here = min(plan.block, tiles - t0);
-    for (let t = 0; t < here; t++) {
-      const i = <usize>((t0 + t) / perImage), at = (t0 + t) % perImage;
-      const pixel = (i * rows + <usize>(at / across << 2)) * columns + <usize>(at % across << 2);
-      transformIn(xStrip + pixel * xPixel, columns * xPixel, xPixel, c4, v + <usize>t * xPixel, vStep, spare);
-      transformGradient(dyStrip + (pixel + columns + 1) * yPixel, columns * yPixel, yPixel, d + <usize>t * yOut, dStep, spare);
-    }
-    for (let f: usize = 0; f < FREQUENCIES; f++) {
-      const out = sums + (f * <usize>c4 * <usize>k8 << 2);
-      for (let k = 0; k < k8; k += 8)
-        for (let c = 0; c < c4; c += 4)
-          deepTile4x8(v + f * vStep + (<usize>c << 2), 4, xPixel, d + f * dStep + (<usize>k << 2), yOut, here, out + (<usize>(c * k8 + k) << 2), yOut, true);
-    }
-  }
-}
-
-/** 4x4 gradients, all channels, to 36 frequencies. */
-function transformGradient(from: usize, row: usize, pixel: usize, to: usize, step: usize, spare: usize): void {
-  for (let c: usize = 0; c < pixel; c += 16) {
-    for (let j: usize = 0; j < 4; j++) gradientTransform(from + c + j * pixel, row, spare + (j << 4), 64);
-    for (let i: usize = 0; i < 6; i++) gradientTransform(spare + (i << 6), 16, to + c + i * 6 * step, step);
-  }
-}
-
-/**
- * Gradients [groups][36][c4][k8], added up and transformed, to [3][3][rows][columns]; items are rows. `scratch` has
- * 36 * k8 numbers and 4096 bytes for each thread.
- */
-export function winogradWeightGradient(
-  sums: usize, groups: i32, out: usize, rows: i32, columns: i32, scratch: usize, begin: i32, end: i32, thread: i32,
-): void {
-  const c4 = up4(rows), k8 = up8(columns), rowBytes = <usize>k8 * 4, size = FREQUENCIES * <usize>c4 * rowBytes;
-  const total = scratch + <usize>thread * (FREQUENCIES * rowBytes + 4096);
-  const half = total + FREQUENCIES * rowBytes, small = half + 18 * 16;
-  for (let r = begin; r < end; r++) {
-    memory.fill(total, 0, FREQUENCIES * rowBytes);
-    for (let f: usize = 0; f < FREQUENCIES; f++) {
-      const to = total + f * rowBytes;
-      let from = sums + (f * <usize>c4 + <usize>r) * rowBytes;
-      for (let g = 0; g < groups; g++, from += size)
-        for (let k: usize = 0; k < rowBytes; k += 16) store4(to + k, add(load4(to + k), load4(from + k)));
-    }
-    for (let k = 0; k < columns; k += 4) {
-      const full = total + (<usize>k << 2);
-      for (let j: usize = 0; j < 6; j++) weightGradientTransform(full + j * rowBytes, 6 * rowBytes, half + (j << 4), 96);
-      for (let i: usize = 0; i < 3; i++) weightGradientTransform(half + i * 96, 16, small + i * 48, 16);
-      const bytes = <usize>min(4, columns - k) << 2;
-      for (let i: usize = 0; i < 9; i++)
-        memory.copy(out + ((i * <usize>rows + <usize>r) * <usize>columns + <usize>k << 2), small + (i << 4), bytes);
-    }
-  }
 }
