@@ -7,6 +7,7 @@ const node = {
   URL: "readonly",
   performance: "readonly",
   setTimeout: "readonly",
+  WebAssembly: "readonly",
 };
 
 export default tseslint.config(

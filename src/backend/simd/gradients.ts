@@ -54,13 +54,13 @@ function reduced(isMean: boolean): GradFunc {
 
 function batchNorm(before: GradFunc): GradFunc {
   return (dy, saved, attrs) => {
-    const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor | undefined];
+    const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor];
     const one = (tensor: Tensor): boolean => tensor.rank === 1 && tensor.size === x.shape.at(-1);
-    const fits = x.rank === 4 && x.size > 0 && x.shape[3]! % 4 === 0 && [mean, variance, scale ?? mean].every(one);
+    const fits = x.rank === 4 && x.size > 0 && x.shape[3]! % 4 === 0 && [mean, variance, scale].every(one);
     // Within another gradient, operations that have gradients themselves are needed.
     const once = engine().state.gradientDepth === 0;
     if (!fits || !once || !getKernel("FusedBatchNormGradient", getBackend())) return before(dy, saved, attrs);
-    const inputs = { dy: dy as Tensor, x, mean, variance, ...(scale && { scale }) };
+    const inputs = { dy: dy as Tensor, x, mean, variance, scale };
     const made = engine().runKernel("FusedBatchNormGradient", inputs, attrs) as unknown as Tensor[];
     const [dx, dMean, dVariance, dScale, dOffset] = made as [Tensor, Tensor, Tensor, Tensor, Tensor];
     return { x: () => dx, mean: () => dMean, variance: () => dVariance, scale: () => dScale, offset: () => dOffset };

@@ -12,7 +12,7 @@ export const batchNormGradient: Kernels = {
     const made = Array.from({ length: 4 }, () => backend.output([channels]));
     const [dMean, dVariance, dScale, dOffset] = made.map((info) => backend.float32(info)) as FourArrays;
     const [means, variances] = [backend.float32(mean), backend.float32(variance)];
-    const scales = scale ? backend.float32(scale) : new Float32Array(channels).fill(1);
+    const scales = backend.float32(scale);
     const totals = gradientTotals(backend, [batch * height, width, channels], dy, undefined, x);
     return withCoefficients(backend, channels, (k) => {
       const k0 = backend.memoryOfTensors.float32(k.k0, channels);

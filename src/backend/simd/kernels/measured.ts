@@ -103,11 +103,11 @@ export const float32s = (backend: SimdBackend, gamma: TensorInfo, mean: TensorIn
 });
 
 type Known =
-  | ("x" | "filter" | "gamma" | "beta" | "dy" | "y" | "u" | "mean" | "variance")
+  | ("x" | "filter" | "gamma" | "beta" | "scale" | "dy" | "y" | "u" | "mean" | "variance")
   | ("filter1" | "gamma1" | "beta1" | "filter2" | "gamma2" | "beta2" | "u1" | "u2")
   | ("mean1" | "variance1" | "mean2" | "variance2");
 
 /** Inputs whose presence the op that runs the kernel has made sure of. */
-export function named(inputs: Inputs): Record<Known, TensorInfo> & { shortcut?: TensorInfo; scale?: TensorInfo } {
+export function named(inputs: Inputs): Record<Known, TensorInfo> & { shortcut?: TensorInfo } {
   return inputs as never;
 }

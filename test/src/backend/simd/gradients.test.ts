@@ -1,0 +1,68 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import { beforeAll, expect, test } from "vitest";
+import "../../../../src/backend/simd/index.js";
+
+beforeAll(async () => {
+  await tf.setBackend("simd");
+});
+
+/** Largest difference, relative to the largest number. */
+function difference(actual: Tensor, expected: Tensor): number {
+  expect(actual.shape).toEqual(expected.shape);
+  const [a, b] = [actual.dataSync(), expected.dataSync()];
+  const most = Math.max(...Array.from(b, Math.abs), 1e-30);
+  return Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!))) / most;
+}
+
+const wave = (shape: number[], step: number): Tensor =>
+  tf.sin(tf.mul(tf.range(1, tf.util.sizeFromShape(shape) + 1), step)).reshape(shape);
+
+test.each([
+  [[3, 4, 5], undefined, false],
+  [[3, 4, 5], [1], false],
+  [[3, 4, 5], [0, 2], true],
+  [[6], [0], false],
+  [[2, 1, 3], [-1], true],
+] as const)("sums and means of %j over %j (kept: %s) give each number its share", (shape, axes, kept) => {
+  tf.tidy(() => {
+    const x = wave([...shape], 0.7);
+    for (const [op, share] of [
+      [tf.sum, () => 1],
+      [tf.mean, (y: Tensor) => y.size / x.size],
+    ] as const) {
+      const of = (given: Tensor): Tensor => op(given, axes as number[] | undefined, kept);
+      const dy = wave(of(x).shape, 0.3);
+      const wide = tf.util.parseAxisParam((axes ?? null) as unknown as number[], [...shape]);
+      const expanded = dy.reshape(shape.map((size, axis) => (wide.includes(axis) ? 1 : size)));
+      const expected = tf.mul(tf.mul(tf.onesLike(x), expanded), share(dy));
+      expect(difference(tf.grad(of)(x, dy), expected)).toBeLessThan(1e-6);
+    }
+  });
+});
+
+// Without a scale or an offset TensorFlow.js itself cannot differentiate batch normalization.
+test("batch normalization has the gradient of its formula", () => {
+  tf.tidy(() => {
+    const [x, dy] = [wave([3, 4, 5, 8], 0.9), wave([3, 4, 5, 8], 0.31)];
+    const channels = [wave([8], 1), tf.add(1.5, wave([8], 2)), wave([8], 3), wave([8], 4)];
+    const kernel = (...[x, mean, variance, scale, offset]: Tensor[]): Tensor =>
+      tf.batchNorm(x as Tensor4D, mean as Tensor1D, variance as Tensor1D, offset as Tensor1D, scale as Tensor1D, 0.01);
+    const formula = (...[x, mean, variance, scale, offset]: Tensor[]): Tensor => {
+      const normal = tf.mul(tf.mul(tf.sub(x!, mean!), tf.rsqrt(tf.add(variance!, 0.01))), scale!);
+      return tf.add(normal, offset!);
+    };
+    const [actual, expected] = [kernel, formula].map((f) => tf.grads(f)([x, ...channels], dy));
+    actual!.forEach((gradient, i) => expect(difference(gradient, expected![i]!)).toBeLessThan(1e-5));
+  });
+});
+
+test("gradients of gradients go through them", () => {
+  tf.tidy(() => {
+    const [mean, variance] = [tf.zeros([4]), tf.ones([4])] as [Tensor1D, Tensor1D];
+    const scale = tf.ones<tf.Rank.R1>([4]);
+    const f = (x: Tensor): Tensor => tf.sum(tf.square(tf.batchNorm(x as Tensor4D, mean, variance, mean, scale, 0)));
+    const twice = tf.grad((x) => tf.sum(tf.grad(f)(x)))(wave([1, 2, 3, 4], 0.5));
+    expect(difference(twice, tf.fill([1, 2, 3, 4], 2))).toBeLessThan(1e-6);
+  });
+});
