@@ -23,6 +23,7 @@ import { layout } from "./kernels/layout.js";
 import { matmul } from "./kernels/matmul.js";
 import { normalization } from "./kernels/normalization.js";
 import { pooling } from "./kernels/pooling.js";
+import { random } from "./kernels/random.js";
 import { reduction } from "./kernels/reduction.js";
 import { residualBlock } from "./kernels/residual-block.js";
 import { rows } from "./kernels/row.js";
@@ -46,6 +47,7 @@ const FAMILIES: readonly Kernels[] = [
   matmul,
   normalization,
   pooling,
+  random,
   reduction,
   residualBlock,
   rows,

@@ -20,3 +20,4 @@ export { winogradGradient, winogradWeightGradient } from "./winograd-gradient";
 export * from "./convolution";
 export * from "./residual";
 export * from "./training";
+export * from "./random";
