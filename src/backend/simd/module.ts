@@ -21,13 +21,15 @@ export function usesRelaxedSimd(): boolean {
   return relaxed;
 }
 
-/** Node 20 has relaxed SIMD behind a flag, later ones without. */
+/** Node 20 has relaxed SIMD behind a flag; later ones without, and some complain of the flag. */
 function hasRelaxedSimd(): boolean {
-  setFlagsFromString("--experimental-wasm-relaxed-simd");
   // (func (param v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 0) (local.get 0)))
-  const probe = [
-    0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7b, 1, 0x7b, 3, 2, 1, 0, 10, 13, 1, 11, 0, 0x20, 0, 0x20, 0,
-    0x20, 0, 0xfd, 0x85, 2, 0x0b,
-  ];
-  return WebAssembly.validate(new Uint8Array(probe));
+  const probe = Uint8Array.of(
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7b, 1, 0x7b, 3, 2, 1, 0],
+    ...[10, 13, 1, 11, 0, 0x20, 0, 0x20, 0, 0x20, 0, 0xfd, 0x85, 2, 0x0b],
+  );
+  if (WebAssembly.validate(probe)) return true;
+  if (process.versions.node.split(".")[0] !== "20") return false;
+  setFlagsFromString("--experimental-wasm-relaxed-simd");
+  return WebAssembly.validate(probe);
 }
