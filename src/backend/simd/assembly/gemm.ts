@@ -1,3 +1,4 @@
+import { tile4x8 } from "./tile";
 import { transpose4x4 } from "./transposition";
 import { add, load4, madd, splatAt, store4, zero4 } from "./vector";
 
@@ -76,7 +77,7 @@ export function panelProduct(
         let m = m0;
         if (whole)
           for (; m + 4 <= m1; m += 4)
-            tile4x8(from + <usize>m * aRowBytes, aRowBytes, aDepthBytes, panel, deep,
+            tile4x8(from + <usize>m * aRowBytes, aRowBytes, aDepthBytes, panel, PANEL_ROW, deep,
               out + <usize>m * outRowBytes + (<usize>n << 2), outRowBytes, further);
         for (; m < m1; m += 4)
           tileAtEdge(from + <usize>m * aRowBytes, aRowBytes, aDepthBytes, panel, deep,
@@ -85,13 +86,6 @@ export function panelProduct(
       k0 += DEPTH;
     } while (k0 < depth);
   }
-}
-
-/** 4 rows of A times one panel, into 4 x 8 numbers of out. */
-@inline export function tile4x8(
-  a: usize, rowBytes: usize, depthBytes: usize, panel: usize, depth: i32, out: usize, outRowBytes: usize, accumulate: bool,
-): void {
-  tile(a, rowBytes, depthBytes, panel, depth, out, outRowBytes, accumulate, 4, WIDTH);
 }
 
 function tileAtEdge(
