@@ -1,7 +1,7 @@
 // What is done to a convolution's result while it is still in the cache.
 import { add, highDouble, load4, lowDouble, madd, store4, zero4 } from "./vector";
 
-/** Kinds of epilogue; the same numbers stand in ../kernels/epilogue.ts. */
+/** Kinds of epilogue; the same numbers stand in ../kernels/stage.ts. */
 export const NONE: i32 = 0;
 /** Adds up each channel and its squares, for batch norm. */
 export const SUMS: i32 = 1;

@@ -3,8 +3,8 @@ import { add, load4, madd, store4, zero4 } from "./vector";
 import { addSums, addShortcutRow, Epilogue } from "./epilogue";
 
 /**
- * out = k0 * u + k2 + shortcut, then ReLU, as `finish` (kind AFFINE, without its k0 and k2 being 0) says; items are rows of
- * the images [height][width][channels].
+ * out = k0 * u + k2 + shortcut, then ReLU: what an epilogue of kind AFFINE says, for a convolution that was finished before its
+ * statistics were known. Items are rows of the images [height][width][channels].
  */
 export function normalize(
   u: usize, out: usize, height: i32, width: i32, channels: i32, finish: Epilogue, begin: i32, end: i32, thread: i32,

@@ -2,7 +2,7 @@
 // padded strip that the convolution works on. A pass over memory is saved each time.
 import { load4, madd, store4, zero4 } from "./vector";
 
-/** Kinds of source; the same numbers stand in ../kernels/source.ts. */
+/** Kinds of source; the same numbers stand in ../kernels/stage.ts. */
 export const RAW: i32 = 0;
 /** relu(k0 * x + k2): batch norm and ReLU. */
 export const NORMALIZED: i32 = 1;

@@ -7,7 +7,6 @@ import {
   planWords,
   winogradCut,
   winogradScratch,
-  winogradSumsBytes,
   winogradWeightBytes,
   withWords,
   type Cut,
@@ -128,7 +127,7 @@ export function weightGradient(
   const cut = winogradCut(g);
   const groups = weightGroups(g, cut);
   withScratch(backend, winogradScratch(g, cut), (scratch) =>
-    backend.scratch(groups * winogradSumsBytes(g), (sums) => {
+    backend.scratch(groups * winogradWeightBytes(g.channels, g.outChannels), (sums) => {
       const plan = planWords(g, cut, groups, sums, out, scratch);
       const run = (weights?: number): void => {
         const other = together ? planWords(transposed(g), cut, groups, weights!, together.out, scratch) : [0];
@@ -154,7 +153,7 @@ function isBothWays(g: Geometry): boolean {
 }
 
 function weightGroups(g: Geometry, cut: Cut): number {
-  const most = Math.min(32, Math.max(8, Math.floor(SUMS_BYTES / winogradSumsBytes(g))));
+  const most = Math.min(32, Math.max(8, Math.floor(SUMS_BYTES / winogradWeightBytes(g.channels, g.outChannels))));
   return Math.min(cut.units, most);
 }
 

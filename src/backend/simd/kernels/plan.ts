@@ -85,12 +85,7 @@ export function winogradScratch(g: Geometry, cut: Cut): number {
   return strip * 2 * wide + blockBytes(cut.block, wide, wide);
 }
 
-/** Bytes of one group's sums of the weights' gradient. */
-export function winogradSumsBytes(g: Geometry): number {
-  return 36 * up4(g.channels) * up8(g.outChannels) * 4;
-}
-
-/** Bytes of transformed weights for a convolution from `depth` to `columns` channels. */
+/** Bytes of transformed weights, or of one group's sums of their gradient, from `depth` to `columns` channels. */
 export function winogradWeightBytes(depth: number, columns: number): number {
   return 36 * up4(depth) * up8(columns) * 4;
 }

@@ -22,8 +22,8 @@ export function totalSums(backend: SimdBackend, sums: number, groups: number, ch
 }
 
 /**
- * Batch norm of the forward pass: mean and (biased) variance of each channel from the sums of its `count` numbers and their squares, and with
- * them k0 = gamma / sqrt(variance + epsilon), k2 = beta - mean * k0.
+ * Batch norm of the forward pass: mean and (biased) variance of each channel from the sums of its `count` numbers and of
+ * their squares, and with them k0 and k2 (see `affine`: the backward pass has the same, to the bit, from the same numbers).
  */
 export function normalization(
   backend: SimdBackend,
@@ -35,19 +35,15 @@ export function normalization(
   variance: Float32Array,
 ): void {
   const channels = gamma.length;
-  const k0 = backend.memoryOfTensors.float32(k.k0, channels);
-  const k2 = backend.memoryOfTensors.float32(k.k2, channels);
   for (let c = 0; c < channels; c++) {
     const m = total[c]! / count;
-    const v = Math.max(0, total[channels + c]! / count - m * m);
     mean[c] = m;
-    variance[c] = v;
-    k0[c] = gamma[c]! / Math.sqrt(v + epsilon);
-    k2[c] = beta[c]! - m * k0[c]!;
+    variance[c] = Math.max(0, total[channels + c]! / count - m * m);
   }
+  affine(backend, gamma, beta, mean, variance, epsilon, k);
 }
 
-/** k0 and k2 of a normalization whose statistics are known. */
+/** k0 = gamma / sqrt(variance + epsilon) and k2 = beta - mean * k0 of a normalization whose statistics are known. */
 export function affine(
   backend: SimdBackend,
   gamma: Float32Array,
