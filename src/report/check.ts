@@ -1,4 +1,4 @@
-import { refuseUnknown } from "./options.js";
+import { refuseUnknown } from "../options.js";
 
 /** How a measured number must compare with its bound. "=" allows for rounding only, "≈" for sampling noise. */
 export type Relation = ">=" | "<=" | ">" | "<" | "=" | "≈";

@@ -1,6 +1,6 @@
 import { kernel } from "./display.js";
 import { formatNumber } from "./number.js";
-import { refuseUnknown } from "./options.js";
+import { refuseUnknown } from "../options.js";
 import { currentStack } from "./progress-stack.js";
 import type { Bar, ProgressStack } from "./progress-stack.js";
 

@@ -3,7 +3,7 @@ import type { Displayable, MimeBundle } from "./display.js";
 import { gridHtml, gridText } from "./grid.js";
 import type { Grid } from "./grid.js";
 import { formatMeasured, formatNumber } from "./number.js";
-import { refuseUnknown } from "./options.js";
+import { refuseUnknown } from "../options.js";
 
 /** A measured number with its uncertainty, both as they come: `{ value: 0.86, error: 0.001 }`. */
 export interface Measured {

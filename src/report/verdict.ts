@@ -4,7 +4,7 @@ import type { Displayable, MimeBundle } from "./display.js";
 import { gridHtml, gridText } from "./grid.js";
 import type { Grid } from "./grid.js";
 import { formatMeasured, formatNumber } from "./number.js";
-import { refuseUnknown } from "./options.js";
+import { refuseUnknown } from "../options.js";
 
 /** The checks of a notebook as JSON, beside its table. */
 export const CHECKS_MIME = "application/vnd.longtail.checks+json";

@@ -1,4 +1,4 @@
-import { callback, count, having, oneOf, optional, seed } from "./parameters.js";
+import { callback, count, having, oneOf, optional, seed } from "../options.js";
 
 /**
  * How a simulation draws: "direct" draws every data point as the model says; "sufficient" draws only what the result

@@ -1,5 +1,5 @@
 import { significant } from "../number.js";
-import { refuseUnknown } from "../options.js";
+import { refuseUnknown } from "../../options.js";
 
 /** One axis of a figure. Titles are plain text with Unicode symbols, not LaTeX, which few viewers typeset in figures. */
 export interface Axis {

@@ -1,5 +1,5 @@
 import { significant } from "../number.js";
-import { refuseUnknown } from "../options.js";
+import { refuseUnknown } from "../../options.js";
 import { annotationPlace, plotlyAxis } from "./axis.js";
 import type { Axis } from "./axis.js";
 import type { Figure } from "./figure.js";

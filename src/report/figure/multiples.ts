@@ -1,4 +1,4 @@
-import { refuseUnknown } from "../options.js";
+import { refuseUnknown } from "../../options.js";
 import type { Figure } from "./figure.js";
 import { TEMPLATE, titled } from "./style.js";
 

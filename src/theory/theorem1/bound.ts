@@ -1,4 +1,4 @@
-import { check, level as levelRule, optional } from "../parameters.js";
+import { check, level as levelRule, optional } from "../../options.js";
 import { centreOf, checkMixture, mixtureRules } from "./mixture.js";
 import type { Mixture } from "./mixture.js";
 

@@ -1,4 +1,4 @@
-import { check, finite, positive } from "../parameters.js";
+import { check, finite, positive } from "../../options.js";
 import { normalCdf, normalPdf, normalSf } from "../normal.js";
 
 /** The two classes of Theorem 1, without the pseudo-labels. */

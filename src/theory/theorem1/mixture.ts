@@ -1,4 +1,4 @@
-import { check, count, finite, positive, probability } from "../parameters.js";
+import { check, count, finite, positive, probability } from "../../options.js";
 
 /**
  * One cell of Theorem 1. Y = ±1 with equal probability, X | Y = +1 normal(mu1, sigma²), X | Y = -1 normal(mu2, sigma²).

@@ -1,6 +1,6 @@
 import { stream } from "../../random/index.js";
 import type { Stream } from "../../random/index.js";
-import { check } from "../parameters.js";
+import { check } from "../../options.js";
 import { asyncRules, Moments, run, runAsync, shareError, simulationRules } from "../simulation.js";
 import type { AsyncSimulationOptions, SimulationOptions, Trials } from "../simulation.js";
 import type { Partial } from "./exact.js";

@@ -1,5 +1,6 @@
 import { normalCdf } from "../normal.js";
-import { check, finite, majority, varianceRatio } from "../parameters.js";
+import { check, finite } from "../../options.js";
+import { majority, varianceRatio } from "../parameters.js";
 
 /**
  * The distribution of Theorem 2: X | Y = + normal(0, sigma1² I), X | Y = - normal(0, beta sigma1² I), in any dimension.

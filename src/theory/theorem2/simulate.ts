@@ -1,7 +1,7 @@
 import { stream } from "../../random/index.js";
 import type { Stream } from "../../random/index.js";
-import { check, count, finite, optional, positive } from "../parameters.js";
-import type { Rule } from "../parameters.js";
+import { check, count, finite, optional, positive } from "../../options.js";
+import type { Rule } from "../../options.js";
 import { asyncRules, run, runAsync, shareError, simulationRules } from "../simulation.js";
 import type { AsyncSimulationOptions, SimulationOptions, Trials } from "../simulation.js";
 import { scaleRules } from "./error.js";

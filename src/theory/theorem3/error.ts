@@ -1,6 +1,6 @@
 import { chiSquareLogCdf, chiSquareLogSf } from "../gamma.js";
 import { logAdd } from "../logarithms.js";
-import { check, count, optional, positive } from "../parameters.js";
+import { check, count, optional, positive } from "../../options.js";
 import { featureRules } from "./training.js";
 import type { Feature } from "./training.js";
 

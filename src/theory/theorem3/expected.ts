@@ -1,6 +1,6 @@
 import { chiSquareLogCdf, chiSquareLogSf } from "../gamma.js";
 import { logLatticeSum } from "../lattice-sum.js";
-import { check } from "../parameters.js";
+import { check } from "../../options.js";
 import { stirlingRemainder } from "../stirling.js";
 import { overClasses } from "./error.js";
 import type { ClassErrors } from "./error.js";

@@ -1,7 +1,7 @@
 import { stream } from "../../random/index.js";
 import type { Stream } from "../../random/index.js";
-import { check, count, having, optional, positive } from "../parameters.js";
-import type { Rule } from "../parameters.js";
+import { check, count, having, optional, positive } from "../../options.js";
+import type { Rule } from "../../options.js";
 import { asyncRules, Moments, run, runAsync, shareError, simulationRules } from "../simulation.js";
 import type { AsyncSimulationOptions, SimulationOptions, Trials } from "../simulation.js";
 import { thresholdError } from "./error.js";

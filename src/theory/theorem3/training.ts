@@ -1,4 +1,5 @@
-import { check, count, majority, varianceRatio, within } from "../parameters.js";
+import { check, count, within } from "../../options.js";
+import { majority, varianceRatio } from "../parameters.js";
 
 /**
  * The distribution of Theorem 3: X | Y = + normal(0, sigma1² I_d), X | Y = - normal(0, beta sigma1² I_d), seen through

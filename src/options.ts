@@ -1,0 +1,82 @@
+/** What a parameter may be; `range` completes the sentence "must be ...". */
+export interface Rule {
+  readonly range: string;
+  readonly optional?: boolean;
+  accepts(value: unknown): boolean;
+}
+
+/** A rule for finite numbers of which something holds. */
+export function numberWhere(range: string, holds: (value: number) => boolean): Rule {
+  return { range, accepts: (value) => typeof value === "number" && Number.isFinite(value) && holds(value) };
+}
+
+export const finite = numberWhere("a finite number", () => true);
+export const positive = numberWhere("a finite number > 0", (v) => v > 0);
+export const probability = numberWhere("a number in [0, 1]", (v) => v >= 0 && v <= 1);
+export const level = numberWhere("a number in [0, 1)", (v) => v >= 0 && v < 1);
+/** The sampling limits (binomials up to 2^31 - 1) bound the counts everywhere. */
+export const count = numberWhere(
+  "an integer from 1 to 2147483647",
+  (v) => Number.isInteger(v) && v >= 1 && v < 2 ** 31,
+);
+export const seed = numberWhere("a safe integer", Number.isSafeInteger);
+
+export function within(low: number, high: number, why: string): Rule {
+  return numberWhere(`a number in (${low}, ${high}), which is ${why}`, (v) => v > low && v < high);
+}
+
+export function oneOf(...names: readonly string[]): Rule {
+  return { range: names.map((n) => `"${n}"`).join(" or "), accepts: (v) => names.includes(v as string) };
+}
+
+export const callback: Rule = { range: "a function", accepts: (v) => typeof v === "function" };
+
+/** An object of another library, known by the methods it must have. */
+export function having(...methods: readonly string[]): Rule {
+  return {
+    range: `an object with ${methods.join(", ")}`,
+    accepts: (v) => typeof v === "object" && v !== null && methods.every((m) => m in v),
+  };
+}
+
+export function optional(rule: Rule): Rule {
+  return { ...rule, optional: true };
+}
+
+/**
+ * Holds an options object against one rule a parameter, and throws a RangeError that names the function, the
+ * parameter, what it may be and what it is; unknown names are errors too.
+ */
+export function check(caller: string, options: object, rules: Readonly<Record<string, Rule>>): void {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(rules, name)) {
+      throw new RangeError(
+        `${caller}: there is no parameter "${name}"; the parameters are ${Object.keys(rules).join(", ")}`,
+      );
+    }
+  }
+  for (const [name, rule] of Object.entries(rules)) {
+    const value = (options as Record<string, unknown>)[name];
+    if (value === undefined && rule.optional) continue;
+    if (!rule.accepts(value)) {
+      throw new RangeError(`${caller}: ${name} must be ${rule.range} (got ${show(value)})`);
+    }
+  }
+}
+
+function show(value: unknown): string {
+  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+}
+
+/**
+ * Refuses misspelt options, which would otherwise be ignored without a word.
+ *
+ * @throws RangeError that names the function, the unknown option and the known ones.
+ */
+export function refuseUnknown(caller: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new RangeError(`${caller}: there is no option "${name}"; the options are ${known.join(", ")}`);
+    }
+  }
+}
