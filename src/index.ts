@@ -1,3 +1,4 @@
+export * as data from "./data/index.js";
 export * as device from "./backend/device.js";
 export * as random from "./random/index.js";
 export * as report from "./report/index.js";

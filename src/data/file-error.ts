@@ -1,0 +1,29 @@
+/** What is wrong with a data file, and where. */
+export interface FileFault {
+  /** Path, or what else the reader was told to call the file. */
+  readonly file: string;
+  /** Byte of the file (of its decompressed content where it is compressed) at which the reader stood. */
+  readonly offset: number;
+  readonly expected: string;
+  readonly found: string;
+  /** What to do about it. Default: to get the file again. */
+  readonly advice?: string;
+}
+
+/** A data file is not what its reader expects: truncated, corrupted, or another file. No image of it is given out. */
+export class FileError extends Error {
+  override readonly name = "FileError";
+  readonly file: string;
+  readonly offset: number;
+  readonly expected: string;
+  readonly found: string;
+
+  constructor({ file, offset, expected, found, advice }: FileFault, options?: ErrorOptions) {
+    const todo = advice ?? "Is it the right file, and whole? Get it once more.";
+    super(`${file}, byte ${offset}: expected ${expected}, found ${found}. ${todo}`, options);
+    this.file = file;
+    this.offset = offset;
+    this.expected = expected;
+    this.found = found;
+  }
+}

@@ -1,0 +1,45 @@
+import type { ByteImages } from "../backend/fused/index.js";
+
+/**
+ * A data set of labelled images: one buffer of bytes, which is never copied; subsets are lists of indices into it.
+ * Whether labels may be looked at is up to who uses the set: those of an unlabeled pool only choose how many images of
+ * each class it holds.
+ */
+export interface ImageSet extends ByteImages {
+  /** What it is, as figures and tables say it: "CIFAR-10, training". */
+  readonly name: string;
+  /** Images one after the other, each row by row from the top, each pixel's channels together. */
+  readonly bytes: Uint8Array;
+  /** [count, height, width, channels] */
+  readonly shape: readonly [count: number, height: number, width: number, channels: number];
+  /** One class an image, 0 to classes.length - 1. */
+  readonly labels: Uint16Array;
+  /** Names of the classes. */
+  readonly classes: readonly string[];
+}
+
+/**
+ * Holds a set's parts against each other.
+ * @throws RangeError that names the set and the part that does not fit
+ */
+export function checkImageSet(set: ImageSet): ImageSet {
+  const { name, bytes, shape, labels, classes } = set;
+  const [count] = shape;
+  const size = shape.reduce((product, length) => product * length, 1);
+  const wrong = (what: string): RangeError => new RangeError(`Image set "${name}": ${what}`);
+  if (shape.length !== 4 || shape.some((length) => !Number.isInteger(length) || length < 0))
+    throw wrong(`expected a shape of four whole numbers, found [${shape.join(", ")}]`);
+  if (bytes.length !== size) throw wrong(`expected ${size} bytes for [${shape.join(", ")}], found ${bytes.length}`);
+  if (labels.length !== count) throw wrong(`expected ${count} labels, one an image, found ${labels.length}`);
+  const at = labels.findIndex((label) => label >= classes.length);
+  if (at >= 0) throw wrong(`expected labels below ${classes.length}, found ${labels[at]} for image ${at}`);
+  return set;
+}
+
+/** Image `index` of a set, as a view of its bytes. */
+export function imageAt({ bytes, shape: [count, height, width, channels] }: ByteImages, index: number): Uint8Array {
+  if (!Number.isInteger(index) || index < 0 || index >= count)
+    throw new RangeError(`imageAt: index must be an integer from 0 to ${count - 1} (got ${index})`);
+  const size = height * width * channels;
+  return bytes.subarray(index * size, (index + 1) * size);
+}
