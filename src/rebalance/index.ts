@@ -1,0 +1,10 @@
+/** Re-balancing: weights of classes, and which images an epoch shows. */
+export { effectiveNumbers, effectiveNumberWeights } from "./effective-number.js";
+export {
+  balancedSampler,
+  classAwareSampler,
+  deferredSampler,
+  effectiveNumberSampler,
+  uniformSampler,
+} from "./samplers.js";
+export type { Sampler } from "./sampler.js";
