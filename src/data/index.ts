@@ -2,3 +2,10 @@
 export { checkImageSet, imageAt } from "./image-set.js";
 export type { ImageSet } from "./image-set.js";
 export { FileError } from "./file-error.js";
+export { Examples } from "./examples.js";
+export { CIFAR_NORMALIZATION, normalizationOf, SVHN_NORMALIZATION } from "./normalization.js";
+export type { Normalization } from "./normalization.js";
+export { batches } from "./batches.js";
+export type { Augmentation, Batch, BatchesOptions } from "./batches.js";
+export { stickers } from "./stickers.js";
+export type { StickersOptions } from "./stickers.js";

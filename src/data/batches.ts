@@ -1,0 +1,120 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import { augment, type Placement } from "../backend/fused/index.js";
+import { check, count, numberWhere, optional, type Rule } from "../options.js";
+import type { Stream } from "../random/index.js";
+import type { Examples } from "./examples.js";
+import type { Normalization } from "./normalization.js";
+
+/** Images on the device, ready to learn from. They are disposed of when the next batch is asked for. */
+export interface Batch {
+  /** Normalized, [batch, height, width, channels]. */
+  readonly images: Tensor4D;
+  /** int32 [batch] */
+  readonly labels: Tensor1D;
+  /** Which examples these are. */
+  readonly positions: Uint32Array;
+}
+
+export interface Augmentation {
+  /** Where its random choices come from. */
+  readonly stream: Stream;
+  /** Black pixels on each side, before a window of the image's own size is cut at random. Default 4. */
+  readonly pad?: number;
+  /** Whether half of the images are mirrored. Default true (the authors mirror SVHN's digits, too). */
+  readonly mirror?: boolean;
+}
+
+export interface BatchesOptions {
+  readonly normalization: Normalization;
+  /** Which examples, in which order: a sampler's epoch. Default all, in order. */
+  readonly positions?: Uint32Array;
+  /** Default 128; the last batch may be smaller. */
+  readonly batchSize?: number;
+  /** Default none: images as they are, for evaluation. */
+  readonly augmentation?: Augmentation;
+  /**
+   * Batches made ahead while the device works on one. Default 1: more takes memory and gains nothing unless the time for a
+   * batch varies. Devices that work in the calling thread (a CPU) make each batch when it is asked for.
+   */
+  readonly prefetch?: number;
+}
+
+const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
+const whole = numberWhere("an integer >= 0", (v) => Number.isSafeInteger(v) && v >= 0);
+const rules = {
+  normalization: object,
+  positions: optional({ range: "a Uint32Array", accepts: (v) => v instanceof Uint32Array }),
+  batchSize: optional(count),
+  augmentation: optional(object),
+  prefetch: optional(whole),
+};
+const augmentationRules = {
+  stream: object,
+  pad: optional(whole),
+  mirror: optional({ range: "true or false", accepts: (v) => typeof v === "boolean" }),
+};
+
+/**
+ * Batch after batch of examples, augmented and normalized by one operation of the device:
+ * `for (const { images, labels } of batches(examples, { normalization })) ...`
+ * What the batches hold depends on the options alone: not on the device, nor on `prefetch`.
+ * @throws RangeError for an option out of range
+ */
+export function* batches(examples: Examples, options: BatchesOptions): Generator<Batch, void> {
+  check("batches", options, rules);
+  if (options.augmentation) check("batches: augmentation", options.augmentation, augmentationRules);
+  const { positions = Uint32Array.from({ length: examples.length }, (_, i) => i) } = options;
+  const { batchSize = 128, prefetch = 1 } = options;
+  const ahead: Batch[] = [];
+  let made = 0;
+  const make = (): void => {
+    if (made < positions.length) ahead.push(makeBatch(examples, positions.slice(made, made + batchSize), options));
+    made += batchSize;
+  };
+  const worksAside = !["cpu", "simd"].includes(tf.getBackend());
+  const queued = worksAside ? prefetch : 0;
+  try {
+    for (;;) {
+      while (ahead.length <= queued && made < positions.length) make();
+      const batch = ahead[0];
+      if (batch === undefined) return;
+      yield batch;
+      ahead.shift();
+      dispose(batch);
+    }
+  } finally {
+    ahead.forEach(dispose);
+  }
+}
+
+function dispose({ images, labels }: Batch): void {
+  tf.dispose([images, labels]);
+}
+
+function makeBatch(examples: Examples, positions: Uint32Array, { normalization, augmentation }: BatchesOptions): Batch {
+  const [height, width, channels] = examples.shape;
+  const size = height * width * channels;
+  const bytes = new Uint8Array(positions.length * size);
+  positions.forEach((position, i) => bytes.set(examples.image(position), i * size));
+  const placements = Array.from(positions, () => placement(augmentation));
+  const shape = [positions.length, height, width, channels] as const;
+  const images = tf.keep(augment({ bytes, shape }, placements, normalization));
+  const labels = tf.keep(
+    tf.tensor1d(
+      Int32Array.from(positions, (position) => examples.labels[position]!),
+      "int32",
+    ),
+  );
+  return { images, labels, positions };
+}
+
+function placement(augmentation: Augmentation | undefined): Placement {
+  if (augmentation === undefined) return { top: 0, left: 0, mirrored: false };
+  const { stream, pad = 4, mirror = true } = augmentation;
+  return {
+    top: stream.integer(2 * pad + 1) - pad,
+    left: stream.integer(2 * pad + 1) - pad,
+    mirrored: mirror && stream.uniform() < 0.5,
+  };
+}

@@ -1,0 +1,114 @@
+import type { ByteImages } from "../backend/fused/index.js";
+import { imageAt, type ImageSet } from "./image-set.js";
+
+/**
+ * Images to learn from or to test on, with the labels they are used with: lists of indices into one or more image sets,
+ * none of which is copied. D_L with D_U is `labeled.concat(unlabeled.relabel(pseudoLabels))`.
+ */
+export class Examples {
+  private constructor(
+    private readonly sources: readonly ByteImages[],
+    /** Of each example: which source, and which of its images. */
+    private readonly owner: Uint8Array,
+    private readonly index: Uint32Array,
+    /** Class of each example, in order. */
+    readonly labels: Uint16Array,
+    /** Names of the classes. */
+    readonly classes: readonly string[],
+  ) {}
+
+  /**
+   * Images of a set with its own labels.
+   * @param indices which, in order; default all
+   * @throws RangeError for an index that the set does not have
+   */
+  static of(set: ImageSet, indices?: ArrayLike<number>): Examples {
+    const count = set.shape[0];
+    const index = indices === undefined ? Uint32Array.from({ length: count }, (_, i) => i) : Uint32Array.from(indices);
+    const beyond = Array.from(indices ?? []).find((i) => !Number.isInteger(i) || i < 0 || i >= count);
+    if (beyond !== undefined)
+      throw new RangeError(`Examples.of: "${set.name}" has images 0 to ${count - 1}, and no image ${beyond}`);
+    const labels = Uint16Array.from(index, (i) => set.labels[i]!);
+    return new Examples([set], new Uint8Array(index.length), index, labels, set.classes);
+  }
+
+  get length(): number {
+    return this.index.length;
+  }
+
+  /** [height, width, channels] of every image. */
+  get shape(): [number, number, number] {
+    const [, height, width, channels] = this.sources[0]!.shape;
+    return [height, width, channels];
+  }
+
+  /** Examples of each class. */
+  counts(): number[] {
+    const counts = new Array<number>(this.classes.length).fill(0);
+    for (const label of this.labels) counts[label]!++;
+    return counts;
+  }
+
+  /**
+   * The same images with other labels, such as pseudo-labels.
+   * @param classes names of the classes; default the same
+   * @throws RangeError unless there is one label an image, each below the number of classes
+   */
+  relabel(labels: ArrayLike<number>, classes: readonly string[] = this.classes): Examples {
+    if (labels.length !== this.length)
+      throw new RangeError(`relabel: expected ${this.length} labels, one an image, found ${labels.length}`);
+    const wrong = Array.from(labels).find((label) => !Number.isInteger(label) || label < 0 || label >= classes.length);
+    if (wrong !== undefined) throw new RangeError(`relabel: expected labels below ${classes.length}, found ${wrong}`);
+    return new Examples(this.sources, this.owner, this.index, Uint16Array.from(labels), classes);
+  }
+
+  /**
+   * These examples, then others.
+   * @throws RangeError for images of another size, or another number of classes
+   */
+  concat(others: Examples): Examples {
+    const [ours, theirs] = [this.shape.join(" x "), others.shape.join(" x ")];
+    if (ours !== theirs) throw new RangeError(`concat: images of ${theirs} cannot follow images of ${ours}`);
+    if (this.classes.length !== others.classes.length)
+      throw new RangeError(
+        `concat: ${others.classes.length} classes cannot follow ${this.classes.length}; relabel gives them others`,
+      );
+    const sources = [...new Set([...this.sources, ...others.sources])];
+    if (sources.length > 256) throw new RangeError("concat: examples come from at most 256 image sets");
+    const renumbered = (of: Examples): Uint8Array => {
+      const number = of.sources.map((source) => sources.indexOf(source));
+      return of.owner.map((owner) => number[owner]!);
+    };
+    return new Examples(
+      sources,
+      Uint8Array.from([...renumbered(this), ...renumbered(others)]),
+      Uint32Array.from([...this.index, ...others.index]),
+      Uint16Array.from([...this.labels, ...others.labels]),
+      this.classes,
+    );
+  }
+
+  /** Some of them, in the order given. */
+  select(positions: ArrayLike<number>): Examples {
+    const at = Uint32Array.from(positions, (position) => this.checked(position));
+    return new Examples(
+      this.sources,
+      Uint8Array.from(at, (i) => this.owner[i]!),
+      Uint32Array.from(at, (i) => this.index[i]!),
+      Uint16Array.from(at, (i) => this.labels[i]!),
+      this.classes,
+    );
+  }
+
+  /** An example's image, as a view of the bytes of its set, [height, width, channels]. */
+  image(position: number): Uint8Array {
+    const at = this.checked(position);
+    return imageAt(this.sources[this.owner[at]!]!, this.index[at]!);
+  }
+
+  private checked(position: number): number {
+    if (!Number.isInteger(position) || position < 0 || position >= this.length)
+      throw new RangeError(`Examples: there are examples 0 to ${this.length - 1}, and no example ${position}`);
+    return position;
+  }
+}

@@ -1,0 +1,66 @@
+import { check, oneOf, optional, seed as seedRule, type Rule } from "../options.js";
+import { stream } from "../random/index.js";
+import type { ImageSet } from "./image-set.js";
+import { SIZE } from "./stickers/canvas.js";
+import { CLASSES, OTHER_CLASSES } from "./stickers/classes.js";
+import { drawScene } from "./stickers/scene.js";
+
+export interface StickersOptions {
+  /** Images of each class, in label order; one number: so many of each. */
+  readonly counts: number | readonly number[];
+  /**
+   * Which images: those of different splits have nothing in common, however many are drawn. Default "train".
+   */
+  readonly split?: "train" | "test" | "unlabeled";
+  /** "stickers" are the ten classes to learn, "other" ten more for irrelevant data. Default "stickers". */
+  readonly kind?: "stickers" | "other";
+  /** Default 0. Another seed draws other images of the same classes. */
+  readonly seed?: number;
+}
+
+const counts: Rule = {
+  range: "an integer >= 0, or an array of ten",
+  accepts: (v) =>
+    (Array.isArray(v) ? v : [v]).every((n) => Number.isSafeInteger(n) && n >= 0) &&
+    (!Array.isArray(v) || v.length === 10),
+};
+
+/**
+ * A data set without a download: little pictures of ten kinds of things, 32 x 32 pixels, drawn on the spot. No two are
+ * alike: shapes, patterns, colours, pose, background, light and what lies over them vary. They may be mirrored, and have
+ * an up-side. Any number of images: the first n of a class are the same, whatever n, and come class after class.
+ *
+ * They are ours, not the paper's: numbers from them show the paper's effects, and are to be named "stickers".
+ * @throws RangeError for an option out of range
+ */
+export function stickers(options: StickersOptions): ImageSet {
+  check("stickers", options, {
+    counts,
+    split: optional(oneOf("train", "test", "unlabeled")),
+    kind: optional(oneOf("stickers", "other")),
+    seed: optional(seedRule),
+  });
+  const { split = "train", kind = "stickers", seed = 0 } = options;
+  const classes = Object.entries(kind === "stickers" ? CLASSES : OTHER_CLASSES);
+  const each = typeof options.counts === "number" ? classes.map(() => options.counts as number) : options.counts;
+  const count = each.reduce((a, b) => a + b, 0);
+  const size = SIZE * SIZE * 3;
+  const bytes = new Uint8Array(count * size);
+  const pixels = new Uint8ClampedArray(bytes.buffer);
+  const labels = new Uint16Array(count);
+  let at = 0;
+  classes.forEach(([name, draw], label) => {
+    const images = stream(seed, "stickers").split(split).split(name);
+    for (let i = 0; i < each[label]!; i++, at++) {
+      drawScene(images.split(String(i)), draw, pixels.subarray(at * size, (at + 1) * size));
+      labels[at] = label;
+    }
+  });
+  return {
+    name: `${kind === "stickers" ? "Stickers" : "Other stickers"}, ${split}`,
+    bytes,
+    shape: [count, SIZE, SIZE, 3],
+    labels,
+    classes: classes.map(([name]) => name),
+  };
+}

@@ -1,0 +1,153 @@
+import { stream as random, type Stream } from "../../random/index.js";
+import { Canvas, SIZE, type Light, type Pose } from "./canvas.js";
+import { between, chance } from "./chance.js";
+import type { Draw } from "./figure.js";
+import { anyColour, coat, type Paint } from "./paint.js";
+import { ellipse, line, polygon, rectangle, type Shape } from "./shape.js";
+
+/**
+ * How hard it is to see what an image shows. What the defaults make of it is measured: see the README of datasets/.
+ * None of it tells up from down but the figure itself, and all of it is alike in the mirror.
+ */
+export const DIFFICULTY = {
+  /** Half the height of a figure, pixels. */
+  size: [10, 14.5],
+  /** Of width to height, and its inverse. */
+  stretch: 1.3,
+  /** Radians to each side. */
+  tilt: 0.35,
+  /** Of the middle, pixels to each side. */
+  shift: 4,
+  bend: 0.1,
+  /** Things in the background, at most. */
+  clutter: 3,
+  /** Share of figures that something lies over. */
+  occlusion: 0.35,
+  /** Opacity of a figure, at least. */
+  opacity: 0.85,
+  /** Share of patterned backgrounds, before half of those are plain after all. */
+  patterned: 0.4,
+  /** Contrast of the whole image. */
+  contrast: [0.65, 1.1],
+  /** Standard deviation of the noise, at most. */
+  noise: 0.06,
+} as const;
+
+/** Drawing new noise for each image would take most of the time; each image takes a part of this instead. */
+const NOISE = random(0, "stickers' noise").fillNormal(new Float32Array(1 << 18));
+
+/** Draws one image: a figure before a background, under some light, perhaps behind something, through a poor lens. */
+export function drawScene(stream: Stream, draw: Draw, out: Uint8ClampedArray): void {
+  const canvas = new Canvas();
+  background(canvas, stream);
+  clutter(canvas, stream);
+  const pose = poseOf(stream);
+  const opacity = between(stream, DIFFICULTY.opacity, 1);
+  const light = lighting(stream);
+  for (const part of draw(stream)) canvas.paint(part, pose, opacity, light);
+  if (chance(stream, DIFFICULTY.occlusion)) occlude(canvas, stream);
+  if (chance(stream, 0.25)) blur(canvas);
+  develop(canvas, stream, out);
+}
+
+function poseOf(stream: Stream): Pose {
+  const { size, stretch, tilt, shift, bend } = DIFFICULTY;
+  const height = between(stream, ...size);
+  const aspect = stretch ** between(stream, -0.5, 0.5);
+  return {
+    x: SIZE / 2 + between(stream, -shift, shift),
+    y: SIZE / 2 + between(stream, -shift, shift),
+    width: height * aspect,
+    height: height / aspect,
+    tilt: between(stream, -tilt, tilt),
+    mirrored: chance(stream, 0.5),
+    bend: between(stream, 0, bend),
+    phase: between(stream, 0, 6),
+  };
+}
+
+/** Brighter towards a side, any side, by up to a half. */
+function lighting(stream: Stream): Light {
+  const [angle, strength] = [stream.uniform() * 2 * Math.PI, between(stream, 0, 0.9) / SIZE];
+  return { across: strength * Math.cos(angle), down: strength * Math.sin(angle) };
+}
+
+/** Two colours that run into each other in waves, now and then with a pattern, and things strewn over it. */
+function background({ pixels }: Canvas, stream: Stream): void {
+  const [one, other] = [anyColour(stream), anyColour(stream)];
+  const plain: Paint = { colour: one };
+  const { pattern, second = one } = chance(stream, DIFFICULTY.patterned) ? coat(stream, one) : plain;
+  const mix = new Float32Array(SIZE * SIZE).fill(0.5);
+  for (let i = 0; i < 3; i++) addWave(mix, stream);
+  for (let i = 0; i < SIZE * SIZE; i++) {
+    const share = Math.min(1, Math.max(0, mix[i]!));
+    const isSecond = pattern !== undefined && pattern((i % SIZE) / 14 - 1.14, i / SIZE / 14 - 1.14) > 0;
+    const base = isSecond ? second : one;
+    for (let c = 0; c < 3; c++) pixels[3 * i + c] = base[c]! + share * (other[c]! - base[c]!);
+  }
+}
+
+/** size sin(fx x + fy y + phase), of any direction: by the sum of two angles, since sines of every pixel take long. */
+function addWave(mix: Float32Array, stream: Stream): void {
+  const [angle, frequency] = [stream.uniform() * 2 * Math.PI, between(stream, 0.05, 0.35)];
+  const [fx, fy] = [frequency * Math.cos(angle), frequency * Math.sin(angle)];
+  const [phase, size] = [6 * stream.uniform(), between(stream, 0.1, 0.4)];
+  const sines = Float32Array.from({ length: SIZE }, (_, x) => size * Math.sin(fx * x));
+  const cosines = Float32Array.from({ length: SIZE }, (_, x) => size * Math.cos(fx * x));
+  for (let y = 0; y < SIZE; y++) {
+    const [sine, cosine] = [Math.sin(fy * y + phase), Math.cos(fy * y + phase)];
+    for (let x = 0; x < SIZE; x++) mix[y * SIZE + x]! += sines[x]! * cosine + cosines[x]! * sine;
+  }
+}
+
+/** Things without a meaning, anywhere. */
+function clutter(canvas: Canvas, stream: Stream): void {
+  const things = stream.integer(DIFFICULTY.clutter + 1);
+  for (let i = 0; i < things; i++)
+    strew(canvas, stream, between(stream, 2, 7), [stream.uniform() * SIZE, stream.uniform() * SIZE]);
+}
+
+/** One thing without a meaning, of any colour. */
+function strew(canvas: Canvas, stream: Stream, size: number, [x, y]: readonly [number, number]): void {
+  const side = between(stream, 0.3, 0.9);
+  const shapes: (() => Shape)[] = [
+    () => ellipse(0, 0, 1, side),
+    () => rectangle(0, 0, 1, side),
+    () => polygon([-1, -side], [1, -side], [between(stream, -1, 1), 1]),
+    () => line([-1, 0], [1, 0], 0.15),
+  ];
+  const shape = shapes[stream.integer(shapes.length)]!();
+  const tilt = stream.uniform() * 2 * Math.PI;
+  const pose = { x, y, width: size, height: size, tilt, mirrored: false, bend: 0, phase: 0 };
+  canvas.paint({ shape, paint: coat(stream, anyColour(stream)) }, pose, between(stream, 0.5, 1), lighting(stream));
+}
+
+/** Something lies over the figure: over an edge of it rather than its middle. */
+function occlude(canvas: Canvas, stream: Stream): void {
+  const angle = stream.uniform() * 2 * Math.PI;
+  const reach = between(stream, 6, 12);
+  strew(canvas, stream, between(stream, 4, 8), [
+    SIZE / 2 + reach * Math.cos(angle),
+    SIZE / 2 + reach * Math.sin(angle),
+  ]);
+}
+
+/** Every pixel runs into its neighbours. */
+function blur({ pixels }: Canvas): void {
+  const before = pixels.slice();
+  for (let row = 1; row < SIZE - 1; row++)
+    for (let i = (row * SIZE + 1) * 3; i < (row * SIZE + SIZE - 1) * 3; i++) {
+      const around = before[i - 3]! + before[i + 3]! + before[i - SIZE * 3]! + before[i + SIZE * 3]!;
+      pixels[i] = 0.5 * before[i]! + 0.125 * around;
+    }
+}
+
+/** Brightness, contrast and noise of the whole image, which becomes bytes. */
+function develop({ pixels }: Canvas, stream: Stream, out: Uint8ClampedArray): void {
+  const contrast = between(stream, ...DIFFICULTY.contrast);
+  const brightness = between(stream, -0.12, 0.12);
+  const level = 255 * between(stream, 0.005, DIFFICULTY.noise);
+  const from = stream.integer(NOISE.length - out.length);
+  const [factor, offset] = [255 * contrast, 255 * (0.5 + brightness - 0.5 * contrast)];
+  for (let i = 0; i < out.length; i++) out[i] = offset + factor * pixels[i]! + level * NOISE[from + i]!;
+}
