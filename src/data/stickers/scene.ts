@@ -11,26 +11,26 @@ import { ellipse, line, polygon, rectangle, type Shape } from "./shape.js";
  */
 export const DIFFICULTY = {
   /** Half the height of a figure, pixels. */
-  size: [10, 14.5],
+  size: [11, 15],
   /** Of width to height, and its inverse. */
   stretch: 1.3,
   /** Radians to each side. */
-  tilt: 0.35,
+  tilt: 0.25,
   /** Of the middle, pixels to each side. */
-  shift: 4,
+  shift: 3,
   bend: 0.1,
   /** Things in the background, at most. */
-  clutter: 3,
+  clutter: 2,
   /** Share of figures that something lies over. */
-  occlusion: 0.35,
+  occlusion: 0.25,
   /** Opacity of a figure, at least. */
-  opacity: 0.85,
+  opacity: 0.9,
   /** Share of patterned backgrounds, before half of those are plain after all. */
-  patterned: 0.4,
+  patterned: 0.25,
   /** Contrast of the whole image. */
-  contrast: [0.65, 1.1],
+  contrast: [0.75, 1.1],
   /** Standard deviation of the noise, at most. */
-  noise: 0.06,
+  noise: 0.045,
 } as const;
 
 /** Drawing new noise for each image would take most of the time; each image takes a part of this instead. */

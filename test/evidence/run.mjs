@@ -1,0 +1,56 @@
+/**
+ * Whether the paper's effects appear on a data set, at a scale that takes minutes a run:
+ *
+ *   node test/evidence/run.mjs --data stickers [--seeds 0,1,2] [--head 1000] [--steps 800] [--out FILE]
+ *
+ * Each run is a line of FILE (default: datasets/stickers/evidence.jsonl), its test confusion matrix. Runs whose line is there
+ * are not done again, so it may be stopped at any time, and several processes may share the seeds between them.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { device } from "longtail";
+import { effects } from "./effects.mjs";
+import { SOURCES } from "./sources.mjs";
+
+const { values } = parseArgs({
+  options: {
+    data: { type: "string", default: "stickers" },
+    seeds: { type: "string", default: "0,1,2,3,4" },
+    head: { type: "string", default: "1000" },
+    steps: { type: "string", default: "800" },
+    only: { type: "string" },
+    out: { type: "string" },
+  },
+});
+const out = values.out ?? `datasets/${values.data}/evidence.jsonl`;
+mkdirSync(dirname(out), { recursive: true });
+const [head, steps] = [Number(values.head), Number(values.steps)];
+const { name } = await device.use();
+
+for (const seed of values.seeds.split(",").map(Number)) {
+  const source = await SOURCES[values.data](seed);
+  for (const [run, result] of Object.entries(effects(source, { head, steps, seed }))) {
+    if (values.only !== undefined && !run.includes(values.only)) continue;
+    const key = { data: values.data, head, steps, seed, run };
+    const lines = existsSync(out)
+      ? readFileSync(out, "utf8")
+          .split("\n")
+          .filter(Boolean)
+          .map((l) => JSON.parse(l))
+      : [];
+    if (lines.some((line) => Object.entries(key).every(([k, v]) => line[k] === v))) continue;
+    const started = performance.now();
+    const confusion = result();
+    const [right, all] = [
+      confusion.reduce((sum, row, c) => sum + row[c], 0),
+      confusion.flat().reduce((a, b) => a + b, 0),
+    ];
+    const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
+    appendFileSync(out, `${JSON.stringify({ ...key, device: name, seconds, confusion })}\n`);
+    console.log(
+      `${values.data} seed ${seed}  ${run.padEnd(40)} ${((100 * right) / all).toFixed(2)} %  ${seconds} s  ${tf.memory().numTensors} tensors`,
+    );
+  }
+}
