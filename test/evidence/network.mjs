@@ -19,13 +19,14 @@ export function network(classes, seed, { cosine = false } = {}) {
     const values = stream.fillNormal(new Float32Array(tf.util.sizeFromShape(shape))).map((x) => x * deviation);
     parameters.push(tf.tidy(() => tf.variable(tf.tensor(values, shape))));
   };
+  const constant = (fill, length) => tf.tidy(() => tf.variable(fill([length]), false));
   const convolution = (inputs, outputs) => {
     normal([3, 3, inputs, outputs], Math.sqrt(2 / (9 * inputs)));
     parameters.push(
       tf.tidy(() => tf.variable(tf.ones([outputs]))),
       tf.tidy(() => tf.variable(tf.zeros([outputs]))),
     );
-    running.push({ mean: tf.variable(tf.zeros([outputs]), false), variance: tf.variable(tf.ones([outputs]), false) });
+    running.push({ mean: constant(tf.zeros, outputs), variance: constant(tf.ones, outputs) });
   };
   convolution(3, STAGES[0]);
   let inputs = STAGES[0];
