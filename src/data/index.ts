@@ -2,3 +2,10 @@
 export { checkImageSet, imageAt } from "./image-set.js";
 export type { ImageSet } from "./image-set.js";
 export { FileError } from "./file-error.js";
+export { datasetsFolder } from "./datasets-folder.js";
+export { manifest } from "./manifest.js";
+export type { ArchiveEntry, Dataset, DatasetFile } from "./manifest.js";
+export { get } from "./get.js";
+export type { GetOptions, GetProgress } from "./get.js";
+export { verify } from "./verify.js";
+export type { FileReport, SetReport, VerifyOptions } from "./verify.js";
