@@ -109,11 +109,13 @@ async function attempt(part: Part, source: Source, options: DownloadOptions): Pr
   }
 }
 
-async function take(part: Part, { origin, from, body }: Opened, address: string, options: DownloadOptions) {
+async function take(part: Part, { origin, from, body, encoding }: Opened, address: string, options: DownloadOptions) {
   const { bytes, signal, onProgress } = options;
   const fail = (what: string, remedy: Remedy): TransferError => new TransferError(`${address}: ${what}`, remedy);
   if (bytes !== undefined && origin.total !== undefined && origin.total !== bytes)
     throw fail(`expected a file of ${bytes} bytes, found one of ${origin.total}`, { again: false });
+  if (encoding !== undefined && options.sha256 === undefined && options.md5 === undefined)
+    throw fail(`expected the file as it is, found it encoded as ${encoding}`, { again: false });
   if (from !== part.bytes) await part.restart();
   await part.begin(origin);
   const total = bytes ?? origin.total;
@@ -138,7 +140,6 @@ async function finish(part: Part, source: Source, options: DownloadOptions): Pro
     await part.commit();
     return digested;
   }
-  // Bytes of several answers may be of different files; then, and only then, another try is worth it.
   const what = `${source.address}: expected ${wrong.expected}, found ${wrong.found}`;
-  throw new TransferError(what, { again: part.pieces > 1, afresh: true });
+  throw new TransferError(what, { again: part.isJoined, afresh: true });
 }

@@ -66,7 +66,14 @@ export async function get(name: string, options: GetOptions = {}): Promise<SetRe
   const set = datasetNamed(name, manifest(options.manifest));
   const folder = join(options.folder ?? datasetsFolder(), set.name);
   const { signal, onNote } = options;
-  await prepareFolder(folder);
+  try {
+    await prepareFolder(folder);
+  } catch (error) {
+    // A folder that is only read from is fine as long as there is nothing to get.
+    const report = await verifySet(set, folder, signal);
+    if (report.right && options.force !== true) return report;
+    throw error;
+  }
   const onWait = (holder: string): void => onNote?.(`${set.name}: waiting for ${holder}`);
   return withFolder(folder, { signal, onWait }, () => getSet(set, folder, options));
 }

@@ -15,14 +15,16 @@ export function readAnswer(
   address: string,
   from: number,
   before: Origin | undefined,
-): Pick<Opened, "origin" | "from"> {
+): Pick<Opened, "origin" | "from" | "encoding"> {
   // A weak tag ("W/...") does not promise the same bytes.
   const etag = headers.etag?.startsWith('"') ? headers.etag : undefined;
   const modified = headers["last-modified"];
   const origin = { address, ...(etag !== undefined && { etag }), ...(modified !== undefined && { modified }) };
+  const encoding = headers["content-encoding"];
+  const coded = encoding !== undefined && encoding !== "identity" && { encoding };
   if (status === 200) {
     const length = headers["content-length"];
-    return { origin: { ...origin, ...(length !== undefined && { total: Number(length) }) }, from: 0 };
+    return { origin: { ...origin, ...(length !== undefined && { total: Number(length) }) }, from: 0, ...coded };
   }
   const error = (what: string, afresh: boolean): TransferError =>
     new TransferError(`${address}: ${what}`, { again: true, afresh });
@@ -33,7 +35,7 @@ export function readAnswer(
       throw error(`asked for the bytes from ${from} on, was given ${range ?? "an answer without Content-Range"}`, true);
     if (etag !== undefined && before?.etag !== undefined && etag !== before.etag)
       throw error("the file there is no longer the one that was begun", true);
-    return { origin: { ...origin, ...(total !== "*" && { total: Number(total) }) }, from };
+    return { origin: { ...origin, ...(total !== "*" && { total: Number(total) }) }, from, ...coded };
   }
   if (status === 416) throw error(`has no byte ${from}: what was begun is not this file`, true);
   throw new TransferError(`${address}: expected the file, found the answer ${status} ${statusMessage}`.trimEnd(), {

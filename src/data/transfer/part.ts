@@ -14,8 +14,8 @@ import type { Origin } from "./source.js";
 export class Part {
   /** How many bytes are there. */
   bytes = 0;
-  /** How many answers these bytes are of; of more than one, they may not belong together. */
-  pieces = 0;
+  /** Whether they are of several answers, or of an earlier run: then they may not be of one and the same file. */
+  isJoined = false;
   origin: Origin | undefined;
   #digest: Digest;
 
@@ -33,8 +33,8 @@ export class Part {
     try {
       const part = new Part(path, await open(`${path}.part`, constants.O_RDWR | constants.O_CREAT), published);
       part.bytes = (await part.file.stat()).size;
-      part.pieces = part.bytes > 0 ? 1 : 0;
-      part.origin = part.bytes > 0 ? await readOrigin(`${path}.part.json`) : undefined;
+      part.isJoined = part.bytes > 0;
+      part.origin = part.isJoined ? await readOrigin(`${path}.part.json`) : undefined;
       return part;
     } catch (cause) {
       throw asDiskError(`${path}.part`, cause);
@@ -57,7 +57,7 @@ export class Part {
 
   /** A further answer begins to come in. */
   async begin(origin: Origin): Promise<void> {
-    this.pieces++;
+    this.isJoined ||= this.bytes > 0;
     this.origin = origin;
     await writeAtomic(`${this.path}.part.json`, `${JSON.stringify(origin)}\n`);
   }
@@ -77,7 +77,8 @@ export class Part {
   /** Throws away what is there. */
   async restart(): Promise<void> {
     await this.cut(0);
-    this.bytes = this.pieces = 0;
+    this.bytes = 0;
+    this.isJoined = false;
     this.origin = undefined;
     this.#digest = new Digest(this.published);
   }

@@ -14,6 +14,8 @@ export interface Opened {
   readonly origin: Origin;
   /** Which byte of the whole the body begins with: the one that was asked for, or 0. */
   readonly from: number;
+  /** The content encoding that a server names though it is asked for none: the file's own, or one on the way. */
+  readonly encoding?: string;
   readonly body: AsyncIterable<Uint8Array>;
   /** To be called in the end, whether the body was taken or not. */
   close(): void;

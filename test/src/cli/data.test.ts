@@ -9,6 +9,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -240,6 +242,57 @@ describe("data get", () => {
       expect(readFileSync(plain()).equals(PLAIN)).toBe(true);
     } finally {
       spawnSync("umount", [datasets]);
+    }
+  });
+});
+
+describe("folders that are only read from", () => {
+  it("are fine as long as there is nothing to get", async (test) => {
+    mkdirSync(datasets);
+    if (spawnSync("mount", ["-t", "tmpfs", "tmpfs", datasets]).status !== 0) {
+      console.log("data.test: skipped the read-only folder: a file system of its own cannot be mounted here");
+      return test.skip();
+    }
+    try {
+      writeMirror(datasets);
+      spawnSync("mount", ["-o", "remount,ro", datasets]);
+      expect((await data("get", "plain")).code).toBe(0);
+      const { code, err } = await data("get", "plain", "--force");
+      expect(code).toBe(1);
+      expect(err).toMatch(/Cannot write to the folder .*plain: EROFS/);
+      expect((await data("verify", "plain")).code).toBe(0);
+    } finally {
+      spawnSync("umount", [datasets]);
+    }
+  });
+});
+
+describe("https", () => {
+  it("is refused without a certificate that is trusted, and works with one", async (test) => {
+    const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
+    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+    const made = spawnSync("openssl", ["req", "-x509", ...kind, ...subject, "-keyout", key, "-out", certificate]);
+    if (made.status !== 0) {
+      console.log("data.test: skipped https: no openssl here to make a certificate with");
+      return test.skip();
+    }
+    const secure = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (_, response) => {
+      response.end(PLAIN);
+    });
+    await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+    try {
+      writeManifest(manifest, `https://localhost:${(secure.address() as AddressInfo).port}`);
+      const refused = await data("get", "plain");
+      expect(refused.code).toBe(1);
+      expect(refused.err).toMatch(/plain\.bin: self-signed certificate\. To trust .*NODE_EXTRA_CA_CERTS=FILE/);
+      expect(refused.err).not.toContain("trying again");
+      process.env["NODE_EXTRA_CA_CERTS"] = certificate;
+      expect((await data("get", "plain")).code).toBe(0);
+      expect(readFileSync(plain()).equals(PLAIN)).toBe(true);
+    } finally {
+      delete process.env["NODE_EXTRA_CA_CERTS"];
+      secure.close();
     }
   });
 });

@@ -216,6 +216,14 @@ describe("wrong content", () => {
     expect(left()).toEqual(["file.bin"]);
   });
 
+  it("whole already but wrong, left by an earlier run, is noticed; the file is got anew", async () => {
+    writeFileSync(`${path}.part`, Buffer.alloc(CONTENT.length));
+    await serve();
+    await fetchFile();
+    expect(server.ranges).toEqual([undefined]);
+    expect(readFileSync(path).equals(CONTENT)).toBe(true);
+  });
+
   it.each(["not JSON", '{"address": 3}', "null"])(
     "a state file that is damaged (%s) counts for nothing",
     async (text) => {
@@ -233,6 +241,12 @@ describe("wrong content", () => {
     await serve(() => ({ headers: { "content-encoding": "gzip" } }), archive);
     await fetchFile({ bytes: archive.length, sha256: sha256(archive) });
     expect(readFileSync(path).equals(archive)).toBe(true);
+  });
+
+  it("marked as compressed is refused where no digest could tell", async () => {
+    await serve(() => ({ headers: { "content-encoding": "br" } }));
+    await expect(fetchFile(unknown)).rejects.toThrow("expected the file as it is, found it encoded as br");
+    expect(left()).toEqual([]);
   });
 
   it("compressed on the way, though none was asked for, is no file", async () => {
@@ -389,6 +403,12 @@ describe("answers that are no file", () => {
     const sources = [httpSource(`${url}/file.bin`, 5000)];
     await expect(fetchFile({ sources, retries: 1 })).rejects.toThrow(/file\.bin: .*ECONNREFUSED/);
     expect(left()).toEqual([]);
+    process.env["HTTPS_PROXY"] = "http://127.0.0.1:9";
+    try {
+      await expect(fetchFile({ sources, retries: 1 })).rejects.toThrow("A proxy is set, which Node uses only with");
+    } finally {
+      delete process.env["HTTPS_PROXY"];
+    }
   });
 });
 

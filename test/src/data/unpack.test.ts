@@ -69,19 +69,30 @@ function written(content: Uint8Array): string {
 
 const run = (path: string, entries: readonly ArchiveEntry[] = ENTRIES) => unpack({ archive: path, folder, entries });
 
-describe("archives of Python's tarfile", () => {
-  it.each(["ustar", "gnu", "pax"])("%s: the entries that are asked for, and nothing else", async (name) => {
-    const long = name === "ustar" ? [] : [known(LONG, bytes(3500, 5))];
-    const digests = await run(join(fixtures, `${name}.tar.gz`), [...ENTRIES, ...long]);
-    const expected = new Map<string, Buffer>([
-      ["set/empty.txt", Buffer.alloc(0)],
-      ["set/one.bin", ONE],
-      ["set/two.bin", TWO],
-    ]);
-    if (long.length > 0) expected.set(LONG, bytes(3500, 5));
-    expect(tree(folder)).toEqual(new Map([...expected].sort(([a], [b]) => (a < b ? -1 : 1))));
-    expect(digests.get("set/empty.txt")).toEqual({ bytes: 0, sha256: sha256(new Uint8Array()) });
-    expect(digests.get("set/two.bin")?.sha256).toBe(sha256(TWO));
+describe("archives", () => {
+  it.each(["ustar", "gnu", "pax"])(
+    "of Python's tarfile, %s: the entries that are asked for, and nothing else",
+    async (name) => {
+      const long = name === "ustar" ? [] : [known(LONG, bytes(3500, 5))];
+      const digests = await run(join(fixtures, `${name}.tar.gz`), [...ENTRIES, ...long]);
+      const expected = new Map<string, Buffer>([
+        ["set/empty.txt", Buffer.alloc(0)],
+        ["set/one.bin", ONE],
+        ["set/two.bin", TWO],
+      ]);
+      if (long.length > 0) expected.set(LONG, bytes(3500, 5));
+      expect(tree(folder)).toEqual(new Map([...expected].sort(([a], [b]) => (a < b ? -1 : 1))));
+      expect(digests.get("set/empty.txt")).toEqual({ bytes: 0, sha256: sha256(new Uint8Array()) });
+      expect(digests.get("set/two.bin")?.sha256).toBe(sha256(TWO));
+    },
+  );
+
+  it("of larger files, which come in many pieces", async () => {
+    const large = bytes(1_000_003, 6);
+    const path = await archive({ name: "set/large", content: large }, { name: "set/one.bin", content: ONE });
+    await run(path, [known("set/one.bin", ONE), known("set/large", large)]);
+    expect(readFileSync(join(folder, "set", "large")).equals(large)).toBe(true);
+    expect(readFileSync(join(folder, "set", "one.bin")).equals(ONE)).toBe(true);
   });
 
   it("replace what is there, and leave other files alone", async () => {
