@@ -17,9 +17,9 @@ export function httpSource(url: string, stallTimeout: number): Source {
   return {
     address,
     async open(from, origin, signal) {
-      const stall = new Stall(address, stallTimeout);
+      const request = { headers: from === 0 ? {} : rangeFrom(from, origin), stallTimeout, signal };
       try {
-        const inflow = await follow(new URL(url), from === 0 ? {} : rangeFrom(from, origin), stall, signal);
+        const inflow = await follow(new URL(url), request);
         try {
           const answer = readAnswer(inflow.response, address, from, origin);
           return { ...answer, body: pieces(inflow, address, signal), close: () => inflow.close() };
@@ -28,7 +28,6 @@ export function httpSource(url: string, stallTimeout: number): Source {
           throw error;
         }
       } catch (error) {
-        stall.end();
         throw asTransferError(address, error, signal);
       }
     },
@@ -41,10 +40,17 @@ function rangeFrom(from: number, origin: Origin | undefined): Record<string, str
   return { range: `bytes=${from}-`, ...(unchanged !== undefined && { "if-range": unchanged }) };
 }
 
+interface Request {
+  readonly headers: Record<string, string>;
+  readonly stallTimeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Asks, and follows redirections. */
-async function follow(url: URL, range: Record<string, string>, stall: Stall, signal?: AbortSignal): Promise<Inflow> {
+async function follow(first: URL, request: Request): Promise<Inflow> {
+  let url = first;
   for (let hops = 0; hops <= REDIRECTIONS; hops++) {
-    const inflow = await ask(url, range, stall, signal);
+    const inflow = await ask(url, request);
     const { statusCode = 0, headers } = inflow.response;
     if (![301, 302, 303, 307, 308].includes(statusCode)) return inflow;
     inflow.close();
@@ -54,16 +60,20 @@ async function follow(url: URL, range: Record<string, string>, stall: Stall, sig
     url = new URL(to, url);
   }
   const times = `${REDIRECTIONS + 1} times, in the end to ${shown(url)}`;
-  throw new TransferError(`${stall.address}: redirected ${times}`, { again: false });
+  throw new TransferError(`${shown(first)}: redirected ${times}`, { again: false });
 }
 
-function ask(url: URL, range: Record<string, string>, stall: Stall, signal?: AbortSignal): Promise<Inflow> {
+function ask(url: URL, { headers: range, stallTimeout, signal }: Request): Promise<Inflow> {
   return new Promise((resolve, reject) => {
     const get = url.protocol === "https:" ? httpsGet : httpGet;
     const headers = { "user-agent": "longtail", accept: "*/*", "accept-encoding": "identity", ...range };
     const request = get(url, { headers, ...(signal && { signal }) });
+    const stall = new Stall(shown(url), stallTimeout);
     request.on("response", (response) => resolve(new Inflow(response, stall)));
-    request.on("error", reject);
+    request.on("error", (error) => {
+      stall.end();
+      reject(error);
+    });
     stall.watch((error) => request.destroy(error));
   });
 }

@@ -450,6 +450,17 @@ describe("connections that stall", () => {
     expect(readFileSync(path).equals(CONTENT)).toBe(true);
   });
 
+  it("behind a redirection, too", async () => {
+    await serve((n, { path: asked }) => {
+      if (asked === "/file.bin") return { status: 302, headers: { location: "/there" } };
+      return n === 1 ? { stallAfter: -1 } : {};
+    });
+    const notes: string[] = [];
+    await fetchFile({ onRetry: (note) => notes.push(note) }, 300);
+    expect(notes[0]).toContain("nothing came for 0.3 s");
+    expect(readFileSync(path).equals(CONTENT)).toBe(true);
+  });
+
   it("but slow ones are not: what comes is told, and never goes back", async () => {
     await serve((n) => ({ pieces: 5000, ...(n === 0 && { cutAfter: 100_000 }) }));
     const told: Transferred[] = [];

@@ -10,7 +10,7 @@ afterEach(() => server.close());
 it("holds no more than it must: the server waits until what came is taken", async () => {
   const content = Buffer.concat(Array<Buffer>(32).fill(bytes(2 ** 20)));
   server = await BadServer.start(content);
-  const { body, close } = await httpSource(server.url, 60_000).open(0, undefined);
+  const opened = await httpSource(server.url, 60_000).open(0, undefined);
   // What the system's own buffers hold comes on top of ours.
   let before = -1;
   while (server.sent !== before) {
@@ -19,21 +19,21 @@ it("holds no more than it must: the server waits until what came is taken", asyn
   }
   expect(server.sent).toBeLessThan(content.length / 2);
   const pieces: Uint8Array[] = [];
-  for await (const piece of body) pieces.push(piece);
-  close();
+  for await (const piece of opened.body) pieces.push(piece);
+  opened.close();
   expect(Buffer.concat(pieces).equals(content)).toBe(true);
 });
 
 it("is not given up as stalled while it is we who are slow", async () => {
   const content = Buffer.concat(Array<Buffer>(8).fill(bytes(2 ** 20)));
   server = await BadServer.start(content);
-  const { body, close } = await httpSource(server.url, 100).open(0, undefined);
+  const opened = await httpSource(server.url, 100).open(0, undefined);
   await sleep(300);
   let count = 0;
-  for await (const piece of body) {
+  for await (const piece of opened.body) {
     if (count === 0) await sleep(300);
     count += piece.length;
   }
-  close();
+  opened.close();
   expect(count).toBe(content.length);
 });
