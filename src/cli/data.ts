@@ -3,9 +3,10 @@ import { datasetsFolder } from "../data/datasets-folder.js";
 import { get } from "../data/get.js";
 import { datasetNamed, manifest, type Dataset } from "../data/manifest.js";
 import { presenceOf } from "../data/presence.js";
-import { verify, type FileReport, type SetReport } from "../data/verify.js";
+import { verify } from "../data/verify.js";
 import { table } from "../report/table.js";
 import { text, UsageError, type Command } from "./command.js";
+import { citationOf, describe } from "./data-report.js";
 import { stopSignal } from "./stop.js";
 import { TransferBars } from "./transfer-bars.js";
 
@@ -55,7 +56,7 @@ Examples:
       }),
     );
     if (values["json"] === true) console.log(JSON.stringify(rows, undefined, 2));
-    else if (values["cite"] === true) console.log(rows.map(cite).join("\n\n"));
+    else if (values["cite"] === true) console.log(rows.map(citationOf).join("\n\n"));
     else {
       const size = { key: "bytes", head: "MB", format: (bytes: unknown) => megabytes(bytes as number | null) };
       console.log(String(table(rows, { columns: ["name", "title", size, "state", "licence"] })));
@@ -105,7 +106,7 @@ Examples:
           },
         });
         bars.stop();
-        console.log(`${describe(report)}\n${cite(set)}`);
+        console.log(`${describe(report)}\n${citationOf(set)}`);
       } catch (error) {
         bars.stop();
         if (signal.aborted) break;
@@ -160,21 +161,6 @@ Examples:
 async function present(sets: readonly Dataset[], folder: string): Promise<Dataset[]> {
   const states = await Promise.all(sets.map((set) => presenceOf(set, join(folder, set.name))));
   return sets.filter((_, i) => states[i] !== "missing");
-}
-
-function describe({ name, folder, right, files }: SetReport): string {
-  return [`${right ? "✔" : "✘"} ${name}: ${folder}`, ...files.map(line)].join("\n");
-}
-
-function line({ path, state, compared, expected, found }: FileReport): string {
-  if (state === "missing") return `  ${path}: missing`;
-  if (state === "wrong") return `  ${path}: wrong, expected ${expected}, found ${found}`;
-  return `  ${path}: ${compared.length > 0 ? `${compared.join(" and ")} right` : "here; nothing is known to compare it with"}`;
-}
-
-function cite({ title, licence, terms, citation, page, note }: Dataset): string {
-  const about = note === undefined ? "" : `\n  Note: ${note}`;
-  return `${title} (${page})\n  Licence: ${licence}. ${terms}\n  Please cite: ${citation}${about}`;
 }
 
 function megabytes(bytes: number | null): string {

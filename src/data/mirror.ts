@@ -13,8 +13,10 @@ import type { Source } from "./transfer/source.js";
  * @throws RangeError for an address of another kind
  */
 export function sourcesOf(set: Dataset, file: DatasetFile, mirror: string | undefined, stallTimeout: number): Source[] {
-  if (mirror === undefined)
-    return [file.url, ...(file.mirrors ?? [])].filter((url) => url !== undefined).map((url) => httpSource(url, stallTimeout)); // prettier-ignore
+  if (mirror === undefined) {
+    const urls = [file.url, ...(file.mirrors ?? [])].filter((url) => url !== undefined);
+    return urls.map((url) => httpSource(url, stallTimeout));
+  }
   const places = [`${set.name}/${file.name}`, file.name];
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(mirror)?.[1]?.toLowerCase();
   if (scheme === "http" || scheme === "https") {

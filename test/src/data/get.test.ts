@@ -62,7 +62,11 @@ describe("get", () => {
       ["set/one.bin", "right"],
       ["set/two.bin", "right"],
     ]);
-    expect(report.files.map(({ compared }) => compared.join())).toEqual(["size,SHA-256", "size,SHA-256", "SHA-256 when first seen"]); // prettier-ignore
+    expect(report.files.map(({ compared }) => compared.join())).toEqual([
+      "size,SHA-256",
+      "size,SHA-256",
+      "SHA-256 when first seen",
+    ]);
     expect(list("archived")).toEqual(["SHA256SUMS", "set", "set/one.bin", "set/two.bin", "ustar.tar.gz"]);
     expect(read("archived", "set", "two.bin").equals(TWO)).toBe(true);
     expect(read("archived", "SHA256SUMS").toString()).toContain(`${sha256(TWO)}  set/two.bin\n`);
@@ -149,7 +153,8 @@ describe("a mirror", () => {
     expect((await get("plain", options)).right).toBe(true);
     expect(read("plain", "plain.bin").equals(PLAIN)).toBe(true);
     // The subfolder first, then the place itself.
-    if (kind === "http:") expect(server?.asked.slice(0, 2).map(({ path }) => path)).toEqual(["/archived/ustar.tar.gz", "/ustar.tar.gz"]); // prettier-ignore
+    if (kind === "http:")
+      expect(server?.asked.slice(0, 2).map(({ path }) => path)).toEqual(["/archived/ustar.tar.gz", "/ustar.tar.gz"]);
   });
 
   it("with wrong files is found out, and nothing is left", async () => {

@@ -15,7 +15,15 @@ describe("this package's manifest", () => {
   const sets = manifest();
 
   it("knows the data sets of the paper, and two small ones", () => {
-    expect(sets.map(({ name }) => name)).toEqual(["cifar10", "cifar100", "svhn", "svhn-extra", "tiny-images-500k", "mnist", "fashion-mnist"]); // prettier-ignore
+    expect(sets.map(({ name }) => name)).toEqual([
+      "cifar10",
+      "cifar100",
+      "svhn",
+      "svhn-extra",
+      "tiny-images-500k",
+      "mnist",
+      "fashion-mnist",
+    ]);
   });
 
   it("has an address, a size and both digests of everything that can be downloaded; of the rest, nothing", () => {
@@ -32,7 +40,9 @@ describe("this package's manifest", () => {
 
   it("unpacks as many bytes of CIFAR as there are records", () => {
     const size = (name: string): number =>
-      datasetNamed(name).files.flatMap(({ unpack = [] }) => unpack).reduce((sum, { bytes = 0 }) => sum + bytes, 0); // prettier-ignore
+      datasetNamed(name)
+        .files.flatMap(({ unpack = [] }) => unpack)
+        .reduce((sum, { bytes = 0 }) => sum + bytes, 0);
     expect(size("cifar10")).toBe(60_000 * (1 + 32 * 32 * 3));
     expect(size("cifar100")).toBe(60_000 * (2 + 32 * 32 * 3));
   });
