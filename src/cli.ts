@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { parse, suggestion, UsageError, type Command } from "./cli/command.js";
+import { parse, UsageError, type Command } from "./cli/command.js";
+import { suggestion } from "./nearest.js";
 
 interface Entry {
   readonly summary: string;
@@ -20,6 +21,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   device: {
     summary: "list what TensorFlow.js can compute on here",
     load: async () => (await import("./cli/device.js")).deviceCommand,
+  },
+  "data list": {
+    summary: "list the data sets, and which of them are here",
+    load: async () => (await import("./cli/data.js")).listCommand,
+  },
+  "data get": {
+    summary: "download data sets, verified",
+    load: async () => (await import("./cli/data.js")).getCommand,
+  },
+  "data verify": {
+    summary: "hold data sets against their digests",
+    load: async () => (await import("./cli/data.js")).verifyCommand,
   },
   "notebook run": {
     summary: "execute notebooks",

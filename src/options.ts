@@ -29,6 +29,9 @@ export function oneOf(...names: readonly string[]): Rule {
   return { range: names.map((n) => `"${n}"`).join(" or "), accepts: (v) => names.includes(v as string) };
 }
 
+export const text: Rule = { range: "a text", accepts: (v) => typeof v === "string" && v.trim() !== "" };
+export const flag: Rule = { range: "true or false", accepts: (v) => typeof v === "boolean" };
+export const abortSignal: Rule = { range: "an AbortSignal", accepts: (v) => v instanceof AbortSignal };
 export const callback: Rule = { range: "a function", accepts: (v) => typeof v === "function" };
 
 /** An object of another library, known by the methods it must have. */

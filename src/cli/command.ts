@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { nearest } from "./nearest.js";
+import { suggestion } from "../nearest.js";
 
 type OptionsConfig = NonNullable<ParseArgsConfig["options"]>;
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
@@ -39,12 +39,6 @@ export function parse(command: Command, args: string[]): { values: Values; posit
     const known = Object.keys(options).map((name) => `--${name}`);
     throw new UsageError(`Unknown option ${unknown}. ${suggestion(unknown, known)}`);
   }
-}
-
-/** `Did you mean x?`, or what there is. */
-export function suggestion(name: string, known: readonly string[]): string {
-  const match = nearest(name, known);
-  return match === undefined ? `Known: ${known.join(", ")}.` : `Did you mean ${match}?`;
 }
 
 /** A text option. */

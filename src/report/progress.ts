@@ -10,6 +10,8 @@ export interface ProgressOptions {
   readonly label?: string;
   /** What is counted, in the plural: "trials". Default none. */
   readonly unit?: string;
+  /** What is counted in a second: "MB/s". Default "/s", straight after the number. */
+  readonly rate?: string;
 }
 
 /**
@@ -21,11 +23,12 @@ export interface ProgressOptions {
  * @throws RangeError for a total that is not a finite number >= 0, or an unknown option.
  */
 export function progress(total: number, options: ProgressOptions = {}): Progress {
-  refuseUnknown("progress", options, ["label", "unit"]);
+  refuseUnknown("progress", options, ["label", "unit", "rate"]);
   if (!(total >= 0 && Number.isFinite(total))) {
     throw new RangeError(`progress: total must be a finite number >= 0 (got ${total})`);
   }
-  return new Progress(total, options.label ?? "Progress", options.unit ?? "", currentStack(kernel()));
+  const { label = "Progress", unit = "", rate } = options;
+  return new Progress(total, label, unit, rate === undefined ? "/s" : ` ${rate}`, currentStack(kernel()));
 }
 
 /**
@@ -59,6 +62,7 @@ export class Progress implements Bar {
     readonly total: number,
     readonly label: string,
     readonly unit: string,
+    private readonly rate: string,
     private readonly stack: ProgressStack,
   ) {
     stack.push(this);
@@ -111,7 +115,7 @@ export class Progress implements Bar {
     const seconds = (performance.now() - this.#started) / 1000;
     const parts = [`${Math.floor(this.fraction * 100)} %`, of];
     if (this.#count > 0 && seconds > 0) {
-      parts.push(`${formatNumber(this.#count / seconds, 3)}/s`, `${clock(seconds)} elapsed`);
+      parts.push(`${formatNumber(this.#count / seconds, 3)}${this.rate}`, `${clock(seconds)} elapsed`);
       parts.push(`${clock((seconds * (this.total - this.#count)) / this.#count)} left`);
     }
     return parts.join(" · ");

@@ -48,6 +48,14 @@ describe("in a notebook", () => {
     expect(shown[2]?.html).toContain('<progress value="1" max="1"></progress> 200 trials · done');
   });
 
+  test("says what is counted in a second, if that has a name", () => {
+    const bar = progress(200, { unit: "MB", rate: "MB/s" });
+    vi.advanceTimersByTime(10_000);
+    bar.update(50);
+    expect(shown[1]?.text).toContain("25 % · 50 of 200 MB · 5 MB/s · 0:10 elapsed");
+    bar.done();
+  });
+
   test("draws at most ten times a second", () => {
     const bar = progress(1000);
     for (let done = 1; done <= 1000; done++) {

@@ -7,6 +7,12 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate;
 }
 
+/** `Did you mean x?`, or what there is. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const match = nearest(name, known);
+  return match === undefined ? `Known: ${known.join(", ")}.` : `Did you mean ${match}?`;
+}
+
 /** Letters to insert, delete, replace, or swap with their neighbour. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];

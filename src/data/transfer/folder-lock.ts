@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname, uptime } from "node:os";
+import { join } from "node:path";
+import { asDiskError } from "./disk-error.js";
+import { pause } from "./retry.js";
+
+const POLL = 200;
+/** A holder on another machine says this often that it is alive, and is taken for dead after not doing so for so long. */
+const BEAT = 15_000;
+const DEAD = 10 * 60_000;
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** Tells this holding from others. */
+  readonly id: string;
+}
+
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called once if it has to wait, with who holds the folder. */
+  readonly onWait?: ((holder: string) => void) | undefined;
+}
+
+/**
+ * Runs something while no other process that asks for the same folder does: the file `.lock` there names who holds it.
+ * Waits for its turn. A lock whose process is gone (killed, or the machine was restarted) is taken over.
+ * @throws DiskError, the signal's reason, or what `run` throws
+ */
+export async function withFolder<T>(folder: string, options: LockOptions, run: () => Promise<T>): Promise<T> {
+  const path = join(folder, ".lock");
+  const own: Holder = { pid: process.pid, host: hostname(), id: randomUUID() };
+  await acquire(path, own, options);
+  const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), BEAT).unref();
+  try {
+    return await run();
+  } finally {
+    clearInterval(beat);
+    if ((await holderOf(path))?.id === own.id) await rm(path, { force: true });
+  }
+}
+
+async function acquire(path: string, own: Holder, { signal, onWait }: LockOptions): Promise<void> {
+  let waiting = false;
+  while (!(await claim(path, JSON.stringify(own)))) {
+    const holder = await holderOf(path);
+    if (await isGone(path, holder)) {
+      await breakLock(path, holder?.id, own);
+      continue;
+    }
+    if (!waiting && holder) onWait?.(`process ${holder.pid} on ${holder.host} (${path})`);
+    waiting ||= holder !== undefined;
+    await pause(POLL, signal);
+  }
+}
+
+async function claim(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw asDiskError(path, error);
+  }
+}
+
+/** Undefined if there is none, or it is only half written. */
+async function holderOf(path: string): Promise<Holder | undefined> {
+  try {
+    const { pid, host, id } = JSON.parse(await readFile(path, "utf8")) as Partial<Holder>;
+    return pid !== undefined && host !== undefined && id !== undefined ? { pid, host, id } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isGone(path: string, holder: Holder | undefined): Promise<boolean> {
+  const silent = await stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
+  if (holder === undefined) return silent > BEAT;
+  if (holder.host !== hostname()) return silent > DEAD;
+  if (silent > uptime() * 1000 + BEAT) return true; // since then this machine was started: the number is another's
+  try {
+    process.kill(holder.pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+/** Takes a dead lock away. Two may do so at once: who finds that it has taken a living one away puts it back. */
+async function breakLock(path: string, dead: string | undefined, own: Holder): Promise<void> {
+  const aside = `${path}.${own.id}`;
+  try {
+    await rename(path, aside);
+    const taken = await holderOf(aside);
+    if (taken && taken.id !== dead) await claim(path, JSON.stringify(taken));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw asDiskError(path, error);
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
