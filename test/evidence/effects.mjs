@@ -47,11 +47,12 @@ export function effects(source, { head, steps, seed }) {
   const labeled = source.labeled(counts);
   const normalization = data.normalizationOf(labeled);
   const classes = labeled.classes;
-  let base;
 
-  const fit = (examples, { lossOf = crossEntropy(), cosine = false, from } = {}) => {
-    const net = network(10, seed, { cosine });
+  const fit = (examples, method, { from } = {}) => {
+    const isLdam = method === "LDAM-DRW";
+    const net = network(10, seed, { cosine: isLdam });
     if (from) transfer(from, net);
+    const lossOf = isLdam ? ldamDrw(examples.counts()) : crossEntropy();
     train(net, examples, { steps, seed, normalization, lossOf });
     return net;
   };
@@ -59,19 +60,26 @@ export function effects(source, { head, steps, seed }) {
     const predictions = predict(net, source.test, normalization);
     const confusion = Array.from({ length: 10 }, () => new Array(10).fill(0));
     predictions.forEach((found, i) => confusion[source.test.labels[i]][found]++);
+    return confusion;
+  };
+  const bases = new Map();
+  const base = (method) => {
+    if (!bases.has(method)) bases.set(method, fit(labeled, method));
+    return bases.get(method);
+  };
+  const once = (net) => {
+    const confusion = scored(net);
     dispose(net);
     return confusion;
   };
-  const pseudoLabelled = (unlabeled) => {
-    base ??= fit(labeled);
-    return labeled.concat(unlabeled.relabel(predict(base, unlabeled, normalization), classes));
-  };
-  const semi = (rhoU, relevance = 1) => {
+  const semi = (method, rhoU, relevance = 1) => {
     const { relevant, irrelevant } = tail.relevanceProfile({ labeled: counts, rhoU, relevance });
     const pools = [];
     if (relevance > 0) pools.push(source.unlabeled(relevant));
     if (irrelevant > 0) pools.push(source.irrelevant(irrelevant).relabel(new Uint16Array(irrelevant), classes));
-    return scored(fit(pseudoLabelled(pools.reduce((a, b) => a.concat(b)))));
+    const unlabeled = pools.reduce((a, b) => a.concat(b));
+    const pseudoLabels = predict(base(method), unlabeled, normalization);
+    return once(fit(labeled.concat(unlabeled.relabel(pseudoLabels, classes)), method));
   };
   let rotationNet;
   const pretrained = () => {
@@ -81,23 +89,19 @@ export function effects(source, { head, steps, seed }) {
     train(rotationNet, labeled, { steps, seed: seed + 1000, normalization, lossOf: crossEntropy(), prepare });
     return rotationNet;
   };
+  const balanced = (each) => source.labeled(new Array(10).fill(each));
 
-  return {
-    "balanced, 10 x head images": () => scored(fit(source.labeled(new Array(10).fill(head)))),
-    "balanced, as many images": () => scored(fit(source.labeled(new Array(10).fill(Math.floor(labeled.length / 10))))),
-    CE: () => scored(fit(labeled)),
-    "LDAM-DRW": () => scored(fit(labeled, { lossOf: ldamDrw(counts), cosine: true })),
-    "CE + D_U@5x, rho_U 1": () => semi(1),
-    "CE + D_U@5x, rho_U 100": () => semi(100),
-    "CE, rotation first": () => scored(fit(labeled, { from: pretrained() })),
-    "CE + D_U@5x, rho_U 100, 0 % relevant": () => semi(100, 0),
-    "CE + D_U@5x, rho_U 50": () => semi(50),
-    "CE + D_U@5x, rho_U 200": () => semi(200),
-    "LDAM-DRW, rotation first": () =>
-      scored(fit(labeled, { lossOf: ldamDrw(counts), cosine: true, from: pretrained() })),
-    "CE + D_U@5x, rho_U 100, 20 % relevant": () => semi(100, 0.2),
-    "CE + D_U@5x, rho_U 100, 40 % relevant": () => semi(100, 0.4),
-    "CE + D_U@5x, rho_U 100, 60 % relevant": () => semi(100, 0.6),
-    "CE + D_U@5x, rho_U 100, 80 % relevant": () => semi(100, 0.8),
+  const runs = {
+    "CE, balanced, as many images": () => once(fit(balanced(Math.floor(labeled.length / 10)), "CE")),
   };
+  for (const method of ["CE", "LDAM-DRW"]) {
+    runs[method] = () => scored(base(method));
+    for (const rhoU of [1, RHO]) runs[`${method} + D_U@5x, rho_U ${rhoU}`] = () => semi(method, rhoU);
+    runs[`${method}, rotation first`] = () => once(fit(labeled, method, { from: pretrained() }));
+    runs[`${method} + D_U@5x, rho_U ${RHO}, 0 % relevant`] = () => semi(method, RHO, 0);
+  }
+  for (const rhoU of [RHO / 2, 2 * RHO]) runs[`LDAM-DRW + D_U@5x, rho_U ${rhoU}`] = () => semi("LDAM-DRW", rhoU);
+  for (const share of [20, 40, 60, 80])
+    runs[`LDAM-DRW + D_U@5x, rho_U ${RHO}, ${share} % relevant`] = () => semi("LDAM-DRW", RHO, share / 100);
+  return runs;
 }

@@ -32,7 +32,7 @@ const { name } = await device.use();
 for (const seed of values.seeds.split(",").map(Number)) {
   const source = await SOURCES[values.data](seed);
   for (const [run, result] of Object.entries(effects(source, { head, steps, seed }))) {
-    if (values.only !== undefined && !run.includes(values.only)) continue;
+    if (values.only !== undefined && !values.only.split(";").includes(run)) continue;
     const key = { data: values.data, head, steps, seed, run };
     const lines = existsSync(out)
       ? readFileSync(out, "utf8")

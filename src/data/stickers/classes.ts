@@ -5,19 +5,19 @@ import { flower, mushroom, tree } from "./plants.js";
 import { balloon, boat, car, rocket, truck } from "./vehicles.js";
 
 /**
- * The ten classes, head to tail. As in CIFAR-10, what looks alike is far apart, so that images of the tail are taken for
- * those of the head: trucks for cars, rabbits for cats, mushrooms for trees.
+ * The ten classes, head to tail. As in CIFAR-10, what looks alike is apart (cars and trucks, cats and rabbits, trees and
+ * mushrooms), so that images of the tail are taken for those of the head; and the last classes are not the hardest.
  */
 export const CLASSES: Readonly<Record<string, Draw>> = {
   bird,
   car,
-  tree,
   house,
   cat,
   fish,
-  boat,
-  mushroom,
   rabbit,
+  tree,
+  mushroom,
+  boat,
   truck,
 };
 

@@ -1,0 +1,130 @@
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { batches, Examples, stickers, type Batch, type BatchesOptions } from "../../../src/data/index.js";
+import { use } from "../../../src/backend/device.js";
+import { stream } from "../../../src/random/index.js";
+
+const normalization = { mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.25, 0.3] };
+const examples = Examples.of(stickers({ counts: 3 }));
+
+interface Copy {
+  images: Float32Array;
+  shape: number[];
+  labels: number[];
+  positions: number[];
+}
+
+function copy({ images, labels, positions }: Batch): Copy {
+  return {
+    images: images.dataSync<"float32">(),
+    shape: images.shape,
+    labels: [...labels.dataSync()],
+    positions: [...positions],
+  };
+}
+
+const all = (options: Partial<BatchesOptions> = {}): Copy[] => [
+  ...(function* () {
+    for (const batch of batches(examples, { normalization, ...options })) yield copy(batch);
+  })(),
+];
+
+/** A pixel's normalized value, 0 (black) outside the image. */
+function pixel(position: number, row: number, column: number, channel: number): number {
+  const inside = row >= 0 && row < 32 && column >= 0 && column < 32;
+  const byte = inside ? examples.image(position)[(row * 32 + column) * 3 + channel]! : 0;
+  return (byte / 255 - normalization.mean[channel]!) / normalization.deviation[channel]!;
+}
+
+describe.each(["simd", "cpu"])("batches on %s", (device) => {
+  beforeAll(() => use(device));
+
+  test("without augmentation: every example, in order, normalized; the last batch is smaller", () => {
+    const made = all({ batchSize: 8 });
+    expect(made.map(({ shape }) => shape)).toEqual([8, 8, 8, 6].map((n) => [n, 32, 32, 3]));
+    expect(made.flatMap(({ positions }) => positions)).toEqual(Array.from({ length: 30 }, (_, i) => i));
+    for (const { images, labels, positions } of made)
+      positions.forEach((position, i) => {
+        expect(labels[i]).toBe(examples.labels[position]);
+        for (const [row, column, channel] of [
+          [0, 0, 0],
+          [13, 7, 1],
+          [31, 31, 2],
+        ] as const)
+          expect(images[((i * 32 + row) * 32 + column) * 3 + channel]).toBeCloseTo(
+            pixel(position, row, column, channel),
+            5,
+          );
+      });
+  });
+
+  test("augmented: a window of the padded image, mirrored or not, each as the stream chose", () => {
+    const positions = Uint32Array.from([5, 20, 5, 11]);
+    const [made] = all({ positions, augmentation: { stream: stream(3), pad: 4 } });
+    const choices = stream(3);
+    const seen = new Set<string>();
+    made!.positions.forEach((position, i) => {
+      const [top, left] = [choices.integer(9) - 4, choices.integer(9) - 4];
+      const mirrored = choices.uniform() < 0.5;
+      seen.add(`${top} ${left} ${mirrored}`);
+      for (let at = 0; at < 3072; at += 7) {
+        const [row, column, channel] = [Math.floor(at / 96), Math.floor(at / 3) % 32, at % 3];
+        const from = mirrored ? 31 - column : column;
+        expect(made!.images[i * 3072 + at]).toBeCloseTo(pixel(position, row + top, from + left, channel), 5);
+      }
+    });
+    expect(seen.size).toBeGreaterThan(2);
+  });
+
+  test("prefetch changes nothing in what comes", () => {
+    const options = () => ({ batchSize: 4, augmentation: { stream: stream(1) } });
+    expect(all({ ...options(), prefetch: 3 })).toEqual(all({ ...options(), prefetch: 0 }));
+  });
+
+  test("tensors are gone when the loop is left, also within tidy", () => {
+    const before = tf.memory().numTensors;
+    for (const _ of batches(examples, { normalization, batchSize: 4 }));
+    for (const _ of batches(examples, { normalization, batchSize: 4, prefetch: 2 })) break;
+    expect(tf.memory().numTensors).toBe(before);
+    tf.tidy(() => {
+      for (const { images } of batches(examples, { normalization, batchSize: 16 })) tf.sum(images).dataSync();
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("a device that works aside", () => {
+  /** A backend that TensorFlow.js takes for another device: the JavaScript one under another name. */
+  const name = "elsewhere";
+  beforeAll(async () => {
+    tf.registerBackend(name, () => tf.findBackendFactory("cpu")() as tf.KernelBackend);
+    for (const kernel of tf.getKernelsForBackend("cpu")) tf.registerKernel({ ...kernel, backendName: name });
+    await tf.setBackend(name);
+  });
+  afterAll(() => tf.removeBackend(name));
+
+  test.each([0, 1, 3])("prefetch %i: so many batches wait, and no more", (prefetch) => {
+    const before = tf.memory().numTensors;
+    const held: number[] = [];
+    for (const _ of batches(examples, { normalization, batchSize: 5, prefetch }))
+      held.push((tf.memory().numTensors - before) / 2);
+    expect(held).toEqual([0, 1, 2, 3, 4, 5].map((made) => Math.min(prefetch + 1, 6 - made)));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("what cannot be is refused", () => {
+  const cases: [name: string, options: object, message: string][] = [
+    ["no normalization", {}, "normalization must be an object"],
+    ["a batch of nothing", { normalization, batchSize: 0 }, "batchSize must be an integer from 1"],
+    ["a misspelt option", { normalization, batchsize: 8 }, 'no parameter "batchsize"'],
+    [
+      "a misspelt augmentation",
+      { normalization, augmentation: { stream: stream(1), flip: true } },
+      'no parameter "flip"',
+    ],
+    ["an example that is not there", { normalization, positions: Uint32Array.of(30) }, "no example 30"],
+  ];
+  for (const [name, options, message] of cases)
+    test(name, () => expect(() => [...batches(examples, options as BatchesOptions)]).toThrow(message));
+});

@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkImageSet, Examples, imageAt, normalizationOf, type ImageSet } from "../../../src/data/index.js";
+
+/** Images of 2 x 1 pixels, whose bytes say which image of which set they are. */
+function numbered(set: number, count: number, classes = 3): ImageSet {
+  const bytes = Uint8Array.from({ length: count * 6 }, (_, i) => (set * 100 + Math.floor(i / 6)) % 256);
+  const labels = Uint16Array.from({ length: count }, (_, i) => i % classes);
+  const names = Array.from({ length: classes }, (_, c) => `class ${c}`);
+  return { name: `set ${set}`, bytes, shape: [count, 2, 1, 3], labels, classes: names };
+}
+
+const choice = fc.record({ count: fc.integer({ min: 1, max: 20 }), picks: fc.array(fc.nat(1000), { maxLength: 30 }) });
+
+test("examples are the images chosen, in order, with their labels, however sets are joined", () => {
+  fc.assert(
+    fc.property(fc.array(choice, { minLength: 1, maxLength: 4 }), (parts) => {
+      const expected: [byte: number, label: number][] = [];
+      const examples = parts
+        .map(({ count, picks }, number) => {
+          const set = numbered(number % 2, count);
+          const indices = picks.map((pick) => pick % count);
+          indices.forEach((i) => expected.push([set.bytes[i * 6]!, i % 3]));
+          return Examples.of(set, indices);
+        })
+        .reduce((all, more) => all.concat(more));
+      expect(examples.length).toBe(expected.length);
+      expected.forEach(([byte, label], i) => {
+        expect(examples.image(i)).toEqual(new Uint8Array(6).fill(byte));
+        expect(examples.labels[i]).toBe(label);
+      });
+      expect(examples.counts()).toEqual([0, 1, 2].map((c) => expected.filter(([, label]) => label === c).length));
+      const reversed = expected.map((_, i) => expected.length - 1 - i);
+      const other = examples.select(reversed).relabel(reversed.map((i) => i % 2));
+      reversed.forEach((from, at) => {
+        expect(other.image(at)).toEqual(examples.image(from));
+        expect(other.labels[at]).toBe(from % 2);
+      });
+    }),
+  );
+});
+
+test("no image is copied", () => {
+  const set = numbered(0, 5);
+  const joined = Examples.of(set, [1]).concat(Examples.of(set, [4]));
+  expect(joined.image(1).buffer).toBe(set.bytes.buffer);
+});
+
+describe("what cannot be is refused", () => {
+  const set = numbered(0, 5);
+  const all = Examples.of(set);
+  const cases: [name: string, call: () => unknown, message: string][] = [
+    ["an index beyond", () => Examples.of(set, [0, 5]), '"set 0" has images 0 to 4, and no image 5'],
+    ["a fraction", () => Examples.of(set, [0.5]), "no image 0.5"],
+    ["too few labels", () => all.relabel([0]), "expected 5 labels, one an image, found 1"],
+    ["a label beyond", () => all.relabel([0, 1, 2, 3, 0]), "expected labels below 3, found 3"],
+    ["other classes", () => all.concat(Examples.of(numbered(1, 2, 2))), "2 classes cannot follow 3"],
+    [
+      "another size",
+      () => all.concat(Examples.of({ ...set, shape: [5, 1, 2, 3] })),
+      "images of 1 x 2 x 3 cannot follow images of 2 x 1 x 3",
+    ],
+    ["an image beyond", () => all.image(-1), "there are examples 0 to 4, and no example -1"],
+    ["an image of a set beyond", () => imageAt(set, 5), "index must be an integer from 0 to 4"],
+    [
+      "bytes that do not fit",
+      () => checkImageSet({ ...set, bytes: new Uint8Array(29) }),
+      "expected 30 bytes for [5, 2, 1, 3], found 29",
+    ],
+    ["labels that do not fit", () => checkImageSet({ ...set, labels: new Uint16Array(4) }), "expected 5 labels"],
+    [
+      "labels without a class",
+      () => checkImageSet({ ...set, classes: ["a", "b"] }),
+      "expected labels below 2, found 2 for image 2",
+    ],
+    [
+      "a shape of three numbers",
+      () => checkImageSet({ ...set, shape: [5, 2, 3] as never }),
+      "a shape of four whole numbers",
+    ],
+    ["nothing to normalize by", () => normalizationOf(all.select([])), "one or more examples"],
+  ];
+  for (const [name, call, message] of cases) test(name, () => expect(call).toThrow(message));
+});
+
+test("normalization: mean and deviation of each channel", () => {
+  const set = { ...numbered(0, 2), bytes: Uint8Array.from([0, 255, 7, 255, 255, 7, 0, 0, 7, 255, 0, 7]) };
+  const { mean, deviation } = normalizationOf(Examples.of(set));
+  expect(mean).toEqual([0.5, 0.5, 7 / 255]);
+  expect(deviation).toEqual([0.5, 0.5, 1]);
+});
