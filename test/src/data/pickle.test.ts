@@ -97,6 +97,10 @@ describe("unpickle", () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
+  test("a text keeps the byte order mark that it begins with", () => {
+    expect(unpickle(pickle("X\x04\0\0\0\xef\xbb\xbfa."), "f")).toBe("\ufeffa");
+  });
+
   test("nesting has no bound, and takes no stack", () => {
     const depth = 200_000;
     let value = unpickle(pickle("]".repeat(depth), "a".repeat(depth - 1), "."), "deep") as PickleValue[];
