@@ -65,11 +65,8 @@ async function readCifar(folder: string, layout: CifarLayout, { split, partial }
 async function readBinary(paths: readonly string[], layout: CifarLayout, most: number): Promise<CifarRoom> {
   const room = { bytes: new Uint8Array(most * IMAGE_BYTES), labels: new Uint16Array(most) };
   let count = 0;
+  const reading = { piece: 128 * recordBytes(layout), reuse: true };
   for (const path of paths)
-    count = await readStream(
-      path,
-      (stream) => readCifarRecords(stream, layout, room, count),
-      128 * recordBytes(layout),
-    );
+    count = await readStream(path, (stream) => readCifarRecords(stream, layout, room, count), reading);
   return { bytes: room.bytes.subarray(0, count * IMAGE_BYTES), labels: room.labels.subarray(0, count) };
 }

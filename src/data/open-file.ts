@@ -4,18 +4,28 @@ import { ByteStream } from "./byte-stream.js";
 import { FileError } from "./file-error.js";
 import { inflated } from "./inflate.js";
 
-/**
- * Reads a file from its beginning, decompressed if it begins as gzip does.
- * @param piece bytes that are read from the disk at a time; the next piece is on its way while one is worked on
- */
+/** How a file is read from the disk: the next piece is on its way while one is worked on. */
+export interface Reading {
+  /** Bytes a piece. Default 1 MiB. */
+  readonly piece?: number;
+  /**
+   * Whether the pieces lie in the same two buffers by turns, which saves the time that fresh memory takes: whoever asks
+   * for the next piece must be done with the one before. Default false. A gzipped file is read into fresh ones always,
+   * for they are inflated by another thread.
+   */
+  readonly reuse?: boolean;
+}
+
+/** Reads a file from its beginning, decompressed if it begins as gzip does. */
 export async function readStream<T>(
   file: string,
   use: (stream: ByteStream) => Promise<T>,
-  piece = 1 << 20,
+  { piece = 1 << 20, reuse = false }: Reading = {},
 ): Promise<T> {
   return withFile(file, async (handle, size) => {
-    const stream = new ByteStream(file, pieces(handle, piece), size);
-    const content = (await isGzip(handle)) ? inflated(stream, size, { format: "gzip", file }) : stream;
+    const zipped = await isGzip(handle);
+    const stream = new ByteStream(file, pieces(handle, piece, reuse && !zipped), size);
+    const content = zipped ? inflated(stream, size, { format: "gzip", file }) : stream;
     try {
       return await use(content);
     } finally {
@@ -66,11 +76,12 @@ async function isGzip(handle: FileHandle): Promise<boolean> {
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
 }
 
-async function* pieces(handle: FileHandle, length: number): AsyncGenerator<Uint8Array> {
+async function* pieces(handle: FileHandle, length: number, reuse: boolean): AsyncGenerator<Uint8Array> {
+  const spare: Buffer[] = [];
   const read = (position: number): Promise<Uint8Array> => {
-    const bytes = handle
-      .read(Buffer.allocUnsafe(length), 0, length, position)
-      .then(({ bytesRead, buffer }) => buffer.subarray(0, bytesRead));
+    const into = (spare.length > 1 && spare.shift()) || Buffer.allocUnsafeSlow(length);
+    if (reuse) spare.push(into);
+    const bytes = handle.read(into, 0, length, position).then(({ bytesRead }) => into.subarray(0, bytesRead));
     // Whoever awaits it hears of an error; until then it is nobody's.
     bytes.catch(() => undefined);
     return bytes;

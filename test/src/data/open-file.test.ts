@@ -23,14 +23,32 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("readStream", () => {
   test.each([1000, 4096, 1 << 20])("reads a file in pieces of %d bytes, gzipped or not", async (piece) => {
     for (const file of [plain, zipped]) {
-      const read = await readStream(file, (stream) => stream.read(1 << 20).then((all) => Uint8Array.from(all)), piece);
-      expect(content.equals(read)).toBe(true);
+      for (const reuse of [false, true]) {
+        // The whole file at once, and in parts that straddle the pieces.
+        for (const part of [1 << 20, 777]) {
+          const read = await readStream(
+            file,
+            async (stream) => {
+              const parts: Uint8Array[] = [];
+              for (;;) {
+                const bytes = await stream.read(part);
+                if (bytes.length === 0) return Buffer.concat(parts);
+                parts.push(Uint8Array.from(bytes));
+              }
+            },
+            { piece, reuse },
+          );
+          expect(content.equals(read)).toBe(true);
+        }
+      }
     }
   });
 
   test("one may stop early", async () => {
     for (const file of [plain, zipped]) {
-      const first = await readStream(file, async (stream) => Uint8Array.from(await stream.take(10, "x")), 1000);
+      const first = await readStream(file, async (stream) => Uint8Array.from(await stream.take(10, "x")), {
+        piece: 1000,
+      });
       expect(content.subarray(0, 10).equals(first)).toBe(true);
     }
   });
