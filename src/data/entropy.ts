@@ -2,14 +2,12 @@ import { word16 } from "./big-endian.js";
 import { DHT, DRI, SOS, type JpegHeader } from "./jpeg-header.js";
 import { faultAt, type Source } from "./picture.js";
 
-/**
- * Huffman codes, by the next 16 bits: 256 * length of the code that they begin with + its symbol; 0 where they begin with
- * none. By the next 10 bits likewise, with 0 for longer codes too: nearly all are shorter, and so few numbers stay in the
- * processor's first cache.
- */
+/** Huffman codes: what is found is 256 * length of the code + its symbol, or 0 where there is no such code. */
 interface Codes {
-  readonly by16: Uint16Array;
-  readonly by10: Uint16Array;
+  /** By the next 10 bits; 0 for longer codes too, which are rare. */
+  readonly short: Uint16Array;
+  /** For any code, by the next 16 bits. */
+  readonly find: (bits: number) => number;
 }
 
 /** What it takes to find the end of a sequential scan: the codes of an MCU's blocks in their order, and how many MCUs. */
@@ -52,19 +50,26 @@ function readCodes(bytes: Uint8Array, begin: number, end: number, codes: Map<num
     const lengths = bytes.subarray(at + 1, at + 17);
     const symbols = at + 17;
     const count = lengths.reduce((sum, length) => sum + length, 0);
-    const by16 = new Uint16Array(2 ** 16);
     if (symbols + count > end) throw faultAt(source, at, "a Huffman table that ends in its segment", "a longer one");
-    let [next, from] = [symbols, 0];
-    for (let length = 1; length <= 16; length++) {
-      for (let code = 0; code < lengths[length - 1]!; code++) {
-        const to = from + 2 ** (16 - length);
-        if (to > 2 ** 16) throw faultAt(source, at, "a Huffman table", "more codes than there is room for");
-        by16.fill((length << 8) | bytes[next++]!, from, to);
-        from = to;
-      }
+    // Codes of one length follow each other, after all shorter ones: of 16 bits that begin with them, these are the first.
+    const first = new Int32Array(18);
+    const symbol = new Int32Array(17);
+    for (let length = 1, next = symbols; length <= 16; next += lengths[length++ - 1]!) {
+      symbol[length] = next;
+      first[length + 1] = first[length]! + lengths[length - 1]! * 2 ** (16 - length);
     }
-    const by10 = Uint16Array.from({ length: 2 ** 10 }, (_, bits) => by16[bits << 6]!).map((e) => (e >> 8 > 10 ? 0 : e));
-    codes.set(bytes[at]!, { by16, by10 });
+    if (first[17]! > 2 ** 16) throw faultAt(source, at, "a Huffman table", "more codes than there is room for");
+    const find = (bits: number): number => {
+      let length = 1;
+      while (length <= 16 && bits >= first[length + 1]!) length++;
+      return length > 16 ? 0 : (length << 8) | bytes[symbol[length]! + ((bits - first[length]!) >> (16 - length))]!;
+    };
+    const short = new Uint16Array(2 ** 10);
+    for (let bits = 0; bits < short.length; bits++) {
+      const found = find(bits << 6);
+      if (found >> 8 <= 10) short[bits] = found;
+    }
+    codes.set(bytes[at]!, { short, find });
     at = symbols + count;
   }
 }
@@ -86,7 +91,7 @@ export function unusedBytes(bytes: Uint8Array, begin: number, end: number, { blo
   for (let unit = 0; unit < units; unit++) {
     for (let block = 0; block < blocks.length; block++) {
       const { dc, ac } = blocks[block]!;
-      let { by10, by16 } = dc;
+      let { short, find } = dc;
       for (let index = 0; index < 64; index++) {
         while (held <= 24) {
           let byte = 0xff;
@@ -96,12 +101,12 @@ export function unusedBytes(bytes: Uint8Array, begin: number, end: number, { blo
           bits = (bits << 8) | byte;
           held += 8;
         }
-        const entry = by10[(bits >>> (held - 10)) & 0x3ff]! || by16[(bits >>> (held - 16)) & 0xffff]!;
+        const entry = short[(bits >>> (held - 10)) & 0x3ff]! || find((bits >>> (held - 16)) & 0xffff);
         if (entry === 0) return -1;
         const symbol = entry & 0xff;
         const size = symbol & 15;
         held -= (entry >> 8) + size;
-        if (index === 0) ({ by10, by16 } = ac);
+        if (index === 0) ({ short, find } = ac);
         else if (size === 0 && symbol !== 0xf0) break;
         else if ((index += symbol >> 4) > 63) return -1;
       }
