@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
@@ -16,12 +17,14 @@ interface Data {
   readonly exits: readonly number[];
   /** Milliseconds an item. */
   readonly slow: number;
+  /** One that takes the other threads longer. */
+  readonly slowItem: number;
 }
 
 function work(items: number, threads: number, over: Partial<Data & Work<Data>> = {}): Work<Data> & { data: Data } {
   const shared = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
-  const { bad = [], fatal = [], exits = [], slow = 0, ...others } = over;
-  const data = { counts: shared(items), helped: shared(1), bad, fatal, exits, slow };
+  const { bad = [], fatal = [], exits = [], slow = 0, slowItem = -1, ...others } = over;
+  const data = { counts: shared(items), helped: shared(1), bad, fatal, exits, slow, slowItem };
   const run = (item: number): void => {
     Atomics.add(data.counts, item, 1);
     if (data.slow > 0) Atomics.wait(shared(1), 0, 0, data.slow);
@@ -72,6 +75,16 @@ describe("work", () => {
         message: `f, byte ${first}: expected a, found b. Do c.`,
       });
     }
+  });
+
+  test("ends with the first failure though a later one comes in before", async () => {
+    const job = work(6, 3, { bad: [1, 5], slowItem: 1 });
+    const counts = job.data.counts;
+    // Until the other threads have both.
+    const run = (): void => {
+      while (Atomics.load(counts, 1) + Atomics.load(counts, 5) < 2) Atomics.wait(counts, 1, 2, 5);
+    };
+    await expect(shareOut({ ...job, run })).rejects.toMatchObject({ offset: 1 });
   });
 
   test.each([1, 3])("collects failures in order where it may go on, on %d threads", async (threads) => {
@@ -129,6 +142,12 @@ describe("it ends, with all its threads, when", () => {
     const job = work(10, 2, { signal: AbortSignal.abort(new Error("never")) });
     await expect(shareOut(job)).rejects.toThrow("never");
     expect(job.data.counts[0]).toBe(0);
+  });
+
+  test("all is done; the signal is let go of", async () => {
+    const { signal } = new AbortController();
+    await shareOut(work(10, 2, { signal }));
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test.each([1, 3])("who is told of its progress fails, on %d threads", async (threads) => {
