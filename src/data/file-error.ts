@@ -10,20 +10,23 @@ export interface FileFault {
   readonly advice?: string;
 }
 
+const ADVICE = "Is it the right file, and whole? Get it once more.";
+
 /** A data file is not what its reader expects: truncated, corrupted, or another file. No image of it is given out. */
-export class FileError extends Error {
+export class FileError extends Error implements FileFault {
   override readonly name = "FileError";
   readonly file: string;
   readonly offset: number;
   readonly expected: string;
   readonly found: string;
+  readonly advice: string;
 
-  constructor({ file, offset, expected, found, advice }: FileFault, options?: ErrorOptions) {
-    const todo = advice ?? "Is it the right file, and whole? Get it once more.";
-    super(`${file}, byte ${offset}: expected ${expected}, found ${found}. ${todo}`, options);
+  constructor({ file, offset, expected, found, advice = ADVICE }: FileFault, options?: ErrorOptions) {
+    super(`${file}, byte ${offset}: expected ${expected}, found ${found}. ${advice}`, options);
     this.file = file;
     this.offset = offset;
     this.expected = expected;
     this.found = found;
+    this.advice = advice;
   }
 }

@@ -1,0 +1,4 @@
+import { help } from "./crew.js";
+import { folderImages } from "./folder-images.js";
+
+help(folderImages);

@@ -1,0 +1,107 @@
+import type { Picture } from "./picture.js";
+
+/** A part of a picture: where it begins and ends, in pixels that may be fractions. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** How a picture is brought to a size of another shape. */
+export type Fit = "cover" | "stretch";
+
+/** Weights are whole numbers of 1 / 2^22: those of one result add up to 1, and times a byte to less than 2^31. */
+const BITS = 22;
+
+/** Of each result along one axis: which pixels it is made of, and their weights. */
+interface Taps {
+  /** First pixel, and how many. */
+  readonly first: Int32Array;
+  readonly count: Int32Array;
+  /** [results, most] */
+  readonly weights: Int32Array;
+  readonly most: number;
+}
+
+/** The part of a picture that fills the size: all of it, or for "cover" as much of its middle as has the same shape. */
+export function boxOf({ width, height }: Picture, [rows, columns]: readonly [number, number], fit: Fit): Box {
+  const ratio = columns / rows;
+  const wide = fit === "cover" && width / height >= ratio ? ratio * height : width;
+  const high = fit === "cover" && width / height < ratio ? width / ratio : height;
+  const [left, top] = [(width - wide) / 2, (height - high) / 2];
+  return { left, top, right: left + wide, bottom: top + high };
+}
+
+/**
+ * A part of a picture in another size, by linear interpolation with antialiasing: each result is the average of all pixels
+ * that it covers, weighted by a triangle. The arithmetic is that of Pillow's `resize(size, BILINEAR, box)`, and thus of
+ * torchvision's `Resize`, and gives the same bytes.
+ * @returns [rows, columns, 3]
+ */
+export function resample({ width, height, rgb }: Picture, size: readonly [number, number], box: Box): Uint8Array {
+  const [rows, columns] = size;
+  const across = taps(width, box.left, box.right, columns);
+  const down = taps(height, box.top, box.bottom, rows);
+  /** Rows of the picture that the results are made of. */
+  const from = down.first[0]!;
+  const to = down.first[rows - 1]! + down.count[rows - 1]!;
+  const narrow = new Uint8Array(3 * (to - from) * columns);
+  for (let row = from; row < to; row++)
+    for (let column = 0; column < columns; column++)
+      average(across, column, rgb, 3 * row * width, 3, narrow, 3 * ((row - from) * columns + column));
+  const result = new Uint8Array(3 * rows * columns);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      average(down, row, narrow, 3 * (column - from * columns), 3 * columns, result, 3 * (row * columns + column));
+  return result;
+}
+
+/** One result: pixels of three bytes, of which pixel 0 would be at `origin` and each next one `stride` bytes on. */
+function average(
+  { first, count, weights, most }: Taps,
+  index: number,
+  source: Uint8Array,
+  origin: number,
+  stride: number,
+  result: Uint8Array,
+  to: number,
+): void {
+  const taps = count[index]!;
+  let red = 2 ** (BITS - 1);
+  let green = red;
+  let blue = red;
+  for (let tap = 0, at = origin + first[index]! * stride; tap < taps; tap++, at += stride) {
+    const weight = weights[index * most + tap]!;
+    red = (red + Math.imul(source[at]!, weight)) | 0;
+    green = (green + Math.imul(source[at + 1]!, weight)) | 0;
+    blue = (blue + Math.imul(source[at + 2]!, weight)) | 0;
+  }
+  result[to] = red >> BITS;
+  result[to + 1] = green >> BITS;
+  result[to + 2] = blue >> BITS;
+}
+
+function taps(length: number, from: number, to: number, results: number): Taps {
+  // Pillow keeps the box in single precision.
+  const begin = Math.fround(from);
+  const scale = Math.fround(Math.fround(to) - begin) / results;
+  const reach = Math.max(scale, 1);
+  const most = 2 * Math.ceil(reach) + 1;
+  const first = new Int32Array(results);
+  const count = new Int32Array(results);
+  const weights = new Int32Array(results * most);
+  for (let result = 0; result < results; result++) {
+    const centre = begin + (result + 0.5) * scale;
+    const low = Math.max(0, Math.trunc(centre - reach + 0.5));
+    const high = Math.min(length, Math.trunc(centre + reach + 0.5));
+    const triangle = Array.from({ length: high - low }, (_, tap) =>
+      Math.max(0, 1 - Math.abs((low + tap - centre + 0.5) * (1 / reach))),
+    );
+    const sum = triangle.reduce((total, weight) => total + weight, 0);
+    first[result] = low;
+    count[result] = high - low;
+    triangle.forEach((weight, tap) => (weights[result * most + tap] = Math.trunc(0.5 + (weight / sum) * 2 ** BITS)));
+  }
+  return { first, count, weights, most };
+}
