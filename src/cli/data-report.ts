@@ -1,5 +1,5 @@
-import type { Dataset } from "../data/manifest.js";
-import type { FileReport, SetReport } from "../data/verify.js";
+import type { Dataset } from "../data/download/manifest.js";
+import type { FileReport, SetReport } from "../data/download/verify.js";
 
 /** How a set stands, file by file. */
 export function describe({ name, folder, right, files }: SetReport): string {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { datasetsFolder } from "../data/datasets-folder.js";
-import { get } from "../data/get.js";
-import { datasetNamed, manifest, type Dataset } from "../data/manifest.js";
-import { presenceOf } from "../data/presence.js";
-import { verify } from "../data/verify.js";
+import { datasetsFolder } from "../data/download/datasets-folder.js";
+import { get } from "../data/download/get.js";
+import { datasetNamed, manifest, type Dataset } from "../data/download/manifest.js";
+import { presenceOf } from "../data/download/presence.js";
+import { verify } from "../data/download/verify.js";
 import { table } from "../report/table.js";
 import { text, UsageError, type Command } from "./command.js";
 import { citationOf, describe } from "./data-report.js";

@@ -1,4 +1,4 @@
-import type { GetProgress } from "../data/get.js";
+import type { GetProgress } from "../data/download/get.js";
 import { progress, type Progress } from "../report/progress.js";
 
 const MEGA = 1e6;

@@ -5,6 +5,8 @@ export { verdict } from "./verdict.js";
 export type { Verdict } from "./verdict.js";
 export { table } from "./table.js";
 export type { Cell, Column, Measured, Table, TableOptions } from "./table.js";
+export { contactSheet } from "./contact-sheet.js";
+export type { ContactSheet, ContactSheetOptions } from "./contact-sheet.js";
 export { progress, track } from "./progress.js";
 export type { Progress, ProgressOptions, ProgressState } from "./progress.js";
 export { formatMeasured, formatNumber } from "./number.js";

@@ -13,9 +13,9 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { entropyPlan, unusedBytes } from "../../dist/src/data/entropy.js";
-import { jpegHeader } from "../../dist/src/data/jpeg-header.js";
-import { decodeChecked } from "../../dist/src/data/jpeg.js";
+import { entropyPlan, unusedBytes } from "../../dist/src/data/images/entropy.js";
+import { jpegHeader } from "../../dist/src/data/images/jpeg-header.js";
+import { decodeChecked } from "../../dist/src/data/images/jpeg.js";
 import { median } from "./median.mjs";
 import { Contestant } from "./process.mjs";
 

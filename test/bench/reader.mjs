@@ -4,7 +4,7 @@
  *     node reader.mjs      LONGTAIL_THREADS as ever
  */
 import { createInterface } from "node:readline";
-import { readJpg32 } from "../../dist/src/data/jpg32.js";
+import { readJpg32 } from "../../dist/src/data/images/jpg32.js";
 
 const classes = Array.from({ length: 10 }, (_, label) => String(label));
 for await (const line of createInterface({ input: process.stdin })) {

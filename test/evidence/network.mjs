@@ -91,19 +91,23 @@ function keep(moments, now, count) {
   follow(moments.variance, now.variance, count / (count - 1));
 }
 
-/** Warm-up, then 0.1, a tenth of it from 70 % of the steps on, a hundredth from 90 %: our own, for few steps. */
-export function learningRate(progress, rate = 0.1) {
+/** Warm-up, then `rate`, a tenth of it from 70 % of the steps on, a hundredth from 90 %: our own, for few steps. */
+export function learningRate(progress, rate) {
   if (progress < 0.05) return (rate * progress) / 0.05;
   return progress < 0.7 ? rate : progress < 0.9 ? rate / 10 : rate / 100;
 }
 
 /**
  * @param examples data.Examples
- * @param options.steps how many batches of 128
+ * @param options.steps how many batches
  * @param options.lossOf (logits, labels, progress) -> scalar
  * @param options.prepare changes a batch's images and labels; default none
  */
-export function train(net, examples, { steps, seed, normalization, lossOf, prepare, batchSize = 128, rate, onStep }) {
+export function train(
+  net,
+  examples,
+  { steps, seed, normalization, lossOf, prepare, batchSize = 64, rate = 0.05, onStep },
+) {
   const shuffle = random.stream(seed, "shuffle");
   const augment = random.stream(seed, "augment");
   let step = 0;

@@ -1,7 +1,7 @@
 /**
  * Whether the paper's effects appear on a data set, at a scale that takes minutes a run:
  *
- *   node test/evidence/run.mjs --data stickers [--seeds 0,1,2] [--head 1000] [--steps 800] [--out FILE]
+ *   node test/evidence/run.mjs --data stickers [--seeds 0,1,2] [--head 1000] [--steps 1600] [--out FILE]
  *
  * Each run is a line of FILE (default: datasets/stickers/evidence.jsonl), its test confusion matrix. Runs whose line is there
  * are not done again, so it may be stopped at any time, and several processes may share the seeds between them.
@@ -19,7 +19,7 @@ const { values } = parseArgs({
     data: { type: "string", default: "stickers" },
     seeds: { type: "string", default: "0,1,2,3,4" },
     head: { type: "string", default: "1000" },
-    steps: { type: "string", default: "800" },
+    steps: { type: "string", default: "1600" },
     only: { type: "string" },
     out: { type: "string" },
   },

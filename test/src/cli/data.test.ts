@@ -16,8 +16,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { BadServer, type Asked, type Fault } from "../data/bad-server.js";
-import { ARCHIVE, PLAIN, TWO, writeManifest, writeMirror } from "../data/toy-sets.js";
+import { BadServer, type Asked, type Fault } from "../data/download/bad-server.js";
+import { ARCHIVE, PLAIN, TWO, writeManifest, writeMirror } from "../data/download/toy-sets.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const cli = join(root, "dist", "src", "cli.js");

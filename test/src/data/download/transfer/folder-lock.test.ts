@@ -1,0 +1,105 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir, uptime } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withFolder } from "../../../../../src/data/download/transfer/folder-lock.js";
+
+let folder: string;
+let lock: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "lock-test-"));
+  lock = join(folder, ".lock");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The number of a process that has ended. */
+const gone = (): number => spawnSync(process.execPath, ["-e", ""]).pid;
+const held = (holder: object): void => writeFileSync(lock, JSON.stringify({ id: "x", host: hostname(), ...holder }));
+const aged = (seconds: number): void => utimesSync(lock, Date.now() / 1000 - seconds, Date.now() / 1000 - seconds);
+const done = (): Promise<string> => withFolder(folder, {}, () => Promise.resolve("done"));
+
+/** Whether a lock is respected: it waits, and says for whom. */
+async function waits(): Promise<string | undefined> {
+  const controller = new AbortController();
+  let holder: string | undefined;
+  const onWait = (who: string): void => {
+    holder = who;
+    controller.abort(new Error("waited"));
+  };
+  await withFolder(folder, { signal: controller.signal, onWait }, () => Promise.resolve()).catch((error: Error) => {
+    if (error.message !== "waited") throw error;
+  });
+  return holder;
+}
+
+describe("withFolder", () => {
+  it("names the holder while it runs, and leaves nothing", async () => {
+    await withFolder(folder, {}, () => {
+      expect(JSON.parse(readFileSync(lock, "utf8"))).toMatchObject({ pid: process.pid, host: hostname() });
+      return Promise.resolve();
+    });
+    expect(readdirSync(folder)).toEqual([]);
+    await expect(withFolder(folder, {}, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each(["none", "a dead one"])("lets one at a time through (lock at first: %s)", async (before) => {
+    if (before !== "none") held({ pid: gone() });
+    let [inside, most, count] = [0, 0, 0];
+    const one = (): Promise<void> =>
+      withFolder(folder, {}, async () => {
+        most = Math.max(most, ++inside);
+        count++;
+        await sleep(5);
+        inside--;
+      });
+    await Promise.all(Array.from({ length: 6 }, one));
+    expect({ most, count }).toEqual({ most: 1, count: 6 });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("waits for a process that lives, and can be stopped meanwhile", async () => {
+    held({ pid: process.pid });
+    expect(await waits()).toBe(`process ${process.pid} on ${hostname()} (${lock})`);
+    expect(readdirSync(folder)).toEqual([".lock"]);
+  });
+
+  it("waits for a process on another machine that showed itself minutes ago, but not for ever", async () => {
+    held({ pid: gone(), host: "elsewhere" });
+    aged(300);
+    expect(await waits()).toContain("on elsewhere");
+    aged(700);
+    expect(await done()).toBe("done");
+  });
+
+  it("takes over from a process that is gone", async () => {
+    held({ pid: gone() });
+    expect(await done()).toBe("done");
+  });
+
+  it("takes over a lock from before the machine's start, whoever has that number now", async () => {
+    held({ pid: process.pid });
+    aged(uptime() + 60);
+    expect(await done()).toBe("done");
+  });
+
+  it("takes over a lock that was only half written long ago, and waits for one that may still be written", async () => {
+    writeFileSync(lock, '{"pid": 1');
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error("waited")), 300);
+    const waiting = withFolder(folder, { signal: controller.signal }, () => Promise.resolve());
+    await expect(waiting).rejects.toThrow("waited");
+    aged(60);
+    expect(await done()).toBe("done");
+  });
+
+  it("leaves a lock alone that is no longer its own", async () => {
+    await withFolder(folder, {}, () => {
+      held({ pid: 1, id: "another's" });
+      return Promise.resolve();
+    });
+    expect(readFileSync(lock, "utf8")).toContain("another's");
+  });
+});
