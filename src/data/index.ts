@@ -9,6 +9,8 @@ export { batches } from "./batches.js";
 export type { Augmentation, Batch, BatchesOptions } from "./batches.js";
 export { stickers } from "./stickers.js";
 export type { StickersOptions } from "./stickers.js";
+export { has, load } from "./load.js";
+export type { LoadOptions } from "./load.js";
 export { datasetsFolder } from "./download/datasets-folder.js";
 export { manifest } from "./download/manifest.js";
 export type { ArchiveEntry, Dataset, DatasetFile } from "./download/manifest.js";

@@ -22,7 +22,10 @@ export interface ContactSheetOptions {
 const text: Rule = { range: "a text", accepts: (v) => typeof v === "string" };
 const rules = {
   columns: optional(count),
-  classes: optional({ range: "an array of class numbers", accepts: (v) => Array.isArray(v) && v.every(Number.isInteger) }),
+  classes: optional({
+    range: "an array of class numbers",
+    accepts: (v) => Array.isArray(v) && v.every(Number.isInteger),
+  }),
   label: optional({ range: "a function", accepts: (v) => typeof v === "function" }),
   caption: optional(text),
   note: optional(text),
@@ -40,7 +43,9 @@ export function contactSheet(examples: Examples, options: ContactSheetOptions = 
   const classes = options.classes ?? examples.classes.map((_, c) => c);
   const unknown = classes.find((c) => !(c in examples.classes));
   if (unknown !== undefined)
-    throw new RangeError(`contactSheet: there are classes 0 to ${examples.classes.length - 1}, and no class ${unknown}`);
+    throw new RangeError(
+      `contactSheet: there are classes 0 to ${examples.classes.length - 1}, and no class ${unknown}`,
+    );
   const positions = new Map(classes.map((c) => [c, [] as number[]]));
   examples.labels.forEach((c, i) => {
     const row = positions.get(c);
