@@ -52,4 +52,27 @@ describe("the README", () => {
       await kernel.shutdown();
     }
   });
+
+  it("shows code for data that runs (with pictures drawn on the spot for what must be downloaded)", async () => {
+    const code = [...readme.matchAll(/```ts\n([^]*?)```/g)][1]![1]!;
+    const here = code
+      .replace(
+        'await data.load("cifar10")',
+        "data.stickers({ counts: [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50] })",
+      )
+      .replace(/^.*readImageFolder.*$/m, "")
+      .replace("images.shape;", "shapes.push(images.shape);");
+    expect(here).not.toContain("await data.");
+    const kernel = await KernelClient.start({ ...ownKernel(), cwd: dirname(path) });
+    try {
+      const reply = await kernel.execute(`const shapes: number[][] = [];\n${here}`, {
+        userExpressions: { it: "JSON.stringify([labeled.counts(), stickers.labels.length, shapes[0]])" },
+      });
+      expect(reply.status, reply.evalue).toBe("ok");
+      const { it } = reply.user_expressions as { it: { data: Record<string, string> } };
+      expect(it.data["text/plain"]).toContain("[[5000,2997,1796,1077,645,387,232,139,83,50],12406,[128,32,32,3]]");
+    } finally {
+      await kernel.shutdown();
+    }
+  });
 });

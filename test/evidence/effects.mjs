@@ -40,6 +40,7 @@ function rotated(stream) {
 
 /**
  * The sets of one seed.
+ * @param options.steps batches for the labeled set
  * @param source { labeled(counts), unlabeled(counts), irrelevant(count), test } of data.Examples
  */
 export function effects(source, { head, steps, seed }) {
@@ -48,12 +49,14 @@ export function effects(source, { head, steps, seed }) {
   const normalization = data.normalizationOf(labeled);
   const classes = labeled.classes;
 
+  /** As many epochs for all: a set six times as large takes six times the steps, as in the paper. */
+  const stepsFor = (examples) => Math.round((steps * examples.length) / labeled.length);
   const fit = (examples, method, { from } = {}) => {
     const isLdam = method === "LDAM-DRW";
     const net = network(10, seed, { cosine: isLdam });
     if (from) transfer(from, net);
     const lossOf = isLdam ? ldamDrw(examples.counts()) : crossEntropy();
-    train(net, examples, { steps, seed, normalization, lossOf });
+    train(net, examples, { steps: stepsFor(examples), seed, normalization, lossOf });
     return net;
   };
   const scored = (net) => {
