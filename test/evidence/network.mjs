@@ -98,41 +98,40 @@ export function learningRate(progress, rate) {
 }
 
 /**
+ * One step on a batch.
+ * @param options.lossOf (logits, labels) -> scalar
+ */
+export function step(net, { images, labels }, { lossOf, rate }) {
+  tf.tidy(() => {
+    const { grads } = tf.variableGrads(() => lossOf(logitsOf(net, images, true), labels), net.parameters);
+    const gradients = net.parameters.map(({ name }) => grads[name]);
+    const options = { learningRate: rate, momentum: MOMENTUM, weightDecay: WEIGHT_DECAY };
+    fused.sgd(net.parameters, gradients, net.velocities, options);
+  });
+}
+
+/**
  * @param examples data.Examples
  * @param options.steps how many batches
  * @param options.lossOf (logits, labels, progress) -> scalar
  * @param options.prepare changes a batch's images and labels; default none
  */
-export function train(
-  net,
-  examples,
-  { steps, seed, normalization, lossOf, prepare, batchSize = 64, rate = 0.05, onStep },
-) {
+export function train(net, examples, { steps, seed, normalization, lossOf, prepare, batchSize = 64, rate = 0.05 }) {
   const shuffle = random.stream(seed, "shuffle");
   const augment = random.stream(seed, "augment");
-  let step = 0;
-  for (let epoch = 0; step < steps; epoch++) {
+  let done = 0;
+  for (let epoch = 0; done < steps; epoch++) {
     const all = Uint32Array.from({ length: examples.length }, (_, i) => i);
     const positions = shuffle.split(`epoch ${epoch}`).shuffle(all);
     const augmentation = { stream: augment.split(`epoch ${epoch}`) };
     for (const batch of data.batches(examples, { normalization, positions, batchSize, augmentation })) {
-      if (step >= steps || batch.positions.length < 2) break;
-      tf.tidy(() => {
-        const { images, labels } = prepare ? prepare(batch, step) : batch;
-        const { grads, value } = tf.variableGrads(
-          () => lossOf(logitsOf(net, images, true), labels, step / steps),
-          net.parameters,
-        );
-        const gradients = net.parameters.map(({ name }) => grads[name]);
-        const options = {
-          learningRate: learningRate(step / steps, rate),
-          momentum: MOMENTUM,
-          weightDecay: WEIGHT_DECAY,
-        };
-        fused.sgd(net.parameters, gradients, net.velocities, options);
-        onStep?.(step, value);
-      });
-      step++;
+      if (done >= steps || batch.positions.length < 2) break;
+      const progress = done++ / steps;
+      const options = {
+        lossOf: (logits, labels) => lossOf(logits, labels, progress),
+        rate: learningRate(progress, rate),
+      };
+      tf.tidy(() => step(net, prepare ? prepare(batch) : batch, options));
     }
   }
 }
