@@ -29,39 +29,19 @@ const SPLIT_TITLES = { train: "training", test: "test" };
 
 /** For each set and split, the forms it may have, the best first. */
 const FORMS: Readonly<Record<string, (split: Split) => readonly Form[]>> = {
-  cifar10(split) {
-    const batch = split === "train" ? "data_batch_1" : "test_batch";
-    const official = (folder: string, file: string): Form => ({
-      file: join(folder, file),
-      read: (at) => readCifar10(join(at, folder), { split }),
-    });
-    return [
-      official("cifar-10-batches-bin", `${batch}.bin`),
-      official("cifar-10-batches-py", batch),
-      official(".", `${batch}.bin`),
-      official(".", batch),
-      {
-        file: `${split}.jpg32`,
-        read: (at) =>
-          readJpg32(join(at, `${split}.jpg32`), {
-            classes: cifar10Classes,
-            name: `CIFAR-10 in JPEG re-encoding, ${SPLIT_TITLES[split]}`,
-          }),
+  cifar10: (split) => [
+    ...cifar(["cifar-10-batches-bin", "cifar-10-batches-py"], split === "train" ? "data_batch_1" : "test_batch", (at) =>
+      readCifar10(at, { split }),
+    ),
+    {
+      file: `${split}.jpg32`,
+      read(at) {
+        const name = `CIFAR-10 in JPEG re-encoding, ${SPLIT_TITLES[split]}`;
+        return readJpg32(join(at, `${split}.jpg32`), { classes: cifar10Classes, name });
       },
-    ];
-  },
-  cifar100(split) {
-    const official = (folder: string, file: string): Form => ({
-      file: join(folder, file),
-      read: (at) => readCifar100(join(at, folder), { split }),
-    });
-    return [
-      official("cifar-100-binary", `${split}.bin`),
-      official("cifar-100-python", split),
-      official(".", `${split}.bin`),
-      official(".", split),
-    ];
-  },
+    },
+  ],
+  cifar100: (split) => cifar(["cifar-100-binary", "cifar-100-python"], split, (at) => readCifar100(at, { split })),
   svhn: (split) => [{ file: `${split}_32x32.mat`, read: (folder) => readSvhn({ folder, split }) }],
   "svhn-extra": onlyTrain({ file: "extra_32x32.mat", read: (folder) => readSvhn({ folder, split: "extra" }) }),
   "tiny-images-500k": onlyTrain({
@@ -71,6 +51,17 @@ const FORMS: Readonly<Record<string, (split: Split) => readonly Form[]>> = {
   mnist: idx("MNIST"),
   "fashion-mnist": idx("Fashion-MNIST", fashionClasses),
 };
+
+/** The binary and the Python version, in the folders that their archives make or in the set's own. */
+function cifar([binary, python]: readonly [string, string], batch: string, read: Form["read"]): Form[] {
+  const places = [
+    [binary, `${batch}.bin`],
+    [python, batch],
+    [".", `${batch}.bin`],
+    [".", batch],
+  ] as const;
+  return places.map(([inside, file]) => ({ file: join(inside, file), read: (at) => read(join(at, inside)) }));
+}
 
 function onlyTrain(form: Form): (split: Split) => readonly Form[] {
   return (split) => (split === "train" ? [form] : []);

@@ -97,7 +97,7 @@ describe("a device that works aside", () => {
   /** A backend that TensorFlow.js takes for another device: the JavaScript one under another name. */
   const name = "elsewhere";
   beforeAll(async () => {
-    tf.registerBackend(name, () => tf.findBackendFactory("cpu")() as tf.KernelBackend);
+    tf.registerBackend(name, () => tf.findBackendFactory("cpu")());
     for (const kernel of tf.getKernelsForBackend("cpu")) tf.registerKernel({ ...kernel, backendName: name });
     await tf.setBackend(name);
   });
