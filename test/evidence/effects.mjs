@@ -5,6 +5,7 @@ import { data, random, rebalance, tail } from "longtail";
 import { dispose, network, predict, train, transfer } from "./network.mjs";
 
 export const RHO = 100;
+const BATCH = 64;
 /** When deferred re-weighting begins: with the first fall of the learning rate. */
 const DEFERRED = 0.7;
 
@@ -40,23 +41,23 @@ function rotated(stream) {
 
 /**
  * The sets of one seed.
- * @param options.steps batches for the labeled set
+ * @param options.epochs for every set: one of labeled and unlabeled images takes six times the steps, as in the paper
  * @param source { labeled(counts), unlabeled(counts), irrelevant(count), test } of data.Examples
  */
-export function effects(source, { head, steps, seed }) {
+export function effects(source, { head, epochs, seed }) {
   const counts = tail.exponentialProfile({ classes: 10, head, rho: RHO });
   const labeled = source.labeled(counts);
   const normalization = data.normalizationOf(labeled);
   const classes = labeled.classes;
 
-  /** As many epochs for all: a set six times as large takes six times the steps, as in the paper. */
-  const stepsFor = (examples) => Math.round((steps * examples.length) / labeled.length);
   const fit = (examples, method, { from } = {}) => {
     const isLdam = method === "LDAM-DRW";
     const net = network(10, seed, { cosine: isLdam });
     if (from) transfer(from, net);
     const lossOf = isLdam ? ldamDrw(examples.counts()) : crossEntropy();
-    train(net, examples, { steps: stepsFor(examples), seed, normalization, lossOf });
+    // The authors double the batch for labeled and unlabeled images together.
+    const batchSize = examples.length > 2 * labeled.length ? 2 * BATCH : BATCH;
+    train(net, examples, { epochs, batchSize, seed, normalization, lossOf });
     return net;
   };
   const scored = (net) => {
@@ -89,7 +90,14 @@ export function effects(source, { head, steps, seed }) {
     if (rotationNet) return rotationNet;
     rotationNet = network(4, seed + 1000);
     const prepare = rotated(random.stream(seed, "rotation"));
-    train(rotationNet, labeled, { steps, seed: seed + 1000, normalization, lossOf: crossEntropy(), prepare });
+    train(rotationNet, labeled, {
+      epochs,
+      batchSize: BATCH,
+      seed: seed + 1000,
+      normalization,
+      lossOf: crossEntropy(),
+      prepare,
+    });
     return rotationNet;
   };
   const balanced = (each) => source.labeled(new Array(10).fill(each));
@@ -97,12 +105,14 @@ export function effects(source, { head, steps, seed }) {
   const runs = {
     "CE, balanced, as many images": () => once(fit(balanced(Math.floor(labeled.length / 10)), "CE")),
   };
-  for (const method of ["CE", "LDAM-DRW"]) {
+  const methods = ["CE", "LDAM-DRW"];
+  for (const method of methods) {
     runs[method] = () => scored(base(method));
-    for (const rhoU of [1, RHO]) runs[`${method} + D_U@5x, rho_U ${rhoU}`] = () => semi(method, rhoU);
     runs[`${method}, rotation first`] = () => once(fit(labeled, method, { from: pretrained() }));
-    runs[`${method} + D_U@5x, rho_U ${RHO}, 0 % relevant`] = () => semi(method, RHO, 0);
   }
+  for (const rhoU of [1, RHO])
+    for (const method of methods) runs[`${method} + D_U@5x, rho_U ${rhoU}`] = () => semi(method, rhoU);
+  for (const method of methods) runs[`${method} + D_U@5x, rho_U ${RHO}, 0 % relevant`] = () => semi(method, RHO, 0);
   for (const rhoU of [RHO / 2, 2 * RHO]) runs[`LDAM-DRW + D_U@5x, rho_U ${rhoU}`] = () => semi("LDAM-DRW", rhoU);
   for (const share of [20, 40, 60, 80])
     runs[`LDAM-DRW + D_U@5x, rho_U ${RHO}, ${share} % relevant`] = () => semi("LDAM-DRW", RHO, share / 100);

@@ -112,20 +112,20 @@ export function step(net, { images, labels }, { lossOf, rate }) {
 
 /**
  * @param examples data.Examples
- * @param options.steps how many batches
  * @param options.lossOf (logits, labels, progress) -> scalar
  * @param options.prepare changes a batch's images and labels; default none
  */
-export function train(net, examples, { steps, seed, normalization, lossOf, prepare, batchSize = 64, rate = 0.05 }) {
+export function train(net, examples, { epochs, batchSize, seed, normalization, lossOf, prepare, rate = 0.05 }) {
   const shuffle = random.stream(seed, "shuffle");
   const augment = random.stream(seed, "augment");
+  const steps = epochs * Math.ceil(examples.length / batchSize);
   let done = 0;
-  for (let epoch = 0; done < steps; epoch++) {
+  for (let epoch = 0; epoch < epochs; epoch++) {
     const all = Uint32Array.from({ length: examples.length }, (_, i) => i);
     const positions = shuffle.split(`epoch ${epoch}`).shuffle(all);
     const augmentation = { stream: augment.split(`epoch ${epoch}`) };
     for (const batch of data.batches(examples, { normalization, positions, batchSize, augmentation })) {
-      if (done >= steps || batch.positions.length < 2) break;
+      if (batch.positions.length < 2) break; // no variance to normalize by
       const progress = done++ / steps;
       const options = {
         lossOf: (logits, labels) => lossOf(logits, labels, progress),

@@ -1,7 +1,7 @@
 /**
  * Whether the paper's effects appear on a data set, at a scale that takes minutes a run:
  *
- *   node test/evidence/run.mjs --data stickers [--seeds 0,1,2] [--head 1000] [--steps 1600] [--out FILE]
+ *   node test/evidence/run.mjs --data stickers [--seeds 0,1,2] [--head 1000] [--epochs 30] [--out FILE]
  *
  * Each run is a line of FILE (default: datasets/stickers/evidence.jsonl), its test confusion matrix. Runs whose line is there
  * are not done again, so it may be stopped at any time, and several processes may share the seeds between them.
@@ -19,21 +19,21 @@ const { values } = parseArgs({
     data: { type: "string", default: "stickers" },
     seeds: { type: "string", default: "0,1,2,3,4" },
     head: { type: "string", default: "1000" },
-    steps: { type: "string", default: "1600" },
+    epochs: { type: "string", default: "30" },
     only: { type: "string" },
     out: { type: "string" },
   },
 });
 const out = values.out ?? `datasets/${values.data}/evidence.jsonl`;
 mkdirSync(dirname(out), { recursive: true });
-const [head, steps] = [Number(values.head), Number(values.steps)];
+const [head, epochs] = [Number(values.head), Number(values.epochs)];
 const { name } = await device.use();
 
 for (const seed of values.seeds.split(",").map(Number)) {
   const source = await SOURCES[values.data](seed);
-  for (const [run, result] of Object.entries(effects(source, { head, steps, seed }))) {
+  for (const [run, result] of Object.entries(effects(source, { head, epochs, seed }))) {
     if (values.only !== undefined && !values.only.split(";").includes(run)) continue;
-    const key = { data: values.data, head, steps, seed, run };
+    const key = { data: values.data, head, epochs, seed, run };
     const lines = existsSync(out)
       ? readFileSync(out, "utf8")
           .split("\n")
