@@ -33,8 +33,12 @@ export const DIFFICULTY = {
   noise: 0.045,
 } as const;
 
-/** Drawing new noise for each image would take most of the time; each image takes a part of this instead. */
-const NOISE = random(0, "stickers' noise").fillNormal(new Float32Array(1 << 18));
+let noise: Float32Array | undefined;
+
+/** Normal numbers. Drawing new ones for each image would take most of the time; each image takes a part of these instead. */
+function noiseOf(): Float32Array {
+  return (noise ??= random(0, "stickers' noise").fillNormal(new Float32Array(1 << 18)));
+}
 
 /** Draws one image: a figure before a background, under some light, perhaps behind something, through a poor lens. */
 export function drawScene(stream: Stream, draw: Draw, out: Uint8ClampedArray): void {
@@ -147,7 +151,8 @@ function develop({ pixels }: Canvas, stream: Stream, out: Uint8ClampedArray): vo
   const contrast = between(stream, ...DIFFICULTY.contrast);
   const brightness = between(stream, -0.12, 0.12);
   const level = 255 * between(stream, 0.005, DIFFICULTY.noise);
-  const from = stream.integer(NOISE.length - out.length);
+  const normal = noiseOf();
+  const from = stream.integer(normal.length - out.length);
   const [factor, offset] = [255 * contrast, 255 * (0.5 + brightness - 0.5 * contrast)];
-  for (let i = 0; i < out.length; i++) out[i] = offset + factor * pixels[i]! + level * NOISE[from + i]!;
+  for (let i = 0; i < out.length; i++) out[i] = offset + factor * pixels[i]! + level * normal[from + i]!;
 }
