@@ -29,7 +29,7 @@ export function list(): Promise<Device[]> {
 
 /**
  * Makes a backend the one that TensorFlow.js computes on: the named one, else that of the environment variable
- * LONGTAIL_DEVICE, else the best that works. TensorFlow.js is loaded here, not with longtail.
+ * LONGTAIL_DEVICE, else the best that works. All of TensorFlow.js is loaded here; importing longtail loads only its core.
  *
  * @throws RangeError for an unknown name, Error (with what to install) for one that cannot be used here.
  */
