@@ -28,13 +28,11 @@ function interval(values) {
   return `${mean.toFixed(1)} ± ${((T[n - 1] * deviation) / Math.sqrt(n)).toFixed(1)}`;
 }
 
-const runs = Map.groupBy
-  ? Map.groupBy(lines, ({ run }) => run)
-  : lines.reduce((all, line) => all.set(line.run, [...(all.get(line.run) ?? []), line]), new Map());
-console.log("| run | n | all classes | head | middle | tail |\n| --- | ---: | ---: | ---: | ---: | ---: |");
-for (const [run, all] of runs) {
-  const cells = Object.values(GROUPS).map((classes) => interval(all.map((line) => accuracy(line, classes))));
-  console.log(`| ${run} | ${all.length} | ${cells.join(" | ")} |`);
+/** Lines by what a property of theirs is. */
+function grouped(some, property) {
+  const groups = new Map();
+  for (const line of some) groups.set(line[property], [...(groups.get(line[property]) ?? []), line]);
+  return groups;
 }
 
 const EFFECTS = [
@@ -54,14 +52,24 @@ const EFFECTS = [
     [`irrelevant data hurt ${method}, against none`, method, `${method} + D_U@5x, rho_U 100, 0 % relevant`],
   ]),
 ];
-console.log("\n| effect | pairs | difference, all | tail |\n| --- | ---: | ---: | ---: |");
-for (const [effect, from, to] of EFFECTS) {
-  const pairs = (runs.get(from) ?? []).flatMap((one) => {
-    const other = (runs.get(to) ?? []).find(({ seed }) => seed === one.seed);
-    return other ? [[one, other]] : [];
-  });
-  if (pairs.length === 0) continue;
-  const difference = (classes) =>
-    interval(pairs.map(([one, other]) => accuracy(other, classes) - accuracy(one, classes)));
-  console.log(`| ${effect} | ${pairs.length} | ${difference(GROUPS.all)} | ${difference(GROUPS.tail)} |`);
+
+for (const [protocol, some] of grouped(lines, "protocol")) {
+  const runs = grouped(some, "run");
+  console.log(`\n### ${protocol[0].toUpperCase()}${protocol.slice(1)}\n`);
+  console.log("| run | n | all classes | head | middle | tail |\n| --- | ---: | ---: | ---: | ---: | ---: |");
+  for (const [run, all] of runs) {
+    const cells = Object.values(GROUPS).map((classes) => interval(all.map((line) => accuracy(line, classes))));
+    console.log(`| ${run} | ${all.length} | ${cells.join(" | ")} |`);
+  }
+  console.log("\n| effect | pairs | difference, all | tail |\n| --- | ---: | ---: | ---: |");
+  for (const [effect, from, to] of EFFECTS) {
+    const pairs = (runs.get(from) ?? []).flatMap((one) => {
+      const other = (runs.get(to) ?? []).find(({ seed }) => seed === one.seed);
+      return other ? [[one, other]] : [];
+    });
+    if (pairs.length === 0) continue;
+    const difference = (classes) =>
+      interval(pairs.map(([one, other]) => accuracy(other, classes) - accuracy(one, classes)));
+    console.log(`| ${effect} | ${pairs.length} | ${difference(GROUPS.all)} | ${difference(GROUPS.tail)} |`);
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * Whether the paper's effects appear on a data set, at a scale that takes minutes a run:
  *
- *   node test/evidence/run.mjs --data stickers [--seeds 0,1,2] [--head 1000] [--epochs 30] [--out FILE]
+ *   node test/evidence/run.mjs --data stickers [--seeds 0,1,2] [--head 1000] [--epochs 41] [--out FILE]
  *
  * Each run is a line of FILE (default: datasets/stickers/evidence.jsonl), its test confusion matrix. Runs whose line is there
  * are not done again, so it may be stopped at any time, and several processes may share the seeds between them.
@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { device } from "longtail";
-import { effects } from "./effects.mjs";
+import { BATCH, effects } from "./effects.mjs";
 import { SOURCES } from "./sources.mjs";
 
 const { values } = parseArgs({
@@ -19,7 +19,7 @@ const { values } = parseArgs({
     data: { type: "string", default: "stickers" },
     seeds: { type: "string", default: "0,1,2,3,4" },
     head: { type: "string", default: "1000" },
-    epochs: { type: "string", default: "30" },
+    epochs: { type: "string", default: "41" },
     only: { type: "string" },
     out: { type: "string" },
   },
@@ -27,13 +27,14 @@ const { values } = parseArgs({
 const out = values.out ?? `datasets/${values.data}/evidence.jsonl`;
 mkdirSync(dirname(out), { recursive: true });
 const [head, epochs] = [Number(values.head), Number(values.epochs)];
+const protocol = `as many epochs for all: ${epochs}, batches of ${BATCH}`;
 const { name } = await device.use();
 
 for (const seed of values.seeds.split(",").map(Number)) {
   const source = await SOURCES[values.data](seed);
   for (const [run, result] of Object.entries(effects(source, { head, epochs, seed }))) {
     if (values.only !== undefined && !values.only.split(";").includes(run)) continue;
-    const key = { data: values.data, head, epochs, seed, run };
+    const key = { protocol, data: values.data, head, seed, run };
     const lines = existsSync(out)
       ? readFileSync(out, "utf8")
           .split("\n")
