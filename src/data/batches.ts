@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { augment, type Placement } from "../backend/fused/index.js";
-import { check, count, numberWhere, optional, type Rule } from "../options.js";
+import { check, count, flag, numberWhere, optional, type Rule } from "../options.js";
 import type { Stream } from "../random/index.js";
 import type { Examples } from "./examples.js";
 import type { Normalization } from "./normalization.js";
@@ -52,7 +52,7 @@ const rules = {
 const augmentationRules = {
   stream: object,
   pad: optional(whole),
-  mirror: optional({ range: "true or false", accepts: (v) => typeof v === "boolean" }),
+  mirror: optional(flag),
 };
 
 /**
@@ -69,7 +69,7 @@ export function* batches(examples: Examples, options: BatchesOptions): Generator
   const ahead: Batch[] = [];
   let made = 0;
   const make = (): void => {
-    if (made < positions.length) ahead.push(makeBatch(examples, positions.slice(made, made + batchSize), options));
+    ahead.push(makeBatch(examples, positions.slice(made, made + batchSize), options));
     made += batchSize;
   };
   const worksAside = !["cpu", "simd"].includes(tf.getBackend());

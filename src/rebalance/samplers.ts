@@ -18,8 +18,7 @@ export function uniformSampler(labels: ArrayLike<number>, options: { readonly cl
 export function balancedSampler(labels: ArrayLike<number>, options: { readonly classes: number }): Sampler {
   check("balancedSampler", options, { classes: count });
   const set = classPositions(labels, options.classes);
-  const mass = set.positions.map((list) => (list.length > 0 ? 1 / set.present.length : 0));
-  return withReplacement("class-balanced", set, mass);
+  return withReplacement("class-balanced", set, equalMass(set));
 }
 
 /**
@@ -57,7 +56,8 @@ export function classAwareSampler(
 ): Sampler {
   check("classAwareSampler", options, { classes: count, perClass: optional(count) });
   const { perClass = 4 } = options;
-  const { total, positions, present } = classPositions(labels, options.classes);
+  const set = classPositions(labels, options.classes);
+  const { total, positions, present } = set;
   return {
     name: "class-aware",
     epoch(_epoch, stream) {
@@ -70,7 +70,7 @@ export function classAwareSampler(
       }
       return drawn;
     },
-    classMass: () => positions.map((list) => (list.length > 0 ? 1 / present.length : 0)),
+    classMass: () => equalMass(set),
   };
 }
 
@@ -92,6 +92,11 @@ export function deferredSampler(options: {
     epoch: (epoch, stream) => now(epoch).epoch(epoch, stream),
     classMass: (epoch) => now(epoch).classMass(epoch),
   };
+}
+
+/** The same share for every class that has images. */
+function equalMass({ positions, present }: ClassPositions): number[] {
+  return positions.map((list) => (list.length > 0 ? 1 / present.length : 0));
 }
 
 function withReplacement(name: string, { total, positions }: ClassPositions, mass: readonly number[]): Sampler {

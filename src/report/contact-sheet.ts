@@ -1,6 +1,6 @@
 import type { Examples } from "../data/examples.js";
 import { encodePng } from "../data/images/png.js";
-import { check, count, optional, type Rule } from "../options.js";
+import { callback, check, count, optional, type Rule } from "../options.js";
 import { DISPLAY, type Displayable, type MimeBundle } from "./display.js";
 import { escapeHtml } from "./grid.js";
 
@@ -26,7 +26,7 @@ const rules = {
     range: "an array of class numbers",
     accepts: (v) => Array.isArray(v) && v.every(Number.isInteger),
   }),
-  label: optional({ range: "a function", accepts: (v) => typeof v === "function" }),
+  label: optional(callback),
   caption: optional(text),
   note: optional(text),
   zoom: optional({ range: "a number > 0", accepts: (v) => typeof v === "number" && v > 0 && v < Infinity }),

@@ -1,4 +1,4 @@
-import { check, oneOf, optional, type Rule } from "../../options.js";
+import { check, flag, oneOf, optional, type Rule } from "../../options.js";
 import { readCifarRecords, recordBytes, type CifarRoom } from "./cifar-binary.js";
 import { cifar100Layout, cifar10Layout, type CifarLayout, type CifarSplit } from "./cifar-layout.js";
 import { locate, readNames } from "./cifar-folder.js";
@@ -21,7 +21,7 @@ export interface Cifar100Options extends CifarOptions {
 
 const rules: Readonly<Record<string, Rule>> = {
   split: oneOf("train", "test"),
-  partial: optional({ range: "true or false", accepts: (value) => typeof value === "boolean" }),
+  partial: optional(flag),
 };
 
 /**
