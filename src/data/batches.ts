@@ -17,7 +17,7 @@ export interface Batch {
 }
 
 export interface Augmentation {
-  /** Where its random choices come from. */
+  /** Where its random choices come from: batch 7 of an epoch draws from the stream's split "batch 7". */
   readonly stream: Stream;
   /** Black pixels on each side, before a window of the image's own size is cut at random. Default 4. */
   readonly pad?: number;
@@ -31,6 +31,8 @@ export interface BatchesOptions {
   readonly positions?: Uint32Array;
   /** Default 128; the last batch may be smaller. */
   readonly batchSize?: number;
+  /** Number of the first batch that is made, where a run goes on in the middle of an epoch. Default 0. */
+  readonly first?: number;
   /** Default none: images as they are, for evaluation. */
   readonly augmentation?: Augmentation;
   /**
@@ -46,6 +48,7 @@ const rules = {
   normalization: object,
   positions: optional({ range: "a Uint32Array", accepts: (v) => v instanceof Uint32Array }),
   batchSize: optional(count),
+  first: optional(whole),
   augmentation: optional(object),
   prefetch: optional(whole),
 };
@@ -65,18 +68,18 @@ export function* batches(examples: Examples, options: BatchesOptions): Generator
   check("batches", options, rules);
   if (options.augmentation) check("batches: augmentation", options.augmentation, augmentationRules);
   const { positions = Uint32Array.from({ length: examples.length }, (_, i) => i) } = options;
-  const { batchSize = 128, prefetch = 1 } = options;
+  const { batchSize = 128, first = 0, prefetch = 1 } = options;
   const ahead: Batch[] = [];
-  let made = 0;
+  let next = first;
   const make = (): void => {
-    ahead.push(makeBatch(examples, positions.slice(made, made + batchSize), options));
-    made += batchSize;
+    ahead.push(makeBatch(examples, positions.slice(next * batchSize, (next + 1) * batchSize), next, options));
+    next++;
   };
   const worksAside = !["cpu", "simd"].includes(tf.getBackend());
   const queued = worksAside ? prefetch : 0;
   try {
     for (;;) {
-      while (ahead.length <= queued && made < positions.length) make();
+      while (ahead.length <= queued && next * batchSize < positions.length) make();
       const batch = ahead[0];
       if (batch === undefined) return;
       yield batch;
@@ -92,12 +95,18 @@ function dispose({ images, labels }: Batch): void {
   tf.dispose([images, labels]);
 }
 
-function makeBatch(examples: Examples, positions: Uint32Array, { normalization, augmentation }: BatchesOptions): Batch {
+function makeBatch(
+  examples: Examples,
+  positions: Uint32Array,
+  number: number,
+  { normalization, augmentation }: BatchesOptions,
+): Batch {
   const [height, width, channels] = examples.shape;
   const size = height * width * channels;
   const bytes = new Uint8Array(positions.length * size);
   positions.forEach((position, i) => bytes.set(examples.image(position), i * size));
-  const placements = Array.from(positions, () => placement(augmentation));
+  const stream = augmentation?.stream.split(`batch ${number}`);
+  const placements = Array.from(positions, () => placement(augmentation, stream));
   const shape = [positions.length, height, width, channels] as const;
   const images = tf.keep(augment({ bytes, shape }, placements, normalization));
   const labels = tf.keep(
@@ -109,9 +118,9 @@ function makeBatch(examples: Examples, positions: Uint32Array, { normalization, 
   return { images, labels, positions };
 }
 
-function placement(augmentation: Augmentation | undefined): Placement {
-  if (augmentation === undefined) return { top: 0, left: 0, mirrored: false };
-  const { stream, pad = 4, mirror = true } = augmentation;
+function placement(augmentation: Augmentation | undefined, stream: Stream | undefined): Placement {
+  if (!augmentation || !stream) return { top: 0, left: 0, mirrored: false };
+  const { pad = 4, mirror = true } = augmentation;
   return {
     top: stream.integer(2 * pad + 1) - pad,
     left: stream.integer(2 * pad + 1) - pad,

@@ -2,9 +2,10 @@ import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Published } from "./manifest.js";
 import { difference, type Digested } from "./transfer/digest.js";
-import { DiskError } from "./transfer/disk-error.js";
+import { DiskError } from "../../disk/disk-error.js";
 import { Part } from "./transfer/part.js";
-import { backOff, pause } from "./transfer/retry.js";
+import { pause } from "../../pause.js";
+import { backOff } from "./transfer/retry.js";
 import { TransferError, type Opened, type Remedy, type Source } from "./transfer/source.js";
 
 /** How far a download is, in bytes. */

@@ -7,7 +7,7 @@ import { datasetsFolder } from "./datasets-folder.js";
 import { download, type Transferred } from "./download.js";
 import { datasetNamed, manifest, type Dataset, type DatasetFile } from "./manifest.js";
 import { sourcesOf } from "./mirror.js";
-import { withFolder } from "./transfer/folder-lock.js";
+import { withFolder } from "../../disk/folder-lock.js";
 import { TransferError } from "./transfer/source.js";
 import { DRAFT, unpack } from "./unpack.js";
 import { verifySet, type FileReport, type SetReport } from "./verify.js";

@@ -8,7 +8,7 @@ import { extract } from "tar-stream";
 import { FileError } from "../file-error.js";
 import type { ArchiveEntry } from "./manifest.js";
 import { Digest, difference, type Digested } from "./transfer/digest.js";
-import { asDiskError } from "./transfer/disk-error.js";
+import { asDiskError } from "../../disk/disk-error.js";
 
 /** Where entries are written until all of them are right. */
 export const DRAFT = ".unpacking";

@@ -61,7 +61,7 @@ describe.each(["simd", "cpu"])("batches on %s", (device) => {
   test("augmented: a window of the padded image, mirrored or not, each as the stream chose", () => {
     const positions = Uint32Array.from([5, 20, 5, 11]);
     const [made] = all({ positions, augmentation: { stream: stream(3), pad: 4 } });
-    const choices = stream(3);
+    const choices = stream(3).split("batch 0");
     const seen = new Set<string>();
     made!.positions.forEach((position, i) => {
       const [top, left] = [choices.integer(9) - 4, choices.integer(9) - 4];
@@ -79,6 +79,12 @@ describe.each(["simd", "cpu"])("batches on %s", (device) => {
   test("prefetch changes nothing in what comes", () => {
     const options = () => ({ batchSize: 4, augmentation: { stream: stream(1) } });
     expect(all({ ...options(), prefetch: 3 })).toEqual(all({ ...options(), prefetch: 0 }));
+  });
+
+  test("an epoch that goes on in its middle holds what was left of it", () => {
+    const options = () => ({ batchSize: 8, augmentation: { stream: stream(1) } });
+    expect(all({ ...options(), first: 2 })).toEqual(all(options()).slice(2));
+    expect(all({ ...options(), first: 4 })).toEqual([]);
   });
 
   test("tensors are gone when the loop is left, also within tidy", () => {

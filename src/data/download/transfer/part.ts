@@ -3,7 +3,7 @@ import { open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { prepareFolder, writeAtomic } from "../../../../kernel/atomic.js";
 import type { Published } from "../manifest.js";
-import { asDiskError } from "./disk-error.js";
+import { asDiskError } from "../../../disk/disk-error.js";
 import { Digest, type Digested } from "./digest.js";
 import type { Origin } from "./source.js";
 

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 /** No wait is longer, in milliseconds, whatever the server asks for. */
 const LONGEST = 120_000;
 
@@ -13,13 +11,4 @@ const LONGEST = 120_000;
 export function backOff(n: number, delay: number, least = 0, random: () => number = Math.random): number {
   const wait = Math.min(delay * 2 ** (n - 1), delay * 30) * (1 - random() / 2);
   return Math.min(Math.max(wait, least), LONGEST);
-}
-
-/** @throws the signal's reason */
-export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await sleep(milliseconds, undefined, signal && { signal });
-  } catch (error) {
-    throw signal?.aborted ? signal.reason : error;
-  }
 }

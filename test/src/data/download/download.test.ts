@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { download, type Transferred } from "../../../../src/data/download/download.js";
-import { DiskError } from "../../../../src/data/download/transfer/disk-error.js";
+import { DiskError } from "../../../../src/disk/disk-error.js";
 import { httpSource } from "../../../../src/data/download/transfer/http-source.js";
 import { BadServer } from "./bad-server.js";
 import { CONTENT, KNOWN, UNKNOWN, fetchFile, left, path, serve, server } from "./download-trial.js";

@@ -18,7 +18,7 @@ import { pack, type Header } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FileError } from "../../../../src/data/file-error.js";
 import type { ArchiveEntry } from "../../../../src/data/download/manifest.js";
-import { DiskError } from "../../../../src/data/download/transfer/disk-error.js";
+import { DiskError } from "../../../../src/disk/disk-error.js";
 import { unpack } from "../../../../src/data/download/unpack.js";
 import { bytes, sha256 } from "./noise.js";
 

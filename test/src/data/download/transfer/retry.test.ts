@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backOff, pause } from "../../../../../src/data/download/transfer/retry.js";
+import { backOff } from "../../../../../src/data/download/transfer/retry.js";
 
 describe("backOff", () => {
   it("doubles up to 30 times the first delay, less up to a half", () => {
@@ -17,16 +17,5 @@ describe("backOff", () => {
         expect(wait).toBeLessThanOrEqual(120_000);
       }),
     );
-  });
-});
-
-describe("pause", () => {
-  it("ends with the signal's reason", async () => {
-    const controller = new AbortController();
-    const paused = pause(3_600_000, controller.signal);
-    controller.abort(new Error("enough"));
-    await expect(paused).rejects.toThrow("enough");
-    await expect(pause(3_600_000, controller.signal)).rejects.toThrow("enough");
-    await pause(1);
   });
 });

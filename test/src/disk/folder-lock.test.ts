@@ -4,7 +4,7 @@ import { hostname, tmpdir, uptime } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withFolder } from "../../../../../src/data/download/transfer/folder-lock.js";
+import { withFolder } from "../../../src/disk/folder-lock.js";
 
 let folder: string;
 let lock: string;

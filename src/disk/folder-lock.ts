@@ -3,7 +3,7 @@ import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { hostname, uptime } from "node:os";
 import { join } from "node:path";
 import { asDiskError } from "./disk-error.js";
-import { pause } from "./retry.js";
+import { pause } from "../pause.js";
 
 const POLL = 200;
 /** A holder on another machine says this often that it is alive, and is taken for dead after not doing so for so long. */

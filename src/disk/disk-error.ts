@@ -3,7 +3,7 @@ export class DiskError extends Error {
   override readonly name = "DiskError";
 }
 
-const ELSEWHERE = "choose another folder (--folder, LONGTAIL_DATASETS)";
+const ELSEWHERE = "choose another folder";
 const NO_SPACE = `no space left there. Free some, or ${ELSEWHERE}`;
 const NO_PERMISSION = `it may not be written to. Change its permissions, or ${ELSEWHERE}`;
 const PLAIN: Readonly<Record<string, string>> = {

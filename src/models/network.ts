@@ -1,0 +1,103 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import { stream } from "../random/index.js";
+import type { Mode } from "./conv-norm.js";
+import { head, type Head, type HeadName } from "./head.js";
+import { Variables, type Named } from "./variables.js";
+
+/** Images to features of the penultimate layer, [batch, width]. */
+export interface Backbone {
+  readonly width: number;
+  apply(images: Tensor4D, mode: Mode): Tensor2D;
+}
+
+export interface NetworkOptions {
+  /** Number of classes, 2 or more. */
+  readonly classes: number;
+  /** Default "linear". */
+  readonly head?: HeadName;
+  /** Channels of the images. Default 3. */
+  readonly channels?: number;
+  /** Of the stream "init" that the weights begin with. Default 0. */
+  readonly seed?: number;
+}
+
+/** A backbone and a classifier, and their variables. Its owner disposes of it. */
+export class Network {
+  /** What gradients change, in order. */
+  readonly weights: readonly Named[];
+  /** Running statistics of the batch normalizations. */
+  readonly statistics: readonly Named[];
+  /** Length of the features. */
+  readonly width: number;
+  private readonly backbone: Backbone;
+  private readonly classifier: Head;
+
+  /** Use `resnet32` and the like. */
+  constructor(
+    /** "resnet32" */
+    readonly name: string,
+    readonly options: Required<NetworkOptions>,
+    private readonly build: (variables: Variables, channels: number) => Backbone,
+  ) {
+    const variables = new Variables(stream(options.seed, "init"));
+    this.backbone = build(variables, options.channels);
+    this.width = this.backbone.width;
+    this.classifier = head(options.head, variables, this.width, options.classes);
+    this.weights = variables.weights;
+    this.statistics = variables.statistics;
+  }
+
+  get classes(): number {
+    return this.options.classes;
+  }
+
+  get head(): HeadName {
+    return this.options.head;
+  }
+
+  /** How many numbers gradients change. */
+  get parameterCount(): number {
+    return this.weights.reduce((sum, { variable }) => sum + variable.size, 0);
+  }
+
+  /** Features of the penultimate layer. @param images normalized, NHWC @returns [batch, width] */
+  features(images: Tensor4D, mode: Mode = "eval"): Tensor2D {
+    const channels = images.shape[3];
+    if (channels !== this.options.channels)
+      throw new RangeError(`${this.name}: expected images of ${this.options.channels} channels, found ${channels}`);
+    return this.backbone.apply(images, mode);
+  }
+
+  /** @returns [batch, classes]: logits, or cosines where the head is "cosine" */
+  logits(images: Tensor4D, mode: Mode = "eval"): Tensor2D {
+    return this.classify(this.features(images, mode));
+  }
+
+  /** Logits of features. */
+  classify(features: Tensor2D): Tensor2D {
+    return this.classifier.apply(features);
+  }
+
+  /** Another network of this kind, newly initialized but for what the options say. */
+  fresh(options: Partial<NetworkOptions> = {}): Network {
+    return new Network(this.name, { ...this.options, ...options }, this.build);
+  }
+
+  /** An equal network with variables of its own. */
+  copy(): Network {
+    const copy = this.fresh();
+    copy.assign(this);
+    return copy;
+  }
+
+  /** Takes over all values of an equal network. */
+  assign(from: Network): void {
+    const theirs = [...from.weights, ...from.statistics];
+    [...this.weights, ...this.statistics].forEach(({ variable }, i) => variable.assign(theirs[i]!.variable));
+  }
+
+  dispose(): void {
+    tf.dispose([...this.weights, ...this.statistics].map(({ variable }) => variable));
+  }
+}

@@ -1,0 +1,72 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Stream } from "../random/index.js";
+
+/** A variable and what it is called in its network: "stage1/block0/conv1/filter". */
+export interface Named<V extends Tensor = Tensor> {
+  readonly name: string;
+  readonly variable: Variable & V;
+}
+
+/** The variables of a network while it is built. Each draws from a stream of its own name, so that none depends on others. */
+export class Variables {
+  /** What gradients change, in the order of the network. */
+  readonly weights: Named[] = [];
+  /** Running means and variances of batch normalizations. */
+  readonly statistics: Named[] = [];
+
+  constructor(private readonly stream: Stream) {}
+
+  /** Normal numbers around 0. */
+  normal<V extends Tensor>(name: string, shape: readonly number[], deviation: number): Variable & V {
+    const values = this.stream.split(name).fillNormal(new Float32Array(tf.util.sizeFromShape(shape as number[])));
+    return this.add(
+      this.weights,
+      name,
+      shape,
+      values.map((x) => x * deviation),
+    );
+  }
+
+  /** Uniform numbers between -bound and bound. */
+  uniform<V extends Tensor>(name: string, shape: readonly number[], bound: number): Variable & V {
+    const values = this.stream.split(name).fillUniform(new Float32Array(tf.util.sizeFromShape(shape as number[])));
+    return this.add(
+      this.weights,
+      name,
+      shape,
+      values.map((x) => (2 * x - 1) * bound),
+    );
+  }
+
+  /** Columns of a matrix, uniform in direction as the authors draw them: U(-1, 1), scaled to length 1. */
+  unitColumns<V extends Tensor>(name: string, [rows, columns]: readonly [number, number]): Variable & V {
+    const values = this.stream.split(name).fillUniform(new Float32Array(rows * columns));
+    for (let c = 0; c < columns; c++) {
+      let square = 0;
+      for (let i = c; i < values.length; i += columns) square += (values[i] = 2 * values[i]! - 1) ** 2;
+      for (let i = c; i < values.length; i += columns) values[i]! /= Math.sqrt(square);
+    }
+    return this.add(this.weights, name, [rows, columns], values);
+  }
+
+  constant<V extends Tensor>(name: string, length: number, value: number): Variable & V {
+    return this.add(this.weights, name, [length], new Float32Array(length).fill(value));
+  }
+
+  statistic<V extends Tensor>(name: string, length: number, value: number): Variable & V {
+    return this.add(this.statistics, name, [length], new Float32Array(length).fill(value), false);
+  }
+
+  private add<V extends Tensor>(
+    list: Named[],
+    name: string,
+    shape: readonly number[],
+    values: Float32Array,
+    trainable = true,
+  ): Variable & V {
+    const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape as number[]), trainable));
+    list.push({ name, variable });
+    return variable as Variable & V;
+  }
+}
