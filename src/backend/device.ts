@@ -1,5 +1,6 @@
 /** Where numbers are crunched: which TensorFlow.js backends can be used here, and the choice among them. */
 import { availableParallelism, cpus } from "node:os";
+import { escapeHtml } from "../show/grid.js";
 import type { Backend } from "./backend.js";
 import { cpu } from "./cpu.js";
 import { simd } from "./simd.js";
@@ -103,7 +104,7 @@ export class DeviceReport {
 
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     const rows = this.#rows().map(
-      ([head, text]) => `<tr><th ${LEFT}>${head}</th><td ${LEFT}>${escaped(text)}</td></tr>`,
+      ([head, text]) => `<tr><th ${LEFT}>${head}</th><td ${LEFT}>${escapeHtml(text)}</td></tr>`,
     );
     return { "text/html": `<table>${rows.join("")}</table>`, "text/plain": this.toString() };
   }
@@ -121,7 +122,3 @@ export class DeviceReport {
 }
 
 const LEFT = 'style="text-align:left"';
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-}

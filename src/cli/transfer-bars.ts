@@ -1,5 +1,5 @@
 import type { GetProgress } from "../data/download/get.js";
-import { progress, type Progress } from "../report/progress.js";
+import { progress, type Progress } from "../show/progress.js";
 
 const MEGA = 1e6;
 

@@ -8,3 +8,5 @@ export {
   uniformSampler,
 } from "./samplers.js";
 export type { Sampler } from "./sampler.js";
+export { makeRebalance, resolveRebalance } from "./rebalance.js";
+export type { Rebalance, RebalanceName, RebalanceOptions, RebalanceSpec, ResolvedRebalance } from "./rebalance.js";

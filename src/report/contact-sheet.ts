@@ -1,8 +1,8 @@
 import type { Examples } from "../data/examples.js";
 import { encodePng } from "../data/images/png.js";
 import { callback, check, count, optional, type Rule } from "../options.js";
-import { DISPLAY, type Displayable, type MimeBundle } from "./display.js";
-import { escapeHtml } from "./grid.js";
+import { DISPLAY, type Displayable, type MimeBundle } from "../show/display.js";
+import { escapeHtml } from "../show/grid.js";
 
 export interface ContactSheetOptions {
   /** Images a class, at most. Default 12. */

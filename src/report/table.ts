@@ -1,8 +1,8 @@
-import { DISPLAY } from "./display.js";
-import type { Displayable, MimeBundle } from "./display.js";
-import { gridHtml, gridText } from "./grid.js";
-import type { Grid } from "./grid.js";
-import { formatMeasured, formatNumber } from "./number.js";
+import { DISPLAY } from "../show/display.js";
+import type { Displayable, MimeBundle } from "../show/display.js";
+import { gridHtml, gridText } from "../show/grid.js";
+import type { Grid } from "../show/grid.js";
+import { formatMeasured, formatNumber } from "../show/number.js";
 import { refuseUnknown } from "../options.js";
 
 /** A measured number with its uncertainty, both as they come: `{ value: 0.86, error: 0.001 }`. */

@@ -1,4 +1,4 @@
-import { significant } from "../number.js";
+import { significant } from "../../show/number.js";
 import { refuseUnknown } from "../../options.js";
 
 /** One axis of a figure. Titles are plain text with Unicode symbols, not LaTeX, which few viewers typeset in figures. */

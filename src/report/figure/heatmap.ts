@@ -1,4 +1,4 @@
-import { formatNumber, powerOfTen, significant } from "../number.js";
+import { formatNumber, powerOfTen, significant } from "../../show/number.js";
 import { refuseUnknown } from "../../options.js";
 import { annotationPlace, plotlyAxis } from "./axis.js";
 import type { Axis } from "./axis.js";

@@ -1,4 +1,4 @@
-import { significant } from "../number.js";
+import { significant } from "../../show/number.js";
 import { INK } from "./style.js";
 
 /** The numbers that a heat map's colours stand for: z[row][column] at (x[column], y[row]). */

@@ -1,4 +1,4 @@
-import { significant } from "../number.js";
+import { significant } from "../../show/number.js";
 import { refuseUnknown } from "../../options.js";
 import { annotationPlace, plotlyAxis } from "./axis.js";
 import type { Axis } from "./axis.js";

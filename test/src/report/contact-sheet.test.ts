@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Examples, stickers } from "../../../src/data/index.js";
 import { contactSheet, type ContactSheet } from "../../../src/report/index.js";
-import { DISPLAY } from "../../../src/report/display.js";
+import { DISPLAY } from "../../../src/show/display.js";
 
 const examples = Examples.of(stickers({ counts: [3, 2, 1, 0, 5, 1, 1, 1, 1, 1] }));
 

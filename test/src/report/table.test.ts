@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DISPLAY } from "../../../src/report/display.js";
+import { DISPLAY } from "../../../src/show/display.js";
 import { table } from "../../../src/report/table.js";
 
 const rows = [

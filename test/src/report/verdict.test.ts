@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../../../src/report/check.js";
-import { DISPLAY } from "../../../src/report/display.js";
+import { DISPLAY } from "../../../src/show/display.js";
 import { CHECKS_MIME, verdict } from "../../../src/report/verdict.js";
 
 const good = check({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatMeasured, formatNumber, powerOfTen, significant } from "../../../src/report/number.js";
+import { formatMeasured, formatNumber, powerOfTen, significant } from "../../../src/show/number.js";
 
 /** Reads what `formatNumber` wrote. */
 function parse(text: string): number {

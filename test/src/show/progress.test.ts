@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { progress, track } from "../../../src/report/progress.js";
+import { progress, track } from "../../../src/show/progress.js";
 
 interface Shown {
   html: string;

@@ -1,0 +1,84 @@
+import { setImmediate as otherWork } from "node:timers/promises";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor2D } from "@tensorflow/tfjs-core";
+import { batches, type Examples, type Normalization } from "../data/index.js";
+import type { Network } from "../models/index.js";
+import { abortSignal, callback, check, count, optional, positive, type Rule } from "../options.js";
+
+export interface PredictOptions {
+  /** What the network was trained with. */
+  readonly normalization: Normalization;
+  /** Images at a time. Default 500. */
+  readonly batchSize?: number;
+  /** Ends it between two batches, with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told how many images are done. */
+  readonly onProgress?: (images: number) => void;
+}
+
+export interface ProbabilityOptions extends PredictOptions {
+  /** Factor of the logits: LDAM's s (30) for cosines. Default 1. */
+  readonly scale?: number;
+}
+
+const normalization: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
+export const predictRules = {
+  normalization,
+  batchSize: optional(count),
+  signal: optional(abortSignal),
+  onProgress: optional(callback),
+};
+
+/** The class of the largest logit of each example, no augmentation, running statistics. @throws RangeError, the signal's reason */
+export async function predict(network: Network, examples: Examples, options: PredictOptions): Promise<Uint16Array> {
+  check("predict", options, predictRules);
+  const predictions = new Uint16Array(examples.length);
+  await overBatches(network, examples, options, (features) => tf.argMax(network.classify(features), 1), {
+    keep: (values, position) => predictions.set(values, position),
+  });
+  return predictions;
+}
+
+/** Softmax of the logits: float32 [examples, classes], row after row. @throws RangeError, the signal's reason */
+export async function probabilities(
+  network: Network,
+  examples: Examples,
+  options: ProbabilityOptions,
+): Promise<Float32Array> {
+  check("probabilities", options, { ...predictRules, scale: optional(positive) });
+  const { scale = 1 } = options;
+  const out = new Float32Array(examples.length * network.classes);
+  await overBatches(network, examples, options, (features) => tf.softmax(tf.mul(network.classify(features), scale)), {
+    keep: (values, position) => out.set(values, position * network.classes),
+  });
+  return out;
+}
+
+/** Features of the penultimate layer: float32 [examples, network.width], row after row. @throws RangeError, the signal's reason */
+export async function features(network: Network, examples: Examples, options: PredictOptions): Promise<Float32Array> {
+  check("features", options, predictRules);
+  const out = new Float32Array(examples.length * network.width);
+  await overBatches(network, examples, options, (found) => tf.clone(found), {
+    keep: (values, position) => out.set(values, position * network.width),
+  });
+  return out;
+}
+
+async function overBatches(
+  network: Network,
+  examples: Examples,
+  { normalization, batchSize = 500, signal, onProgress }: PredictOptions,
+  compute: (features: Tensor2D) => tf.Tensor,
+  { keep }: { readonly keep: (values: ArrayLike<number>, position: number) => void },
+): Promise<void> {
+  let done = 0;
+  for (const { images, positions } of batches(examples, { normalization, batchSize })) {
+    const made = tf.tidy(() => compute(network.features(images)));
+    keep(await made.data(), done);
+    made.dispose();
+    done += positions.length;
+    onProgress?.(done);
+    await otherWork();
+    signal?.throwIfAborted();
+  }
+}

@@ -1,0 +1,91 @@
+import { check, level, numberWhere, oneOf, optional, type Rule } from "../options.js";
+import { suggestion } from "../nearest.js";
+import { effectiveNumberWeights } from "./effective-number.js";
+import type { Sampler } from "./sampler.js";
+import {
+  balancedSampler,
+  classAwareSampler,
+  deferredSampler,
+  effectiveNumberSampler,
+  uniformSampler,
+} from "./samplers.js";
+
+/**
+ * How a run evens out its classes:
+ * - "none": all images alike ("CE (Uniform)")
+ * - "resample": the authors' class-balanced resampling by effective numbers ("CB-CE", "CE (Balanced)")
+ * - "reweight": class-balanced weights by effective numbers, in the loss
+ * - "drw", "drs": the same weights or resampling, deferred until the learning rate falls
+ * - "balanced": every class equally often, exactly
+ * - "class-aware": as ImageNet-LT and iNaturalist have it
+ */
+export type RebalanceName = "none" | "resample" | "reweight" | "drw" | "drs" | "balanced" | "class-aware";
+
+export interface RebalanceOptions {
+  readonly name: RebalanceName;
+  /** Of the effective numbers, in [0, 1). Default 0.9999. */
+  readonly beta?: number;
+  /** The epoch, from 0, at which "drw" and "drs" begin. Default: where the learning rate falls first (160 of 200). */
+  readonly from?: number;
+}
+
+export type RebalanceSpec = RebalanceName | RebalanceOptions;
+export type ResolvedRebalance = Required<RebalanceOptions>;
+
+/** A schedule of what is shown and how it weighs; composes with any loss. */
+export interface Rebalance {
+  readonly sampler: Sampler;
+  /** Class weights of an epoch (from 0) that add up to the number of classes; undefined: all 1. */
+  weights(epoch: number): readonly number[] | undefined;
+}
+
+const NAMES: readonly RebalanceName[] = ["none", "resample", "reweight", "drw", "drs", "balanced", "class-aware"];
+const epoch: Rule = numberWhere("an integer >= 0", (v) => Number.isInteger(v) && v >= 0);
+
+/** @param from default for the epoch of "drw" and "drs" @throws RangeError for an unknown name or option */
+export function resolveRebalance(spec: RebalanceSpec, from: number): ResolvedRebalance {
+  const given = typeof spec === "string" ? { name: spec } : spec;
+  if (!NAMES.includes(given.name))
+    throw new RangeError(`rebalance: there is no "${given.name}". ${suggestion(given.name, NAMES)}`);
+  check("rebalance", given, { name: oneOf(...NAMES), beta: optional(level), from: optional(epoch) });
+  return { beta: 0.9999, from, ...given };
+}
+
+/**
+ * @param labels the class of each image trained on
+ * @param classes how many classes there are
+ */
+export function makeRebalance(
+  { name, beta, from }: ResolvedRebalance,
+  labels: ArrayLike<number>,
+  classes: number,
+): Rebalance {
+  const uniform = uniformSampler(labels, { classes });
+  const none = (): undefined => undefined;
+  const resampled = (): Sampler => effectiveNumberSampler(labels, { classes, beta });
+  const weighted = (): number[] => {
+    const counts = new Array<number>(classes).fill(0);
+    for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
+    return effectiveNumberWeights(counts, beta);
+  };
+  switch (name) {
+    case "none":
+      return { sampler: uniform, weights: none };
+    case "resample":
+      return { sampler: resampled(), weights: none };
+    case "drs":
+      return {
+        sampler: from === 0 ? resampled() : deferredSampler({ first: uniform, then: resampled(), at: from }),
+        weights: none,
+      };
+    case "balanced":
+      return { sampler: balancedSampler(labels, { classes }), weights: none };
+    case "class-aware":
+      return { sampler: classAwareSampler(labels, { classes }), weights: none };
+    case "reweight":
+    case "drw": {
+      const weights = weighted();
+      return { sampler: uniform, weights: (now) => (name === "reweight" || now >= from ? weights : undefined) };
+    }
+  }
+}

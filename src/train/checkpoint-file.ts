@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { asDiskError } from "../disk/disk-error.js";
+
+/** Everything that a run needs to go on. */
+export interface Checkpoint {
+  /** Of the run's configuration. */
+  readonly run: string;
+  readonly epoch: number;
+  readonly step: number;
+  /** Whatever else, as JSON. */
+  readonly state: unknown;
+  /** Weights and the like, by name. */
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+}
+
+/** A checkpoint cannot be read: cut off, changed, or not a checkpoint. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+}
+
+const MAGIC = Buffer.from("longtail checkpoint 1\n");
+const DIGEST = 32;
+
+/**
+ * Writes a checkpoint whole or not at all: a temporary file, flushed to disk, then renamed. The file: a line that says what
+ * it is, the length of a header (32 bits, little-endian), the header (JSON), float32 values (little-endian) of the tensors in
+ * its order, and the SHA-256 of all that. Synchronous, so that nothing else happens to the weights meanwhile.
+ * @throws DiskError
+ */
+export function writeCheckpoint(path: string, { tensors, ...rest }: Checkpoint): void {
+  const list = [...tensors].map(([name, { shape }]) => ({ name, shape }));
+  const header = Buffer.from(JSON.stringify({ ...rest, tensors: list }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(header.length);
+  const values = [...tensors.values()].map((one) =>
+    Buffer.from(one.values.buffer, one.values.byteOffset, one.values.byteLength),
+  );
+  const parts = [MAGIC, length, header, ...values];
+  const digest = createHash("sha256");
+  for (const part of parts) digest.update(part);
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    const file = openSync(temporary, "w");
+    try {
+      for (const part of [...parts, digest.digest()]) writeWhole(file, part);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw asDiskError(path, error);
+  }
+}
+
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+}
+
+/** The name itself is safe only when the folder is on disk; not every system can flush one. */
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, "r");
+    fsyncSync(handle);
+    closeSync(handle);
+  } catch {
+    // Windows has no such thing.
+  }
+}
+
+/** @throws CheckpointError that says what is wrong with the file */
+export function readCheckpoint(path: string): Checkpoint {
+  const bytes = readFileSync(path);
+  const broken = (why: string): CheckpointError => new CheckpointError(`${path} is not a whole checkpoint: ${why}`);
+  if (bytes.length < MAGIC.length + 4 + DIGEST) throw broken(`it has ${bytes.length} bytes`);
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC))
+    throw broken(`expected it to begin with "${MAGIC.toString().trim()}"`);
+  const content = bytes.subarray(0, -DIGEST);
+  const [expected, found] = [bytes.subarray(-DIGEST).toString("hex"), digestOf(content)];
+  if (expected !== found) throw broken(`expected SHA-256 ${expected}, found ${found}: it was cut off or changed`);
+  const headerAt = MAGIC.length + 4;
+  const valuesAt = headerAt + content.readUInt32LE(MAGIC.length);
+  const header = JSON.parse(content.toString("utf8", headerAt, valuesAt)) as Omit<Checkpoint, "tensors"> & {
+    tensors: { name: string; shape: number[] }[];
+  };
+  let at = valuesAt;
+  const tensors = header.tensors.map(({ name, shape }) => {
+    const size = 4 * shape.reduce((a, b) => a * b, 1);
+    const copy = Uint8Array.from(content.subarray(at, (at += size))); // of its own, aligned
+    return [name, { shape, values: new Float32Array(copy.buffer) }] as const;
+  });
+  return { ...header, tensors: new Map(tensors) };
+}
+
+function digestOf(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,107 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import { sgd } from "../backend/fused/index.js";
+import type { Named } from "../models/index.js";
+import { check, flag, level, numberWhere, oneOf, optional, positive } from "../options.js";
+
+/** Stochastic gradient descent with momentum, as PyTorch does it. */
+export interface SgdSpec {
+  readonly name: "sgd";
+  /** Default 0.9. */
+  readonly momentum?: number;
+  /** Added to the gradient as weightDecay * weight, for every weight (biases and batch normalization too). Default 2e-4. */
+  readonly weightDecay?: number;
+  /** Default false. */
+  readonly nesterov?: boolean;
+}
+
+/** Adam (Kingma & Ba 2015), with weight decay coupled as in PyTorch's `Adam`. */
+export interface AdamSpec {
+  readonly name: "adam";
+  /** Default 0.9. */
+  readonly beta1?: number;
+  /** Default 0.999. */
+  readonly beta2?: number;
+  /** Default 1e-8. */
+  readonly epsilon?: number;
+  /** Default 0. */
+  readonly weightDecay?: number;
+}
+
+export type OptimizerSpec = "sgd" | "adam" | SgdSpec | AdamSpec;
+export type ResolvedOptimizer = Required<SgdSpec> | Required<AdamSpec>;
+
+const decay = optional(numberWhere("a finite number >= 0", (v) => v >= 0));
+const rules = {
+  sgd: { name: oneOf("sgd"), momentum: optional(level), weightDecay: decay, nesterov: optional(flag) },
+  adam: {
+    name: oneOf("adam"),
+    beta1: optional(level),
+    beta2: optional(level),
+    epsilon: optional(positive),
+    weightDecay: decay,
+  },
+};
+
+/** @throws RangeError for an unknown name or option, or a value out of range */
+export function resolveOptimizer(spec: OptimizerSpec): ResolvedOptimizer {
+  const given = (typeof spec === "string" ? { name: spec } : spec) as SgdSpec | AdamSpec;
+  check("optimizer", { name: given.name }, { name: oneOf("sgd", "adam") });
+  check("optimizer", given, rules[given.name]);
+  return given.name === "sgd"
+    ? { momentum: 0.9, weightDecay: 2e-4, nesterov: false, ...given }
+    : { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, ...given };
+}
+
+/** Changes weights by their gradients. Its variables belong to a checkpoint. */
+export interface Optimizer {
+  readonly variables: readonly Named[];
+  step(gradients: readonly Tensor[], rate: number): void;
+}
+
+export function makeOptimizer(spec: ResolvedOptimizer, weights: readonly Named[]): Optimizer {
+  return spec.name === "sgd" ? makeSgd(spec, weights) : makeAdam(spec, weights);
+}
+
+function zeros(kind: string, weights: readonly Named[]): Named[] {
+  return weights.map(({ name, variable }) => ({
+    name: `${kind}/${name}`,
+    variable: tf.tidy(() => tf.variable(tf.zerosLike(variable), false)),
+  }));
+}
+
+const variablesOf = (named: readonly Named[]): Variable[] => named.map(({ variable }) => variable);
+
+function makeSgd({ momentum, weightDecay, nesterov }: Required<SgdSpec>, weights: readonly Named[]): Optimizer {
+  const variables = zeros("velocity", weights);
+  const [parameters, velocities] = [variablesOf(weights), variablesOf(variables)];
+  return {
+    variables,
+    step: (gradients, learningRate) =>
+      sgd(parameters, gradients, velocities, { learningRate, momentum, weightDecay, nesterov }),
+  };
+}
+
+function makeAdam({ beta1, beta2, epsilon, weightDecay }: Required<AdamSpec>, weights: readonly Named[]): Optimizer {
+  const [first, second] = [zeros("first-moment", weights), zeros("second-moment", weights)];
+  // Steps done, as a variable, so that a checkpoint has it.
+  const steps = tf.tidy(() => tf.variable(tf.scalar(0), false));
+  return {
+    variables: [...first, ...second, { name: "adam/steps", variable: steps }],
+    step(gradients, rate) {
+      tf.tidy(() => {
+        steps.assign(tf.add(steps, 1));
+        const size = tf.div(tf.mul(rate, tf.sqrt(tf.sub(1, tf.pow(beta2, steps)))), tf.sub(1, tf.pow(beta1, steps)));
+        // PyTorch divides by sqrt(v / (1 - beta2^t)) + epsilon: the same with epsilon scaled.
+        const small = tf.mul(epsilon, tf.sqrt(tf.sub(1, tf.pow(beta2, steps))));
+        weights.forEach(({ variable }, i) => {
+          const gradient = tf.add(gradients[i]!, tf.mul(variable, weightDecay));
+          const [m, v] = [first[i]!.variable, second[i]!.variable];
+          m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
+          v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+          variable.assign(tf.sub(variable, tf.div(tf.mul(size, m), tf.add(tf.sqrt(v), small))));
+        });
+      });
+    },
+  };
+}

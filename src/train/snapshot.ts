@@ -1,0 +1,29 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Named } from "../models/index.js";
+import type { Checkpoint } from "./checkpoint-file.js";
+import type { EpochRecord } from "./events.js";
+
+/** What a checkpoint holds besides tensors and where the run is. */
+export interface State {
+  readonly records: EpochRecord[];
+  readonly seconds: number;
+  readonly loss: { readonly sum: number; readonly images: number };
+  readonly memory: unknown;
+}
+
+/** Copies of all values, from the device. */
+export async function valuesOf(named: readonly Named[]): Promise<Checkpoint["tensors"]> {
+  const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
+  for (const { name, variable } of named)
+    tensors.set(name, { shape: variable.shape, values: (await (variable as Tensor).data()) as Float32Array });
+  return tensors;
+}
+
+/** Gives variables the values that a checkpoint has for them. */
+export function restore(named: readonly Named[], { tensors }: Checkpoint): void {
+  for (const { name, variable } of named) {
+    const { shape, values } = tensors.get(name)!;
+    tf.tidy(() => variable.assign(tf.tensor(values, shape as number[])));
+  }
+}

@@ -1,0 +1,42 @@
+import type { Scalar } from "@tensorflow/tfjs-core";
+import type { Named } from "../models/index.js";
+
+/** One step of a task, ready to be computed. */
+export interface Step {
+  /** Images it shows. */
+  readonly images: number;
+  /** What it minimizes, made of the task's weights: called once, where gradients are recorded. */
+  loss(): Scalar;
+  /** What follows the change of the weights: moving averages, a queue. */
+  after?(): void;
+}
+
+/** Where a run is. */
+export interface Moment {
+  /** From 0. */
+  readonly epoch: number;
+  /** Of the epoch, from 0. */
+  readonly step: number;
+}
+
+/** What an evaluation found, by name: { test: 0.71 }. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/**
+ * What a run trains, and by what: supervised learning, rotation prediction and the like. What step s of epoch e holds depends
+ * on the task's options, e and s alone, so that a run that was stopped goes on with the same steps.
+ */
+export interface Task {
+  /** What gradients change. */
+  readonly weights: readonly Named[];
+  /** What else changes: running statistics, a teacher, a queue. Belongs to a checkpoint. */
+  readonly carried: readonly Named[];
+  /** Steps of an epoch. */
+  stepsIn(epoch: number): number;
+  /** The steps of an epoch from `moment.step` on. A step's tensors are gone when the next is asked for. */
+  steps(moment: Moment): Iterable<Step>;
+  /** Looks at what was learned, after an epoch; the names are the same each time. Default: nothing. */
+  evaluate?(epoch: number, signal?: AbortSignal): Promise<Metrics>;
+  /** What `evaluate` remembers from epoch to epoch, as JSON, and how to go on with it. */
+  readonly memory?: { save(): unknown; restore(saved: unknown): void };
+}
