@@ -4,5 +4,6 @@ export * as tail from "./tail/index.js";
 export * as rebalance from "./rebalance/index.js";
 export * as models from "./models/index.js";
 export * as data from "./data/index.js";
+export * as train from "./train/index.js";
 export * as theory from "./theory/index.js";
 export * as report from "./report/index.js";

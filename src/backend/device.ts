@@ -48,6 +48,12 @@ export async function use(name = process.env["LONGTAIL_DEVICE"]): Promise<Device
   throw new Error(`No device works here: ${skipped.map((one) => `${one.name} (${one.reason})`).join(", ")}`);
 }
 
+/** Starts a device as `use()` does, unless one was started. */
+export async function ensure(): Promise<void> {
+  const { engine } = await import("@tensorflow/tfjs-core");
+  if (!engine().backendName) await use();
+}
+
 function named(name: string): Backend {
   const backend = BACKENDS.find((one) => one.name === name);
   if (!backend) {

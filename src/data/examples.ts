@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ByteImages } from "../backend/fused/index.js";
 import { imageAt, type ImageSet } from "./image-set.js";
 
@@ -104,6 +105,13 @@ export class Examples {
   image(position: number): Uint8Array {
     const at = this.checked(position);
     return imageAt(this.sources[this.owner[at]!]!, this.index[at]!);
+  }
+
+  /** SHA-256 of the images' size, bytes and labels, in order: tells sets apart. */
+  digest(): string {
+    const hash = createHash("sha256").update(`${this.shape.join(" x ")}, ${this.classes.length} classes\n`);
+    for (let i = 0; i < this.length; i++) hash.update(this.image(i));
+    return hash.update(Uint16Array.from(this.labels)).digest("hex");
   }
 
   private checked(position: number): number {

@@ -10,6 +10,7 @@ export type { NetworkOptions } from "./network.js";
 export type { HeadName } from "./head.js";
 export type { Mode } from "./conv-norm.js";
 export type { Named } from "./variables.js";
+export { transfer, TransferReport } from "./transfer.js";
 
 type Maker = (options: NetworkOptions) => Network;
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { stream } from "../random/index.js";
@@ -95,6 +96,14 @@ export class Network {
   assign(from: Network): void {
     const theirs = [...from.weights, ...from.statistics];
     [...this.weights, ...this.statistics].forEach(({ variable }, i) => variable.assign(theirs[i]!.variable));
+  }
+
+  /** SHA-256 of all values: tells networks apart. */
+  async digest(): Promise<string> {
+    const hash = createHash("sha256").update(`${this.name}, ${this.head}, ${this.classes} classes\n`);
+    for (const { name, variable } of [...this.weights, ...this.statistics])
+      hash.update(name).update((await variable.data()) as Float32Array);
+    return hash.digest("hex");
   }
 
   dispose(): void {

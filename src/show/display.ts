@@ -15,6 +15,8 @@ export interface Displayable {
 export interface Kernel {
   /** Of the cell that runs: one object a cell. */
   readonly signal: AbortSignal;
+  /** Announces that the cell stops by itself within so many milliseconds of an interrupt; what it returns ends that. */
+  stopsByItself?(within: number): () => void;
   display(data: MimeBundle, options: { id: string; update: boolean }): void;
 }
 

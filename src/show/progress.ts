@@ -12,6 +12,8 @@ export interface ProgressOptions {
   readonly unit?: string;
   /** What is counted in a second: "MB/s". Default "/s", straight after the number. */
   readonly rate?: string;
+  /** How much was done before, as of a run that goes on: no part of the speed shown. Default 0. */
+  readonly done?: number;
 }
 
 /**
@@ -23,12 +25,13 @@ export interface ProgressOptions {
  * @throws RangeError for a total that is not a finite number >= 0, or an unknown option.
  */
 export function progress(total: number, options: ProgressOptions = {}): Progress {
-  refuseUnknown("progress", options, ["label", "unit", "rate"]);
+  refuseUnknown("progress", options, ["label", "unit", "rate", "done"]);
   if (!(total >= 0 && Number.isFinite(total))) {
     throw new RangeError(`progress: total must be a finite number >= 0 (got ${total})`);
   }
-  const { label = "Progress", unit = "", rate } = options;
-  return new Progress(total, label, unit, rate === undefined ? "/s" : ` ${rate}`, currentStack(kernel()));
+  const { label = "Progress", unit = "", rate, done = 0 } = options;
+  const speed = rate === undefined ? "/s" : ` ${rate}`;
+  return new Progress({ total, label, unit, speed, done }, currentStack(kernel()));
 }
 
 /**
@@ -54,17 +57,22 @@ export type ProgressState = "running" | "done" | "stopped";
 
 /** A running bar; use `progress`. */
 export class Progress implements Bar {
+  readonly total: number;
+  readonly label: string;
+  readonly unit: string;
+  readonly #speed: string;
   readonly #started = performance.now();
-  #count = 0;
+  readonly #before: number;
+  #count: number;
+  #note = "";
   #state: ProgressState = "running";
 
   constructor(
-    readonly total: number,
-    readonly label: string,
-    readonly unit: string,
-    private readonly rate: string,
+    bar: { readonly total: number; readonly label: string; readonly unit: string; speed: string; done: number },
     private readonly stack: ProgressStack,
   ) {
+    [this.total, this.label, this.unit, this.#speed] = [bar.total, bar.label, bar.unit, bar.speed];
+    this.#before = this.#count = Math.min(bar.done, bar.total);
     stack.push(this);
   }
 
@@ -82,6 +90,12 @@ export class Progress implements Bar {
     if (this.#state !== "running" || Number.isNaN(done)) return;
     this.#count = Math.min(Math.max(done, 0), this.total);
     this.stack.draw();
+  }
+
+  /** Words that stand beside the numbers while it runs: "epoch 3: loss 1.2". */
+  note(words: string): void {
+    this.#note = words;
+    if (this.#state === "running") this.stack.draw();
   }
 
   /** Everything is done. */
@@ -114,10 +128,12 @@ export class Progress implements Bar {
     if (this.#state === "stopped") return `stopped at ${of}`;
     const seconds = (performance.now() - this.#started) / 1000;
     const parts = [`${Math.floor(this.fraction * 100)} %`, of];
-    if (this.#count > 0 && seconds > 0) {
-      parts.push(`${formatNumber(this.#count / seconds, 3)}${this.rate}`, `${clock(seconds)} elapsed`);
-      parts.push(`${clock((seconds * (this.total - this.#count)) / this.#count)} left`);
+    const done = this.#count - this.#before;
+    if (done > 0 && seconds > 0) {
+      parts.push(`${formatNumber(done / seconds, 3)}${this.#speed}`, `${clock(seconds)} elapsed`);
+      parts.push(`${clock((seconds * (this.total - this.#count)) / done)} left`);
     }
+    if (this.#note) parts.push(this.#note);
     return parts.join(" · ");
   }
 }

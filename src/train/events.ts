@@ -21,8 +21,12 @@ export type TrainEvent =
       readonly type: "begin";
       readonly epochs: number;
       readonly stepsIn: (epoch: number) => number;
+      /** Where it begins: not at 0 if it goes on. */
       readonly at: Moment;
+      /** Epochs of earlier sittings. */
+      readonly records: readonly EpochRecord[];
     }
+  /** `at.step` steps of the epoch are done. */
   | { readonly type: "step"; readonly at: Moment; readonly images: number; readonly loss: RunningLoss }
   | { readonly type: "evaluate"; readonly epoch: number }
   | { readonly type: "epoch"; readonly record: EpochRecord }

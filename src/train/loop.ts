@@ -59,7 +59,7 @@ export async function loop(task: Task, options: LoopOptions): Promise<EpochRecor
   try {
     const checkpoint = checkpoints?.latest();
     if (checkpoint) resume(checkpoint);
-    await emit({ type: "begin", epochs, stepsIn: (e) => task.stepsIn(e), at: { epoch, step } });
+    await emit({ type: "begin", epochs, stepsIn: (e) => task.stepsIn(e), at: { epoch, step }, records });
     for (; epoch < epochs; epoch++) {
       const steps = task.stepsIn(epoch);
       const rateNow = (): number => learningRate(schedule, { epoch, fraction: step / steps, epochs });

@@ -45,7 +45,7 @@ const rules = {
 
 /** @throws RangeError for an unknown name or option, or a value out of range */
 export function resolveOptimizer(spec: OptimizerSpec): ResolvedOptimizer {
-  const given = (typeof spec === "string" ? { name: spec } : spec) as SgdSpec | AdamSpec;
+  const given = typeof spec === "string" ? ({ name: spec } as SgdSpec | AdamSpec) : spec;
   check("optimizer", { name: given.name }, { name: oneOf("sgd", "adam") });
   check("optimizer", given, rules[given.name]);
   return given.name === "sgd"

@@ -27,7 +27,7 @@ export class RunningLoss {
       return;
     }
     const before = this.aside;
-    this.aside = tf.keep(tf.tidy(() => tf.add(before ?? 0, tf.mul(loss, images)) as Scalar));
+    this.aside = tf.keep(tf.tidy(() => tf.add<Scalar>(before ?? 0, tf.mul(loss, images))));
     tf.dispose([loss, ...(before ? [before] : [])]);
   }
 

@@ -71,7 +71,7 @@ export function resolveSchedule(spec: ScheduleSpec, epochs: number): ResolvedSch
     throw new RangeError(`schedule: there is no "${given.name}". ${suggestion(given.name, Object.keys(rules))}`);
   check("schedule", given, rules[given.name]);
   if (given.name === "cosine") return { rate: 0.1, warmup: 0, by: "epoch", fallFirst: false, ...given };
-  const at = [...new Set([Math.round(0.8 * epochs), Math.round(0.9 * epochs)])];
+  const at = [...new Set([0.8, 0.9].map((share) => Math.round(share * epochs)))].filter((epoch) => epoch < epochs);
   return { rate: 0.1, warmup: epochs / 40, warmupBy: "epoch", factor: 0.01, at, ...given };
 }
 

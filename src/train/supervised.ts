@@ -1,20 +1,12 @@
-import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { batches, type Examples, type Normalization } from "../data/index.js";
 import { predict } from "../eval/predict.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
 import type { Rebalance } from "../rebalance/index.js";
+import type { AugmentationChoice } from "./recipe.js";
 import { Scoreboard } from "./scoreboard.js";
 import type { Metrics, Moment, Step, Task } from "./task.js";
-
-/** How images are varied in training: `data.batches` says what it means. */
-export interface AugmentationChoice {
-  /** Default 4. */
-  readonly pad?: number;
-  /** Default true. */
-  readonly mirror?: boolean;
-}
 
 export interface EvaluationSets {
   readonly test: Examples;
@@ -26,7 +18,7 @@ export interface EvaluationSets {
 export function scoring(
   network: Network,
   { test, validation, normalization }: EvaluationSets,
-): { readonly scoreboard: Scoreboard; evaluate(epoch: number, signal?: AbortSignal): Promise<Metrics> } {
+): { readonly scoreboard: Scoreboard; evaluate: (epoch: number, signal?: AbortSignal) => Promise<Metrics> } {
   const scoreboard = new Scoreboard();
   return {
     scoreboard,
@@ -75,7 +67,10 @@ export function supervised(network: Network, options: SupervisedOptions): Task &
       };
       for (const batch of batches(train, { normalization, positions, batchSize, first: step, ...varied })) {
         const { images, labels } = batch;
-        yield { images: labels.size, loss: () => tf.tidy(() => loss(network.logits(images, "train"), labels, weights)) };
+        yield {
+          images: labels.size,
+          loss: () => loss(network.logits(images, "train"), labels, weights),
+        };
       }
     },
   };

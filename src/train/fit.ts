@@ -1,0 +1,60 @@
+import { ensure } from "../backend/device.js";
+import { normalizationOf } from "../data/index.js";
+import { buildLoss } from "../losses/index.js";
+import { build, Network, transfer } from "../models/index.js";
+import { check, optional, type Rule } from "../options.js";
+import { makeRebalance } from "../rebalance/index.js";
+import { recipeOf, recipeRules, resolveRecipe, type Recipe, type ResolvedRecipe } from "./recipe.js";
+import { FitResult } from "./result.js";
+import { run, runRules, type RunOptions } from "./run.js";
+import { supervised } from "./supervised.js";
+import { dataRules, digests, type TrainingData } from "./training-data.js";
+
+export interface FitOptions extends Recipe, RunOptions {
+  readonly data: TrainingData;
+  /** A network whose backbone the new one begins with, as after self-supervised pre-training. It is not changed. */
+  readonly initial?: Network;
+}
+
+const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
+const network: Rule = { range: "a models.Network", accepts: (v) => v instanceof Network };
+export const fitRules = { data: object, initial: optional(network), ...recipeRules, ...runRules };
+
+/**
+ * Trains a network on labeled images, evaluated after every epoch:
+ * `await train.fit({ data, model: "resnet32", loss: "ldam", rebalance: "drw" })`. Same options, same device: same bits.
+ * @throws RangeError for an unknown option or a value out of range; DivergenceError; DiskError; the reason it was stopped for
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  check("fit", options, fitRules);
+  check("fit: data", options.data, dataRules);
+  const { data, initial } = options;
+  const recipe = resolveRecipe(recipeOf(options));
+  const classes = data.train.classes.length;
+  const loss = buildLoss(recipe.loss, { counts: data.train.counts() });
+  const normalization = data.normalization ?? normalizationOf(data.train);
+  await ensure();
+  const { model, seed } = recipe;
+  const network = build(model, { classes, head: loss.head, channels: data.train.shape[2], seed });
+  try {
+    if (initial) transfer(initial, network);
+    const rebalance = makeRebalance(recipe.rebalance, data.train.labels, classes);
+    const task = supervised(network, { ...data, ...recipe, normalization, loss: loss.loss, rebalance });
+    const configuration = {
+      ...{ task: "supervised", ...recipe, normalization },
+      ...(initial && { initial: await initial.digest() }),
+      ...(options.folder !== undefined && { data: digests(data) }),
+    };
+    const { id, records } = await run(task, configuration, recipe, { label: title(recipe), ...options });
+    const scores = task.scoreboard.read();
+    return new FitResult({ id, network, configuration, records, scores, data, normalization, recipe });
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
+
+/** "resnet32, ldam, drw" */
+export function title({ model, loss, rebalance }: ResolvedRecipe): string {
+  return [model, loss.name, ...(rebalance.name === "none" ? [] : [rebalance.name])].join(", ");
+}

@@ -1,0 +1,92 @@
+import type { Normalization } from "../data/index.js";
+import type { Network } from "../models/index.js";
+import {
+  DISPLAY,
+  formatNumber,
+  gridHtml,
+  gridText,
+  type Displayable,
+  type Grid,
+  type MimeBundle,
+} from "../show/index.js";
+import type { Configuration } from "./configuration.js";
+import type { EpochRecord } from "./events.js";
+import type { ResolvedRecipe } from "./recipe.js";
+import type { Score, Scores } from "./scoreboard.js";
+import type { TrainingData } from "./training-data.js";
+
+/** A trained network, and how well it does. Shows itself as a table. */
+export class FitResult implements Displayable {
+  /** Of the configuration: runs with equal ids give equal results. */
+  readonly id: string;
+  /** As it was after the last epoch. Disposed of with the result. */
+  readonly network: Network;
+  readonly configuration: Configuration;
+  /** All epochs. */
+  readonly records: readonly EpochRecord[];
+  /** After the last epoch. */
+  readonly last: Score;
+  /** The best test accuracy of all epochs, which the paper's tables hold: it has seen the test set. */
+  readonly best: Score;
+  /** Where validation accuracy was best; undefined without a validation set. */
+  readonly selected: Score | undefined;
+  readonly data: TrainingData;
+  readonly normalization: Normalization;
+  readonly recipe: ResolvedRecipe;
+
+  constructor(given: {
+    readonly id: string;
+    readonly network: Network;
+    readonly configuration: Configuration;
+    readonly records: readonly EpochRecord[];
+    readonly scores: Scores;
+    readonly data: TrainingData;
+    readonly normalization: Normalization;
+    readonly recipe: ResolvedRecipe;
+  }) {
+    [this.id, this.network, this.configuration, this.records] = [
+      given.id,
+      given.network,
+      given.configuration,
+      given.records,
+    ];
+    [this.last, this.best, this.selected] = [given.scores.last, given.scores.best, given.scores.selected];
+    [this.data, this.normalization, this.recipe] = [given.data, given.normalization, given.recipe];
+  }
+
+  /** Seconds of training and evaluation. */
+  get seconds(): number {
+    return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
+  }
+
+  dispose(): void {
+    this.network.dispose();
+  }
+
+  toString(): string {
+    return gridText(this.grid());
+  }
+
+  [DISPLAY](): MimeBundle {
+    return { "text/html": gridHtml(this.grid()), "text/plain": this.toString() };
+  }
+
+  private grid(): Grid {
+    const percent = (share: number): string => `${formatNumber(100 * share, 4)} %`;
+    const row = (what: string, { epoch, accuracy }: Score) => ({
+      cells: [what, String(epoch + 1), percent(accuracy), percent(1 - accuracy)],
+    });
+    const numeric = true;
+    return {
+      columns: [
+        { head: "test set", numeric: false },
+        ...["epoch", "accuracy", "error"].map((head) => ({ head, numeric })),
+      ],
+      rows: [
+        row("last epoch", this.last),
+        row("best epoch", this.best),
+        ...(this.selected ? [row("chosen by validation", this.selected)] : []),
+      ],
+    };
+  }
+}

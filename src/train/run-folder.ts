@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { getBackend, version_core } from "@tensorflow/tfjs-core";
+import { writeAtomic } from "../../kernel/atomic.js";
+import { withFolder } from "../disk/folder-lock.js";
+import { Checkpoints } from "./checkpoints.js";
+import { differences, runId, type Configuration } from "./configuration.js";
+
+/** The folder of one run. It describes itself: configuration, device and versions, metrics, checkpoints. */
+export interface RunFolder {
+  readonly path: string;
+  readonly id: string;
+  readonly checkpoints: Checkpoints;
+}
+
+/**
+ * Runs something in the folder of a run, which is made unless it is there; one at a time, others wait.
+ * @throws Error if the folder holds a run of another configuration, with where they differ
+ */
+export async function inRunFolder<T>(
+  path: string,
+  configuration: Configuration,
+  { signal, onWarning }: { readonly signal: AbortSignal; readonly onWarning: (message: string) => void },
+  work: (folder: RunFolder) => Promise<T>,
+): Promise<T> {
+  mkdirSync(path, { recursive: true });
+  const onWait = (holder: string): void => onWarning(`Waiting for the run that uses this folder: ${holder}`);
+  return withFolder(path, { signal, onWait }, async () => {
+    const id = runId(configuration);
+    const file = join(path, "config.json");
+    if (existsSync(file)) refuseOther(file, configuration);
+    else await writeAtomic(file, `${JSON.stringify({ id, configuration, ...circumstances() }, undefined, 2)}\n`);
+    return work({ path, id, checkpoints: new Checkpoints(join(path, "checkpoints"), id, onWarning) });
+  });
+}
+
+function refuseOther(file: string, configuration: Configuration): void {
+  const text = readFileSync(file, "utf8");
+  let there: Configuration;
+  try {
+    there = (JSON.parse(text) as { configuration: Configuration }).configuration;
+  } catch (cause) {
+    throw new Error(`${file} is not the configuration of a run: ${(cause as Error).message}`, { cause });
+  }
+  const found = differences(there, configuration);
+  if (found.length > 0)
+    throw new Error(
+      `${file} is of a run with another configuration, so it cannot go on:\n  ${found.join("\n  ")}\n` +
+        `Choose another folder, or delete this one`,
+    );
+}
+
+/** Where the run began; not part of what it is. */
+function circumstances() {
+  return {
+    began: new Date().toISOString(),
+    device: getBackend(),
+    versions: { node: process.versions.node, tensorflow: version_core },
+  };
+}
