@@ -69,8 +69,8 @@ export function largeImages(kind: "basic" | "bottleneck", blocks: readonly numbe
     );
     return {
       width: inputs,
-      apply(images, mode) {
-        const stemmed = stem.apply(images, mode, { stride: 2, inputGradient: false });
+      apply(images, mode, inputGradient) {
+        const stemmed = stem.apply(images, mode, { stride: 2, inputGradient });
         const x: Tensor4D = tf.maxPool(stemmed, 3, 2, 1);
         return globalAveragePool(layers.reduce((y, layer) => layer.apply(y, mode), x));
       },

@@ -1,4 +1,3 @@
-import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { globalAveragePool } from "../backend/fused/index.js";
 import { ConvNorm, ResidualBlock } from "./conv-norm.js";
 import type { Backbone } from "./network.js";
@@ -25,8 +24,8 @@ export function smallImages(blocks: number, stemStride: 1 | 2) {
     );
     return {
       width: inputs,
-      apply(images: Tensor4D, mode) {
-        const x = stem.apply(images, mode, { stride: stemStride, inputGradient: false });
+      apply(images, mode, inputGradient) {
+        const x = stem.apply(images, mode, { stride: stemStride, inputGradient });
         return globalAveragePool(layers.reduce((y, layer) => layer.apply(y, mode), x));
       },
     };

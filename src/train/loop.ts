@@ -18,6 +18,8 @@ export interface LoopOptions {
   readonly checkpoints?: Checkpoints | undefined;
   /** Seconds between two checkpoints within an epoch. */
   readonly checkpointEvery: number;
+  /** Epochs between two evaluations; the last epoch is evaluated anyway. */
+  readonly evaluateEvery: number;
   readonly signal: AbortSignal;
   readonly observers: readonly Observer[];
 }
@@ -73,8 +75,9 @@ export async function loop(task: Task, options: LoopOptions): Promise<EpochRecor
         signal.throwIfAborted();
       }
       const mean = await loss.mean();
-      await emit({ type: "evaluate", epoch });
-      const metrics = (await evaluated(task, epoch, signal, save)) ?? {};
+      const isDue = (epoch + 1) % options.evaluateEvery === 0 || epoch === epochs - 1;
+      if (isDue) await emit({ type: "evaluate", epoch });
+      const metrics = (isDue && (await evaluated(task, epoch, signal, save))) || {};
       const rate = learningRate(schedule, { epoch, fraction: Math.max(0, steps - 1) / steps, epochs });
       const record = { epoch, rate, loss: mean, metrics, seconds: elapsed() };
       records = [...records, record];

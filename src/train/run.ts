@@ -11,7 +11,7 @@ import { tensorBoard } from "./observers/tensorboard.js";
 import { inRunFolder } from "./run-folder.js";
 import type { Task } from "./task.js";
 
-/** What every kind of training takes, besides what is trained. None of it changes a number of the result. */
+/** What every kind of training takes, besides what is trained. None of it changes the network that comes out. */
 export interface RunOptions {
   /**
    * Where the run is kept: config.json, metrics.jsonl, result.json, checkpoints, TensorBoard's events. A run that was stopped
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly label?: string;
   /** Told of every step, evaluation, epoch and checkpoint. */
   readonly onEvent?: Observer;
+  /** Epochs between two evaluations; the last epoch is evaluated anyway. Scores are of evaluated epochs. Default 1. */
+  readonly evaluateEvery?: number;
   /** Seconds between two checkpoints within an epoch; there is one after each epoch anyway. Default 60. */
   readonly checkpointEvery?: number;
 }
@@ -36,6 +38,7 @@ export const runRules: Record<keyof RunOptions, Rule> = {
   progress: optional(flag),
   label: optional(text),
   onEvent: optional(callback),
+  evaluateEvery: optional(count),
   checkpointEvery: optional(positive),
 };
 export const epochsRule = optional(count);
@@ -53,13 +56,13 @@ export async function run(
   course: Course,
   options: RunOptions,
 ): Promise<{ readonly id: string; readonly records: EpochRecord[] }> {
-  const { folder, onEvent, checkpointEvery = 60, label = "Training" } = options;
+  const { folder, onEvent, evaluateEvery = 1, checkpointEvery = 60, label = "Training" } = options;
   const { signal, release } = interruption(options.signal);
   const observers: Observer[] = [];
   if (options.progress !== false) observers.push(progressBar(label));
   if (onEvent) observers.push(onEvent);
   const train = (more: Partial<LoopOptions> = {}): Promise<EpochRecord[]> =>
-    loop(task, { ...course, checkpointEvery, signal, observers, ...more });
+    loop(task, { ...course, evaluateEvery, checkpointEvery, signal, observers, ...more });
   try {
     signal.throwIfAborted();
     if (folder === undefined) return { id: runId(configuration), records: await train() };

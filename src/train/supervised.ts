@@ -38,6 +38,11 @@ function shareRight(predictions: Uint16Array, labels: Uint16Array): number {
   return predictions.reduce((right, found, i) => right + Number(found === labels[i]), 0) / labels.length;
 }
 
+/** A task that is scored on a test set. */
+export interface Scored extends Task {
+  readonly scoreboard: Scoreboard;
+}
+
 export interface SupervisedOptions extends EvaluationSets {
   readonly train: Examples;
   readonly loss: (logits: Tensor2D, labels: Tensor1D, weights?: readonly number[]) => Scalar;
@@ -48,7 +53,7 @@ export interface SupervisedOptions extends EvaluationSets {
 }
 
 /** Learning from labels, pseudo-labels among them: one loss on batches that the sampler chose. */
-export function supervised(network: Network, options: SupervisedOptions): Task & { readonly scoreboard: Scoreboard } {
+export function supervised(network: Network, options: SupervisedOptions): Scored {
   const { train, loss, rebalance, batchSize, augmentation, normalization, seed } = options;
   const [shuffle, augment] = [stream(seed, "shuffle"), stream(seed, "augment")];
   const { scoreboard, evaluate } = scoring(network, options);

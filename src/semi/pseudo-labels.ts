@@ -1,0 +1,77 @@
+import type { Examples } from "../data/index.js";
+import { confusionMatrix, type ConfusionMatrix } from "../eval/index.js";
+import { predictRules, probabilities, type ProbabilityOptions } from "../eval/predict.js";
+import type { Network } from "../models/index.js";
+import { check, optional, positive, probability } from "../options.js";
+
+export interface PseudoLabelOptions extends ProbabilityOptions {
+  /** Images whose largest probability is below it are left out. Default 0: none, as the authors (issue 24 there). */
+  readonly threshold?: number;
+}
+
+/** Labels that a network gave to unlabeled images. */
+export class PseudoLabels {
+  constructor(
+    /** The images that were labeled, all of them. */
+    readonly unlabeled: Examples,
+    /** The class of the largest probability, of each. */
+    readonly labels: Uint16Array,
+    /** That probability. */
+    readonly confidence: Float32Array,
+    /** Positions of those that are confident enough, ascending. */
+    readonly kept: Uint32Array,
+    private readonly classes: readonly string[],
+  ) {}
+
+  /** The images that are kept, with their pseudo-labels. */
+  get examples(): Examples {
+    return this.unlabeled.relabel(this.labels, this.classes).select(this.kept);
+  }
+
+  /** How many were kept of each pseudo-label. */
+  counts(): number[] {
+    return this.examples.counts();
+  }
+
+  /**
+   * Pseudo-labels of the kept images (columns) against their true classes (rows), which training never sees: precision of a
+   * class is Theorem 1's p (or q). Only where the images show the classes that the network knows.
+   * @throws RangeError otherwise
+   */
+  quality(): ConfusionMatrix {
+    const truth = Array.from(this.kept, (at) => this.unlabeled.labels[at]!);
+    if (this.unlabeled.classes.length !== this.classes.length)
+      throw new RangeError(
+        `quality: expected images of the ${this.classes.length} classes that were learned, found ${this.unlabeled.classes.length}`,
+      );
+    const found = Array.from(this.kept, (at) => this.labels[at]!);
+    return confusionMatrix(truth, found, { classes: this.classes });
+  }
+}
+
+/**
+ * Hard pseudo-labels (section 3.1): arg max of the network's probabilities, running statistics, no augmentation.
+ * @param classes names of the network's classes, in label order
+ * @throws RangeError for an option out of range; the signal's reason
+ */
+export async function pseudoLabel(
+  network: Network,
+  unlabeled: Examples,
+  classes: readonly string[],
+  options: PseudoLabelOptions,
+): Promise<PseudoLabels> {
+  const { threshold = 0, ...rest } = options;
+  check("pseudoLabel", options, { ...predictRules, scale: optional(positive), threshold: optional(probability) });
+  const found = await probabilities(network, unlabeled, rest);
+  const labels = new Uint16Array(unlabeled.length);
+  const confidence = new Float32Array(unlabeled.length);
+  const width = network.classes;
+  for (let i = 0; i < unlabeled.length; i++) {
+    let best = 0;
+    for (let c = 1; c < width; c++) if (found[i * width + c]! > found[i * width + best]!) best = c;
+    labels[i] = best;
+    confidence[i] = found[i * width + best]!;
+  }
+  const kept = Uint32Array.from(labels.keys()).filter((i) => confidence[i]! >= threshold);
+  return new PseudoLabels(unlabeled, labels, confidence, kept, classes);
+}

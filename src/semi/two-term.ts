@@ -1,0 +1,57 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import { batches, type Examples } from "../data/index.js";
+import type { Network } from "../models/index.js";
+import { stream } from "../random/index.js";
+import { scoring, type Scored, type SupervisedOptions } from "../train/supervised.js";
+import type { Step } from "../train/task.js";
+import { Paired } from "./paired.js";
+
+export interface TwoTermOptions extends SupervisedOptions {
+  /** With their pseudo-labels. */
+  readonly unlabeled: Examples;
+  /** Weight of the unlabeled term, > 0. */
+  readonly omega: number;
+}
+
+/**
+ * The paper's objective L(D_L) + omega L(D_U), both means over their set, divided by 1 + omega so that the learning rate means
+ * the same for every omega. With omega = |D_U| / |D_L| every image weighs the same, as in the authors' pool.
+ */
+export function twoTerm(network: Network, options: TwoTermOptions): Scored {
+  const { train, unlabeled, omega, loss, rebalance, batchSize, augmentation, normalization, seed } = options;
+  const pool = train.concat(unlabeled);
+  const sizes = { labeled: train.length, unlabeled: unlabeled.length };
+  const paired = new Paired({ sampler: rebalance.sampler, ...sizes, batchSize, seed });
+  const augment = stream(seed, "augment");
+  const { scoreboard, evaluate } = scoring(network, options);
+  return {
+    weights: network.weights,
+    carried: network.statistics,
+    memory: scoreboard,
+    scoreboard,
+    evaluate,
+    stepsIn: () => paired.stepsPerEpoch,
+    *steps({ epoch, step }): Generator<Step, void> {
+      const weights = rebalance.weights(epoch);
+      const varied = augmentation !== "none" && {
+        augmentation: { stream: augment.split(`epoch ${epoch}`), ...augmentation },
+      };
+      const positions = paired.positions(epoch);
+      for (const batch of batches(pool, { normalization, positions, batchSize, first: step, ...varied })) {
+        const { images, labels } = batch;
+        const [first, rest] = [paired.labeledPerBatch, labels.size - paired.labeledPerBatch];
+        const part = (logits: Tensor2D, from: number, size: number) =>
+          loss(tf.slice(logits, from, size), tf.slice(labels, from, size) as Tensor1D, weights);
+        yield {
+          images: labels.size,
+          loss() {
+            const logits = network.logits(images, "train");
+            const [labeledLoss, unlabeledLoss] = [part(logits, 0, first), part(logits, first, rest)];
+            return tf.div(tf.add(labeledLoss, tf.mul(unlabeledLoss, omega)), 1 + omega);
+          },
+        };
+      }
+    },
+  };
+}
