@@ -4,4 +4,5 @@ export * as tail from "./tail/index.js";
 export * as rebalance from "./rebalance/index.js";
 export * as data from "./data/index.js";
 export * as theory from "./theory/index.js";
+export * as evaluation from "./eval/index.js";
 export * as report from "./report/index.js";
