@@ -1,0 +1,59 @@
+import { sum, type ConfusionCounts } from "./confusion-counts.js";
+import { confusions } from "./leakage.js";
+
+/** Matrices of more classes fill pages; their largest confusions are shown instead. */
+const MOST_CLASSES = 20;
+const MOST_CONFUSIONS = 10;
+
+/** The first row holds the heads, the first column texts. */
+function rowsOf(matrix: ConfusionCounts): string[][] {
+  const { classes, counts } = matrix;
+  if (classes.length > MOST_CLASSES) {
+    const largest = confusions(matrix).slice(0, MOST_CONFUSIONS);
+    return [
+      ["true → predicted", "images", "share"],
+      ...largest.map(({ actual, predicted, images, share }) => [
+        `${actual} → ${predicted}`,
+        `${images}`,
+        percent(share),
+      ]),
+    ];
+  }
+  return [
+    ["true ↓ predicted →", ...classes, "recall"],
+    ...counts.map((row, c) => {
+      const total = sum(row);
+      return [classes[c]!, ...row.map(String), total === 0 ? "–" : percent(row[c]! / total)];
+    }),
+  ];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** @param caption a line above */
+export function confusionText(matrix: ConfusionCounts, caption: string): string {
+  const rows = rowsOf(matrix);
+  const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
+  const lines = rows.map((row) =>
+    row.map((text, at) => (at === 0 ? text.padEnd(widths[at]!) : text.padStart(widths[at]!))).join("  "),
+  );
+  return [caption, ...lines].join("\n");
+}
+
+export function confusionHtml(matrix: ConfusionCounts, caption: string): string {
+  const cell = (tag: string, text: string, at: number): string =>
+    `<${tag} style="text-align:${at === 0 ? "left" : "right"};white-space:nowrap">${escaped(text)}</${tag}>`;
+  const [heads = [], ...body] = rowsOf(matrix);
+  return [
+    `<table><caption style="text-align:left">${escaped(caption)}</caption>`,
+    `<thead><tr>${heads.map((text, at) => cell("th", text, at)).join("")}</tr></thead><tbody>`,
+    ...body.map((row) => `<tr>${row.map((text, at) => cell(at === 0 ? "th" : "td", text, at)).join("")}</tr>`),
+    "</tbody></table>",
+  ].join("\n");
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}

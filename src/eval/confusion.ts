@@ -1,0 +1,155 @@
+import { check, count, type Rule } from "../options.js";
+import type { Groups } from "../tail/index.js";
+import { checkCounts, meanOf, ratio, sum, type ConfusionCounts } from "./confusion-counts.js";
+import { confusionHtml, confusionText } from "./confusion-view.js";
+import { checkClasses, checkLabels } from "./labels.js";
+import { confusions, leakage, type Confusion, type HeadAndTail, type Leakage } from "./leakage.js";
+
+/** What is known of one class; shares in [0, 1], null where there is nothing to take a share of. */
+export interface ClassMetrics {
+  readonly name: string;
+  /** Test images of the class, and images that were taken for it. */
+  readonly images: number;
+  readonly predicted: number;
+  /** Share of the class's images that were recognized; null without images. */
+  readonly recall: number | null;
+  /** Share of right ones among the images that were taken for the class; null if none was. */
+  readonly precision: number | null;
+  /** 2 right / (images + predicted), the harmonic mean of both; null if both are 0. */
+  readonly f1: number | null;
+}
+
+/** Accuracy among test images of the classes of a group; null where it has none. */
+export interface GroupAccuracy {
+  readonly classes: number;
+  readonly images: number;
+  /** Mean recall of its classes that have test images: what the code of Liu et al. 2019 reports. */
+  readonly recall: number | null;
+  /** Share of right ones among its images; equals `recall` where the test set is balanced. */
+  readonly accuracy: number | null;
+}
+
+const classesRule: Rule = {
+  range: "the number of classes, or a non-empty array of their names",
+  accepts: (v) => count.accepts(v) || (Array.isArray(v) && v.length > 0 && v.every((name) => typeof name === "string")),
+};
+
+/**
+ * @param labels the true class of each image
+ * @param predictions the class that each was taken for
+ * @param options `classes`: names in label order, or how many there are (named "0", "1", ...)
+ * @throws RangeError for no images, different numbers of both, or one that is no class
+ */
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  options: { readonly classes: number | readonly string[] },
+): ConfusionMatrix {
+  check("confusionMatrix", options, { classes: classesRule });
+  const { classes } = options;
+  const names = typeof classes === "number" ? Array.from({ length: classes }, (_, c) => String(c)) : [...classes];
+  if (labels.length !== predictions.length) {
+    throw new RangeError(
+      `confusionMatrix: expected one prediction for each of ${labels.length} labels, found ${predictions.length}`,
+    );
+  }
+  checkLabels("confusionMatrix", "labels", labels, names.length);
+  checkLabels("confusionMatrix", "predictions", predictions, names.length);
+  const counts = names.map(() => names.map(() => 0));
+  for (let i = 0; i < labels.length; i++) counts[labels[i]!]![predictions[i]!]!++;
+  return new ConfusionMatrix({ classes: names, counts });
+}
+
+/**
+ * How many images of each class were taken for each class: rows are true classes, columns predicted ones. Everything else
+ * follows from it, in shares of [0, 1]. As JSON it is plain data, and `new ConfusionMatrix(JSON.parse(text))` is it again.
+ */
+export class ConfusionMatrix implements ConfusionCounts {
+  readonly classes: readonly string[];
+  readonly counts: readonly (readonly number[])[];
+  /** Test images. */
+  readonly total: number;
+
+  /** @throws TypeError for a matrix that is not square or holds other than counts; RangeError where there is no image */
+  constructor(stored: ConfusionCounts) {
+    checkCounts(stored);
+    this.classes = [...stored.classes];
+    this.counts = stored.counts.map((row) => [...row]);
+    this.total = sum(this.counts.map(sum));
+  }
+
+  /** Share of right ones among all images: top-1 accuracy. */
+  get accuracy(): number {
+    return sum(this.counts.map((row, c) => row[c]!)) / this.total;
+  }
+
+  /** Share of wrong ones, 1 - accuracy. */
+  get error(): number {
+    return (this.total - sum(this.counts.map((row, c) => row[c]!))) / this.total;
+  }
+
+  /** One row a class, in label order. */
+  get perClass(): ClassMetrics[] {
+    return this.classes.map((name, c) => {
+      const right = this.counts[c]![c]!;
+      const images = sum(this.counts[c]!);
+      const predicted = sum(this.counts.map((row) => row[c]!));
+      const [recall, precision] = [ratio(right, images), ratio(right, predicted)];
+      return { name, images, predicted, recall, precision, f1: ratio(2 * right, images + predicted) };
+    });
+  }
+
+  /** Mean recall of the classes that have test images. */
+  get balancedAccuracy(): number {
+    return meanOf(this.perClass.map(({ recall }) => recall))!;
+  }
+
+  /** Mean F1 of the classes that have test images or were predicted. */
+  get macroF1(): number {
+    return meanOf(this.perClass.map(({ f1 }) => f1))!;
+  }
+
+  /** Accuracy of many-, medium- and few-shot classes. @param groups as `tail.groups(counts)` gives them */
+  groupAccuracy(groups: Groups): Record<keyof Groups, GroupAccuracy> {
+    const all = this.perClass;
+    const of = (name: keyof Groups): GroupAccuracy => {
+      checkClasses("groupAccuracy", name, groups[name], all.length);
+      const images = sum(groups[name].map((c) => all[c]!.images));
+      const recall = meanOf(groups[name].map((c) => all[c]!.recall));
+      const right = sum(groups[name].map((c) => this.counts[c]![c]!));
+      return { classes: groups[name].length, images, recall, accuracy: ratio(right, images) };
+    };
+    return { many: of("many"), medium: of("medium"), few: of("few") };
+  }
+
+  /** The most frequent confusions, as shares of the true class. @param limit default 10 */
+  confusions(limit = 10): Confusion[] {
+    return confusions(this).slice(0, limit);
+  }
+
+  /**
+   * How much of the tail is taken for the head (the paper's appendix E.2).
+   * @param by training images of each class: the head is the half of the classes with the most images, the tail that with the
+   *   fewest; or `{ head, tail }`, such as `{ head: groups.many, tail: groups.few }`
+   */
+  leakage(by: readonly number[] | HeadAndTail): Leakage {
+    return leakage(this, by);
+  }
+
+  toJSON(): ConfusionCounts {
+    return { classes: this.classes, counts: this.counts };
+  }
+
+  toString(): string {
+    return confusionText(this, this.#caption());
+  }
+
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { "text/html": confusionHtml(this, this.#caption()), "text/plain": this.toString() };
+  }
+
+  #caption(): string {
+    const [accuracy, balanced] = [this.accuracy, this.balancedAccuracy].map((share) => `${(100 * share).toFixed(2)} %`);
+    return `${this.classes.length} classes, ${this.total} images: accuracy ${accuracy}, balanced accuracy ${balanced}`;
+  }
+}
