@@ -5,6 +5,7 @@ export * as rebalance from "./rebalance/index.js";
 export * as models from "./models/index.js";
 export * as data from "./data/index.js";
 export * as train from "./train/index.js";
+export * as semi from "./semi/index.js";
 export * as theory from "./theory/index.js";
 export * as evaluation from "./eval/index.js";
 export * as report from "./report/index.js";

@@ -8,3 +8,5 @@ export type { Calibration, Reliability, ReliabilityBin } from "./calibration.js"
 export { tsne } from "./tsne.js";
 export type { Projection, TsneOptions } from "./tsne.js";
 export type { PointsLike } from "./tsne/points.js";
+export { features, predict, probabilities } from "./predict.js";
+export type { PredictOptions, ProbabilityOptions } from "./predict.js";

@@ -42,7 +42,7 @@ export function twoTerm(network: Network, options: TwoTermOptions): Scored {
         const { images, labels } = batch;
         const [first, rest] = [paired.labeledPerBatch, labels.size - paired.labeledPerBatch];
         const part = (logits: Tensor2D, from: number, size: number) =>
-          loss(tf.slice(logits, from, size), tf.slice(labels, from, size) as Tensor1D, weights);
+          loss(tf.slice(logits, from, size), tf.slice<tf.Rank.R1, Tensor1D>(labels, from, size), weights);
         yield {
           images: labels.size,
           loss() {

@@ -4,10 +4,11 @@ import { buildLoss } from "../losses/index.js";
 import { build, Network, transfer } from "../models/index.js";
 import { check, optional, type Rule } from "../options.js";
 import { makeRebalance } from "../rebalance/index.js";
+import type { Configuration } from "./configuration.js";
 import { recipeOf, recipeRules, resolveRecipe, type Recipe, type ResolvedRecipe } from "./recipe.js";
 import { FitResult } from "./result.js";
 import { run, runRules, type RunOptions } from "./run.js";
-import { supervised } from "./supervised.js";
+import { supervised, type Scored, type SupervisedOptions } from "./supervised.js";
 import { dataRules, digests, type TrainingData } from "./training-data.js";
 
 export interface FitOptions extends Recipe, RunOptions {
@@ -27,29 +28,46 @@ export const fitRules = { data: object, initial: optional(network), ...recipeRul
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   check("fit", options, fitRules);
-  check("fit: data", options.data, dataRules);
+  return fitBy({ task: "supervised" }, options, supervised);
+}
+
+/**
+ * Trains a new network by a recipe on a task that is scored on the test set.
+ * @param what the method and its options, for the run's configuration
+ * @param counts images of each class as trained on. Default: those of `data.train`
+ */
+export async function fitBy(
+  what: Configuration & { readonly task: string },
+  options: FitOptions,
+  make: (network: Network, options: SupervisedOptions) => Scored,
+  counts = options.data.train.counts(),
+): Promise<FitResult> {
+  check("data", options.data, dataRules);
   const { data, initial } = options;
   const recipe = resolveRecipe(recipeOf(options));
   const classes = data.train.classes.length;
-  const loss = buildLoss(recipe.loss, { counts: data.train.counts() });
+  const loss = buildLoss(recipe.loss, { counts });
   const normalization = data.normalization ?? normalizationOf(data.train);
   await ensure();
   const { model, seed } = recipe;
   const network = build(model, { classes, head: loss.head, channels: data.train.shape[2], seed });
+  let outcome = network;
   try {
     if (initial) transfer(initial, network);
     const rebalance = makeRebalance(recipe.rebalance, data.train.labels, classes);
-    const task = supervised(network, { ...data, ...recipe, normalization, loss: loss.loss, rebalance });
+    const task = make(network, { ...data, ...recipe, normalization, loss: loss.loss, rebalance });
+    outcome = task.outcome ?? network;
     const configuration = {
-      ...{ task: "supervised", ...recipe, normalization },
+      ...{ ...what, ...recipe, normalization },
       ...(initial && { initial: await initial.digest() }),
       ...(options.folder !== undefined && { data: digests(data) }),
     };
     const { id, records } = await run(task, configuration, recipe, { label: title(recipe), ...options });
+    if (outcome !== network) network.dispose();
     const scores = task.scoreboard.read();
-    return new FitResult({ id, network, configuration, records, scores, data, normalization, recipe });
+    return new FitResult({ id, network: outcome, configuration, records, scores, data, normalization, recipe });
   } catch (error) {
-    network.dispose();
+    for (const one of new Set([network, outcome])) one.dispose();
     throw error;
   }
 }

@@ -73,8 +73,8 @@ export class FitResult implements Displayable {
 
   private grid(): Grid {
     const percent = (share: number): string => `${formatNumber(100 * share, 4)} %`;
-    const row = (what: string, { epoch, accuracy }: Score) => ({
-      cells: [what, String(epoch + 1), percent(accuracy), percent(1 - accuracy)],
+    const row = (what: string, { epoch, confusion }: Score) => ({
+      cells: [what, String(epoch + 1), percent(confusion.accuracy), percent(confusion.error)],
     });
     const numeric = true;
     return {

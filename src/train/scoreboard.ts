@@ -1,11 +1,11 @@
+import { ConfusionMatrix, type ConfusionCounts } from "../eval/index.js";
+
 /** How well an epoch's network did on the test set. */
 export interface Score {
   /** From 0. */
   readonly epoch: number;
-  /** Share of test images that were classified rightly. */
-  readonly accuracy: number;
-  /** Test images of each true class (rows) by predicted class. */
-  readonly confusion: readonly (readonly number[])[];
+  /** Test images of each true class (rows) by predicted class; everything else follows from it. */
+  readonly confusion: ConfusionMatrix;
 }
 
 /** Three ways to say how well a run did; they answer different questions and are never mixed. */
@@ -26,7 +26,7 @@ export class Scoreboard {
   /** @param validation accuracy on the validation set, where there is one */
   add(score: Score, validation?: number): void {
     const before = this.scores;
-    const best = !before || score.accuracy > before.best.accuracy ? score : before.best;
+    const best = !before || score.confusion.accuracy > before.best.confusion.accuracy ? score : before.best;
     const isSelected = validation !== undefined && validation > this.validation;
     if (isSelected) this.validation = validation;
     const selected = isSelected ? score : before?.selected;
@@ -44,8 +44,18 @@ export class Scoreboard {
   }
 
   restore(saved: unknown): void {
-    const { scores, validation } = saved as { scores?: Scores; validation: number | null };
-    this.scores = scores;
+    const { scores, validation } = saved as { scores?: Record<keyof Scores, StoredScore>; validation: number | null };
+    const revived = (stored: StoredScore): Score => ({ ...stored, confusion: new ConfusionMatrix(stored.confusion) });
+    this.scores = scores && {
+      ...{ last: revived(scores.last), best: revived(scores.best) },
+      ...(scores.selected && { selected: revived(scores.selected) }),
+    };
     this.validation = validation ?? -Infinity;
   }
+}
+
+/** As JSON has it. */
+interface StoredScore {
+  readonly epoch: number;
+  readonly confusion: ConfusionCounts;
 }

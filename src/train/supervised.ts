@@ -1,6 +1,6 @@
 import type { Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { batches, type Examples, type Normalization } from "../data/index.js";
-import { predict } from "../eval/predict.js";
+import { confusionMatrix, predict } from "../eval/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
 import type { Rebalance } from "../rebalance/index.js";
@@ -24,23 +24,21 @@ export function scoring(
     scoreboard,
     async evaluate(epoch, signal) {
       const options = { normalization, ...(signal && { signal }) };
-      const confusion = Array.from({ length: network.classes }, () => new Array<number>(network.classes).fill(0));
-      (await predict(network, test, options)).forEach((found, i) => confusion[test.labels[i]!]![found]!++);
-      const accuracy = confusion.reduce((sum, row, c) => sum + row[c]!, 0) / test.length;
-      const held = validation && shareRight(await predict(network, validation, options), validation.labels);
-      scoreboard.add({ epoch, accuracy, confusion }, held);
-      return { test: accuracy, ...(held !== undefined && { validation: held }) };
+      const found = async (set: Examples) =>
+        confusionMatrix(set.labels, await predict(network, set, options), { classes: test.classes });
+      const confusion = await found(test);
+      const held = validation && (await found(validation)).accuracy;
+      scoreboard.add({ epoch, confusion }, held);
+      return { test: confusion.accuracy, ...(held !== undefined && { validation: held }) };
     },
   };
-}
-
-function shareRight(predictions: Uint16Array, labels: Uint16Array): number {
-  return predictions.reduce((right, found, i) => right + Number(found === labels[i]), 0) / labels.length;
 }
 
 /** A task that is scored on a test set. */
 export interface Scored extends Task {
   readonly scoreboard: Scoreboard;
+  /** The network that is scored and comes out, where it is not the one that gradients change. */
+  readonly outcome?: Network;
 }
 
 export interface SupervisedOptions extends EvaluationSets {

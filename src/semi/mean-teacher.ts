@@ -1,0 +1,77 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Examples } from "../data/index.js";
+import type { Named, Network } from "../models/index.js";
+import { scoring, type Scored, type SupervisedOptions } from "../train/supervised.js";
+import type { Step } from "../train/task.js";
+import { rampUp } from "./ramp-up.js";
+import { PairedBatches } from "./two-views.js";
+
+export interface MeanTeacherChoices {
+  /** Share of itself that the teacher keeps at each step, in [0, 1). Default 0.95. */
+  readonly decay?: number;
+  /** Weight of the consistency term after its ramp. Default 8. */
+  readonly weight?: number;
+  /** Share of all steps in which that weight grows. Default 0.4. */
+  readonly ramp?: number;
+}
+
+export interface MeanTeacherTask extends SupervisedOptions, Required<MeanTeacherChoices> {
+  readonly unlabeled: Examples;
+  readonly epochs: number;
+  /** Factor of the logits in softmax: LDAM's s for cosines, else 1. */
+  readonly scale: number;
+}
+
+/**
+ * Mean Teacher (Tarvainen & Valpola 2017), by the protocol of Oliver et al. 2018: besides the loss of the labeled images, the
+ * squared difference of student's and teacher's probabilities on two views of the unlabeled ones (mean over classes, sum over
+ * images divided by the whole batch). The teacher is a moving average of the student; it is what is scored.
+ */
+export function meanTeacherTask(student: Network, options: MeanTeacherTask): Scored {
+  const { loss, rebalance, decay, weight, ramp, epochs, scale } = options;
+  const teacher = student.copy();
+  const feed = new PairedBatches(options, options.unlabeled);
+  const steps = feed.paired.stepsPerEpoch;
+  const { scoreboard, evaluate } = scoring(teacher, options);
+  const ours = (prefix: string, list: readonly Named[]) =>
+    list.map((one) => ({ ...one, name: `${prefix}/${one.name}` }));
+  return {
+    outcome: teacher,
+    weights: student.weights,
+    carried: [...student.statistics, ...ours("teacher", [...teacher.weights, ...teacher.statistics])],
+    memory: scoreboard,
+    scoreboard,
+    evaluate,
+    stepsIn: () => steps,
+    *steps(moment): Generator<Step, void> {
+      const weights = rebalance.weights(moment.epoch);
+      let done = moment.epoch * steps + moment.step;
+      for (const { batch, labeled, second } of feed.from(moment, 2)) {
+        const { images, labels } = batch;
+        const unlabeled = labels.size - labeled;
+        const grown = weight * rampUp(done++ / (ramp * epochs * steps));
+        const softened = (logits: Tensor2D): Tensor => tf.softmax(tf.mul(tf.slice(logits, labeled, unlabeled), scale));
+        // Before gradients are recorded: the teacher is a constant of the loss.
+        const taught = tf.keep(tf.tidy(() => softened(teacher.logits(second!.images, "train"))));
+        const total = (): Scalar => {
+          const logits = student.logits(images, "train");
+          const supervised = loss(tf.slice(logits, 0, labeled), tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled), weights);
+          const difference = tf.mean(tf.square(tf.sub(softened(logits), taught)));
+          return tf.add(supervised, tf.mul(difference, (grown * unlabeled) / labels.size));
+        };
+        const follow = (): void =>
+          tf.tidy(() =>
+            teacher.weights.forEach(({ variable }, i) =>
+              variable.assign(tf.add(tf.mul(variable, decay), tf.mul(student.weights[i]!.variable, 1 - decay))),
+            ),
+          );
+        try {
+          yield { images: labels.size, loss: total, after: follow };
+        } finally {
+          taught.dispose();
+        }
+      }
+    },
+  };
+}

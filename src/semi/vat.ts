@@ -1,0 +1,99 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import { randomNormal } from "../backend/fused/index.js";
+import type { Examples } from "../data/index.js";
+import type { Network } from "../models/index.js";
+import { stream } from "../random/index.js";
+import { scoring, type Scored, type SupervisedOptions } from "../train/supervised.js";
+import type { Step } from "../train/task.js";
+import { rampUp } from "./ramp-up.js";
+import { PairedBatches } from "./two-views.js";
+
+export interface VatChoices {
+  /** Length of the adversarial direction, over all pixels of a normalized image. Default 6 (CIFAR-10 there; SVHN 1). */
+  readonly epsilon?: number;
+  /** Length of the step that looks for it. Default 1e-6 there; 1e-3 here, where float32 still sees the difference. */
+  readonly xi?: number;
+  /** Weight of the term after its ramp. Default 0.3. */
+  readonly weight?: number;
+  /** Share of all steps in which that weight grows. Default 0.4. */
+  readonly ramp?: number;
+}
+
+export interface VatTask extends SupervisedOptions, Required<VatChoices> {
+  readonly unlabeled: Examples;
+  readonly epochs: number;
+  /** Factor of the logits in softmax: LDAM's s for cosines, else 1. */
+  readonly scale: number;
+}
+
+/**
+ * Virtual adversarial training (Miyato et al. 2018), by the protocol of Oliver et al. 2018: besides the loss of the labeled
+ * images, how much the prediction for an unlabeled one changes in the direction in which it changes most, as
+ * KL(perturbed || clean), no gradient through clean; sum over images divided by the whole batch.
+ */
+export function vatTask(network: Network, options: VatTask): Scored {
+  const { loss, rebalance, epsilon, xi, weight, ramp, epochs, scale, seed } = options;
+  const feed = new PairedBatches(options, options.unlabeled);
+  const steps = feed.paired.stepsPerEpoch;
+  const directions = stream(seed, "adversary");
+  const { scoreboard, evaluate } = scoring(network, options);
+  const logProbabilities = (images: Tensor4D): Tensor2D =>
+    tf.logSoftmax(tf.mul(network.logits(images, "batch", true), scale)) as Tensor2D;
+
+  /** The direction for each image, of length epsilon: one step of power iteration from a random one. */
+  const adversary = (images: Tensor4D, clean: Tensor2D, number: number): Tensor4D => {
+    const start = unitImages(randomNormal(images.shape, number) as Tensor4D);
+    const change = tf.grad((r) => divergence(logProbabilities(tf.add(images, tf.mul(r, xi))), clean));
+    return tf.mul(unitImages(change(start) as Tensor4D), epsilon);
+  };
+
+  return {
+    weights: network.weights,
+    carried: network.statistics,
+    memory: scoreboard,
+    scoreboard,
+    evaluate,
+    stepsIn: () => steps,
+    *steps(moment): Generator<Step, void> {
+      const weights = rebalance.weights(moment.epoch);
+      const here = directions.split(`epoch ${moment.epoch}`);
+      let { step } = moment;
+      for (const { batch, labeled } of feed.from(moment, 1)) {
+        const { images, labels } = batch;
+        const unlabeled = labels.size - labeled;
+        const grown = weight * rampUp((moment.epoch * steps + step) / (ramp * epochs * steps));
+        const number = here.split(`step ${step++}`).integer(2 ** 53 - 1);
+        // Before gradients are recorded: both are constants of the loss.
+        const [clean, perturbed] = tf.tidy((): [Tensor2D, Tensor4D] => {
+          const plain = tf.slice(images, labeled, unlabeled);
+          const sure = logProbabilities(plain);
+          return [tf.keep(sure), tf.keep(tf.add<Tensor4D>(plain, adversary(plain, sure, number)))];
+        });
+        const total = (): Scalar => {
+          const logits = network.logits(images, "train");
+          const supervised = loss(tf.slice(logits, 0, labeled), tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled), weights);
+          const change = divergence(logProbabilities(perturbed), clean);
+          return tf.add(supervised, tf.mul(change, grown / labels.size));
+        };
+        try {
+          yield { images: labels.size, loss: total };
+        } finally {
+          tf.dispose([clean, perturbed]);
+        }
+      }
+    },
+  };
+}
+
+/** KL(p || q), summed over images, of logarithms. */
+function divergence(p: Tensor2D, q: Tensor2D): Scalar {
+  return tf.sum(tf.mul(tf.exp(p), tf.sub(p, q)));
+}
+
+/** Each image scaled to length 1; one of zeros stays. */
+function unitImages(images: Tensor4D): Tensor4D {
+  const largest = tf.maximum(tf.max(tf.abs(images), [1, 2, 3], true), 1e-30);
+  const scaled = tf.div(images, largest); // squares of tiny gradients would be 0
+  return tf.div(scaled, tf.maximum(tf.sqrt(tf.sum(tf.square(scaled), [1, 2, 3], true)), 1e-30));
+}
