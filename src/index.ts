@@ -6,6 +6,7 @@ export * as models from "./models/index.js";
 export * as data from "./data/index.js";
 export * as train from "./train/index.js";
 export * as semi from "./semi/index.js";
+export * as ssp from "./ssp/index.js";
 export * as theory from "./theory/index.js";
 export * as evaluation from "./eval/index.js";
 export * as report from "./report/index.js";

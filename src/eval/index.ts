@@ -10,3 +10,5 @@ export type { Projection, TsneOptions } from "./tsne.js";
 export type { PointsLike } from "./tsne/points.js";
 export { features, predict, probabilities } from "./predict.js";
 export type { PredictOptions, ProbabilityOptions } from "./predict.js";
+export { nearestNeighbours } from "./nearest-neighbours.js";
+export type { LabeledFeatures, NearestNeighboursOptions } from "./nearest-neighbours.js";

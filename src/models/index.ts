@@ -9,7 +9,8 @@ export { Network } from "./network.js";
 export type { NetworkOptions } from "./network.js";
 export type { HeadName } from "./head.js";
 export type { Mode } from "./conv-norm.js";
-export type { Named } from "./variables.js";
+export { Variables, type Named } from "./variables.js";
+export { CLASSIFIER, unit } from "./head.js";
 export { transfer, TransferReport } from "./transfer.js";
 
 type Maker = (options: NetworkOptions) => Network;

@@ -39,4 +39,6 @@ export interface Task {
   evaluate?(epoch: number, signal?: AbortSignal): Promise<Metrics>;
   /** What `evaluate` remembers from epoch to epoch, as JSON, and how to go on with it. */
   readonly memory?: { save(): unknown; restore(saved: unknown): void };
+  /** Gives back what the task itself made: what is carried besides the network's. */
+  dispose?(): void;
 }

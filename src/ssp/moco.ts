@@ -1,0 +1,139 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs-core";
+import { mocoAugmentation, type ViewAugmentation } from "../data/index.js";
+import { crossEntropy } from "../losses/index.js";
+import { unit, type Mode, type Network } from "../models/index.js";
+import { check, count, level, optional, positive } from "../options.js";
+import { stream } from "../random/index.js";
+import type { Moment, Step, Task } from "../train/task.js";
+import { pretrainBy, pretrainRules, type Pretrained, type PretrainOptions, type PretrainTask } from "./pretrain.js";
+import { Projection } from "./projection.js";
+import { backboneOf, neighbourAccuracy, stepsOf, twoViews } from "./two-views.js";
+
+interface MocoChoices {
+  /** Keys in the queue; a multiple of the batch. Default 65,536 there; here 4,096, as is usual for small images. */
+  readonly queue?: number;
+  /** Share of itself that the key encoder keeps at each step. Default 0.999; short runs want less, such as 0.99. */
+  readonly momentum?: number;
+  /** Default 0.2. */
+  readonly temperature?: number;
+  /** Length of what is contrasted. Default 128. */
+  readonly dimension?: number;
+  /**
+   * Groups that batch normalization sees a batch in, keys in another order than queries, as several devices would: else
+   * statistics give the pair away. Default 8.
+   */
+  readonly groups?: number;
+}
+
+export interface MocoOptions extends PretrainOptions, MocoChoices {
+  /** Default `data.mocoAugmentation`. */
+  readonly views?: ViewAugmentation;
+}
+
+/**
+ * Pre-training by MoCo v2 (Chen et al. 2020), the paper's choice for ImageNet-LT and iNaturalist: a view of an image is to be
+ * told from thousands of others by another view of it. Rate 0.015, half a cosine, weight decay 1e-4. The metric `neighbours` is
+ * the accuracy of nearest neighbours on the test set, every 10 epochs.
+ * @throws as `ssp.rotation`; RangeError for a queue or a batch that cannot be divided
+ */
+export async function moco(options: MocoOptions): Promise<Pretrained> {
+  const object = { range: "an object", accepts: (v: unknown) => typeof v === "object" && v !== null };
+  check("moco", options, {
+    ...pretrainRules,
+    ...{
+      queue: optional(count),
+      momentum: optional(level),
+      temperature: optional(positive),
+      dimension: optional(count),
+    },
+    ...{ groups: optional(count), views: optional(object) },
+  });
+  const { queue = 4096, momentum = 0.999, temperature = 0.2, dimension = 128, groups = 8 } = options;
+  const { batchSize = 128 } = options;
+  if (queue % batchSize !== 0)
+    throw new RangeError(`moco: queue must be a multiple of batchSize ${batchSize} (got ${queue})`);
+  if (batchSize % groups !== 0)
+    throw new RangeError(`moco: batchSize must be a multiple of groups ${groups} (got ${batchSize})`);
+  const choices = { queue, momentum, temperature, dimension, groups, views: { ...mocoAugmentation, ...options.views } };
+  const schedule = { name: "cosine", rate: 0.015 } as const;
+  const optimizer = { name: "sgd", weightDecay: 1e-4 } as const;
+  const method = { name: "moco", choices, classes: 2, schedule, optimizer };
+  return pretrainBy(method, { evaluateEvery: 10, ...options }, (network, task) => mocoTask(network, task, choices));
+}
+
+function mocoTask(
+  network: Network,
+  task: PretrainTask,
+  choices: Required<MocoChoices> & { views: ViewAugmentation },
+): Task {
+  const { queue: length, momentum, temperature, dimension, groups, views: augmentation } = choices;
+  const { batchSize, seed } = task;
+  const steps = stepsOf(task);
+  const projection = new Projection("projection", network.width, dimension, seed);
+  const key = { network: network.copy(), projection: projection.copy("key/projection") };
+  const queue = tf.tidy(() => {
+    const numbers = stream(seed, "queue").fillNormal(new Float32Array(length * dimension));
+    return tf.variable(unit(tf.tensor2d(numbers, [length, dimension]), 1), false);
+  }) as Variable & Tensor2D;
+  const [ours, theirs] = [
+    [...backboneOf(network), ...projection.weights],
+    [...backboneOf(key.network), ...key.projection.weights],
+  ];
+
+  const inGroups = (images: Tensor4D, from: Network, mode: Mode): Tensor2D =>
+    tf.concat(tf.split<Tensor4D>(images, groups).map((part) => from.features(part, mode)));
+  const keysOf = (images: Tensor4D, step: Moment): Tensor2D => {
+    const order = stream(seed, "key order").split(`epoch ${step.epoch} step ${step.step}`);
+    const there = order.shuffle(Int32Array.from({ length: batchSize }, (_, i) => i));
+    const back = new Int32Array(batchSize);
+    there.forEach((from, to) => (back[from] = to));
+    const mixed: Tensor4D = tf.gather(images, tf.tensor1d(there, "int32"));
+    return tf.gather(key.projection.apply(inGroups(mixed, key.network, "batch")), tf.tensor1d(back, "int32"));
+  };
+  const follow = (): void =>
+    theirs.forEach(({ variable }, i) =>
+      tf.tidy(() => variable.assign(tf.add(tf.mul(variable, momentum), tf.mul(ours[i]!.variable, 1 - momentum)))),
+    );
+
+  return {
+    weights: ours,
+    carried: [
+      ...network.statistics,
+      ...backboneOf(key.network).map((one) => ({ ...one, name: `key/${one.name}` })),
+      ...key.projection.weights,
+      { name: "queue", variable: queue },
+    ],
+    stepsIn: () => steps,
+    *steps(moment): Generator<Step, void> {
+      for (const { first, second, step } of twoViews(task, augmentation, moment)) {
+        follow();
+        const keys = tf.keep(tf.tidy(() => keysOf(second, { ...moment, step })));
+        const at = ((moment.epoch * steps + step) * batchSize) % length;
+        const loss = (): Scalar => {
+          const queries = projection.apply(inGroups(first, network, "train"));
+          const same = tf.sum(tf.mul(queries, keys), 1, true);
+          const logits = tf.concat([same, tf.matMul(queries, queue, false, true)], 1) as Tensor2D;
+          return crossEntropy(tf.div(logits, temperature), tf.zeros([batchSize], "int32"));
+        };
+        const enqueue = (): void =>
+          tf.tidy(() => {
+            const rest = [tf.slice(queue, 0, at), keys, tf.slice(queue, at + batchSize)];
+            queue.assign(tf.concat(rest.filter(({ shape }) => shape[0] > 0)));
+          });
+        try {
+          yield { images: batchSize, loss, after: enqueue };
+        } finally {
+          keys.dispose();
+        }
+      }
+    },
+    evaluate: (_epoch, signal) => neighbourAccuracy(network, task, signal),
+    dispose() {
+      projection.dispose();
+      key.projection.dispose();
+      key.network.dispose();
+      queue.dispose();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { setImmediate as otherWork } from "node:timers/promises";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
+import { batches } from "../data/index.js";
+import { crossEntropy } from "../losses/index.js";
+import type { Network } from "../models/index.js";
+import { stream } from "../random/index.js";
+import { uniformSampler } from "../rebalance/index.js";
+import type { Step, Task } from "../train/task.js";
+import type { PretrainTask } from "./pretrain.js";
+import type { Puzzles } from "./rotate.js";
+
+/**
+ * Learns to tell what was done to an image: labels are not looked at.
+ * @param name of the accuracy among an epoch's metrics
+ * @param change makes puzzles of varied, normalized images
+ */
+export function pretextTask(
+  network: Network,
+  options: PretrainTask,
+  name: string,
+  change: (images: Tensor4D) => Puzzles,
+): Task {
+  const { train, test, normalization, batchSize, augmentation, seed } = options;
+  const [shuffle, augment] = [stream(seed, "shuffle"), stream(seed, "augment")];
+  const sampler = uniformSampler(train.labels, { classes: train.classes.length });
+  return {
+    weights: network.weights,
+    carried: network.statistics,
+    stepsIn: () => Math.ceil(train.length / batchSize),
+    *steps({ epoch, step }): Generator<Step, void> {
+      const positions = sampler.epoch(epoch, shuffle.split(`epoch ${epoch}`));
+      const varied = augmentation !== "none" && {
+        augmentation: { stream: augment.split(`epoch ${epoch}`), ...augmentation },
+      };
+      for (const batch of batches(train, { normalization, positions, batchSize, first: step, ...varied })) {
+        const loss = () => {
+          const { images, labels } = change(batch.images);
+          return crossEntropy(network.logits(images, "train"), labels);
+        };
+        yield { images: batch.labels.size, loss };
+      }
+    },
+    ...(test && {
+      async evaluate(epoch: number, signal?: AbortSignal) {
+        // In random order: what is done to an image depends on its place.
+        const order = stream(seed, "evaluate").split(`epoch ${epoch}`);
+        const positions = order.shuffle(Uint32Array.from({ length: test.length }, (_, i) => i));
+        let [right, all] = [0, 0];
+        for (const batch of batches(test, { normalization, positions, batchSize: 500 })) {
+          const hits = tf.tidy(() => {
+            const { images, labels } = change(batch.images);
+            all += labels.size;
+            return tf.sum(tf.cast(tf.equal(tf.argMax(network.logits(images), 1), labels), "int32"));
+          });
+          right += (await hits.data())[0]!;
+          hits.dispose();
+          await otherWork();
+          signal?.throwIfAborted();
+        }
+        return { [name]: right / all };
+      },
+    }),
+  };
+}

@@ -1,0 +1,150 @@
+import { ensure } from "../backend/device.js";
+import { type Examples, normalizationOf, type Normalization } from "../data/index.js";
+import { build, names, type Network } from "../models/index.js";
+import { check, count, oneOf, optional, seed as seedRule, type Rule } from "../options.js";
+import {
+  DISPLAY,
+  formatNumber,
+  gridHtml,
+  gridText,
+  type Displayable,
+  type Grid,
+  type MimeBundle,
+} from "../show/index.js";
+import type { Configuration } from "../train/configuration.js";
+import type { EpochRecord } from "../train/events.js";
+import { resolveOptimizer, type OptimizerSpec } from "../train/optimizer.js";
+import { resolveRecipe, type AugmentationChoice } from "../train/recipe.js";
+import { run, runRules, type RunOptions } from "../train/run.js";
+import { resolveSchedule, type ScheduleSpec } from "../train/schedule.js";
+import type { Task } from "../train/task.js";
+import { dataRules, digests, type TrainingData } from "../train/training-data.js";
+
+/** What every way of self-supervised pre-training takes. Labels are not looked at. */
+export interface PretrainOptions extends RunOptions {
+  /** `train` is learned from: the same long-tailed images as later, in the paper. `test`: where progress is measured. */
+  readonly data: TrainingData;
+  /** Default "resnet32". */
+  readonly model?: string;
+  /** Default as of each method. */
+  readonly schedule?: ScheduleSpec;
+  /** Default as of each method. */
+  readonly optimizer?: OptimizerSpec;
+  /** Default 200. */
+  readonly epochs?: number;
+  /** Default 128. */
+  readonly batchSize?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+/** What a method's task is made of. */
+export interface PretrainTask {
+  readonly train: Examples;
+  readonly test: Examples | undefined;
+  readonly normalization: Normalization;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly augmentation: Required<AugmentationChoice> | "none";
+  readonly seed: number;
+}
+
+const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
+const nameOrObject: Rule = {
+  range: "a name, or an object with one",
+  accepts: (v) => typeof v === "string" || object.accepts(v),
+};
+export const pretrainRules: Record<keyof PretrainOptions, Rule> = {
+  data: object,
+  model: optional(oneOf(...names)),
+  schedule: optional(nameOrObject),
+  optimizer: optional(nameOrObject),
+  epochs: optional(count),
+  batchSize: optional(count),
+  seed: optional(seedRule),
+  ...runRules,
+};
+
+/** A network that learned without labels: give it to `train.fit` as `initial`. */
+export class Pretrained implements Displayable {
+  constructor(
+    readonly id: string,
+    /** As it was after the last epoch. `train.fit` copies all of it but the classifier. */
+    readonly network: Network,
+    readonly configuration: Configuration,
+    readonly records: readonly EpochRecord[],
+  ) {}
+
+  dispose(): void {
+    this.network.dispose();
+  }
+
+  toString(): string {
+    return gridText(this.grid());
+  }
+
+  [DISPLAY](): MimeBundle {
+    return { "text/html": gridHtml(this.grid()), "text/plain": this.toString() };
+  }
+
+  private grid(): Grid {
+    const last = this.records.at(-1)!;
+    const metrics = Object.entries(last.metrics);
+    return {
+      columns: ["epochs", "loss", ...metrics.map(([name]) => name)].map((head) => ({ head, numeric: true })),
+      rows: [
+        {
+          cells: [String(last.epoch + 1), formatNumber(last.loss), ...metrics.map(([, value]) => formatNumber(value))],
+        },
+      ],
+    };
+  }
+}
+
+/** What a method says of itself. */
+interface Method {
+  readonly name: string;
+  /** Of its own options, for the run's configuration. */
+  readonly choices: Configuration;
+  /** Classes of the network's classifier. */
+  readonly classes: number;
+  readonly schedule: ScheduleSpec;
+  readonly optimizer: OptimizerSpec;
+  readonly augmentation?: AugmentationChoice | "none" | undefined;
+}
+
+/** Trains a new network by a method's task. */
+export async function pretrainBy(
+  method: Method,
+  options: PretrainOptions,
+  make: (network: Network, task: PretrainTask) => Task,
+): Promise<Pretrained> {
+  check(`${method.name}: data`, options.data, { ...dataRules, test: optional(dataRules.test) });
+  const { data, model = "resnet32", epochs = 200, batchSize = 128, seed = 0 } = options;
+  const schedule = resolveSchedule(options.schedule ?? method.schedule, epochs);
+  const optimizer = resolveOptimizer(options.optimizer ?? method.optimizer);
+  const { augmentation } = resolveRecipe({
+    ...(method.augmentation !== undefined && { augmentation: method.augmentation }),
+  });
+  const normalization = data.normalization ?? normalizationOf(data.train);
+  await ensure();
+  const network = build(model, { classes: method.classes, channels: data.train.shape[2], seed });
+  let task: Task | undefined;
+  try {
+    const { train, test } = data;
+    task = make(network, { train, test, normalization, batchSize, epochs, augmentation, seed });
+    const configuration = {
+      ...{ task: method.name, ...method.choices, model, epochs, batchSize, seed, schedule, optimizer, augmentation },
+      ...{ normalization },
+      ...(options.folder !== undefined && { data: digests(data) }),
+    };
+    const course = { epochs, schedule, optimizer };
+    const { id, records } = await run(task, configuration, course, { label: `${model}, ${method.name}`, ...options });
+    return new Pretrained(id, network, configuration, records);
+  } catch (error) {
+    network.dispose();
+    throw error;
+  } finally {
+    task?.dispose?.();
+  }
+}

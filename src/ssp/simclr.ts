@@ -1,0 +1,76 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
+import { simclrAugmentation, type ViewAugmentation } from "../data/index.js";
+import { crossEntropy } from "../losses/index.js";
+import type { Network } from "../models/index.js";
+import { check, count, optional, positive } from "../options.js";
+import type { Step, Task } from "../train/task.js";
+import { pretrainBy, pretrainRules, type Pretrained, type PretrainOptions, type PretrainTask } from "./pretrain.js";
+import { Projection } from "./projection.js";
+import { backboneOf, neighbourAccuracy, stepsOf, twoViews } from "./two-views.js";
+
+export interface SimclrOptions extends PretrainOptions {
+  /** Default 0.5, as its authors have it for CIFAR-10. */
+  readonly temperature?: number;
+  /** Length of what is contrasted. Default 128. */
+  readonly dimension?: number;
+  /** Default `data.simclrAugmentation`. */
+  readonly views?: ViewAugmentation;
+}
+
+/**
+ * Pre-training by SimCLR-style contrast (Chen et al. 2020): of all views in a batch, the other view of the same image is to be
+ * found. Momentum instead of its authors' LARS, rate 0.1, half a cosine; not in the paper. The metric `neighbours` is the
+ * accuracy of nearest neighbours on the test set, every 10 epochs.
+ * @throws as `ssp.rotation`
+ */
+export async function simclr(options: SimclrOptions): Promise<Pretrained> {
+  const object = { range: "an object", accepts: (v: unknown) => typeof v === "object" && v !== null };
+  check("simclr", options, {
+    ...pretrainRules,
+    ...{ temperature: optional(positive), dimension: optional(count), views: optional(object) },
+  });
+  const { temperature = 0.5, dimension = 128 } = options;
+  const choices = { temperature, dimension, views: { ...simclrAugmentation, ...options.views } };
+  const schedule = { name: "cosine", rate: 0.1, by: "step" } as const;
+  const optimizer = { name: "sgd", weightDecay: 1e-4 } as const;
+  const method = { name: "simclr", choices, classes: 2, schedule, optimizer };
+  return pretrainBy(method, { evaluateEvery: 10, ...options }, (network, task) => simclrTask(network, task, choices));
+}
+
+function simclrTask(
+  network: Network,
+  task: PretrainTask,
+  { temperature, dimension, views }: { temperature: number; dimension: number; views: ViewAugmentation },
+): Task {
+  const { batchSize, seed } = task;
+  const steps = stepsOf(task);
+  const projection = new Projection("projection", network.width, dimension, seed);
+  return {
+    weights: [...backboneOf(network), ...projection.weights],
+    carried: network.statistics,
+    stepsIn: () => steps,
+    *steps(moment): Generator<Step, void> {
+      for (const { first, second } of twoViews(task, views, moment)) {
+        const loss = (): Scalar =>
+          contrast(projection.apply(network.features(tf.concat([first, second]), "train")), temperature);
+        yield { images: batchSize, loss };
+      }
+    },
+    evaluate: (_epoch, signal) => neighbourAccuracy(network, task, signal),
+    dispose: () => projection.dispose(),
+  };
+}
+
+/**
+ * NT-Xent: cross-entropy of finding, among all others, the other view of the same image.
+ * @param vectors [2 n, dimension] of length 1; i and i + n are of the same image
+ */
+export function contrast(vectors: Tensor2D, temperature: number): Scalar {
+  const count = vectors.shape[0];
+  // A vector is not among its own candidates: exp(-1e9) is 0.
+  const itself = tf.mul(tf.eye(count), -1e9);
+  const logits: Tensor2D = tf.add(tf.div(tf.matMul(vectors, vectors, false, true), temperature), itself);
+  const partners = Int32Array.from({ length: count }, (_, i) => (i + count / 2) % count);
+  return crossEntropy(logits, tf.tensor1d(partners, "int32"));
+}
