@@ -40,7 +40,8 @@ export function crossEntropyReference(
   const classes = logits.shape[1];
   const truth = tf.cast(tf.oneHot(tf.cast(labels, "int32"), classes), "float32");
   const shifted = margins ? tf.sub(logits, tf.mul(truth, margins)) : logits;
-  const losses = tf.neg(tf.sum(tf.mul(truth, tf.logSoftmax(tf.mul(shifted, scale))), 1));
+  const picked = tf.sum(tf.mul(truth, tf.logSoftmax(tf.mul(shifted, scale))), 1);
+  const losses = tf.neg(tf.div(picked, tf.sum(truth, 1))); // 0 / 0 for a label outside the classes
   if (!weights) return tf.mean(losses);
   const weightOf = tf.sum(tf.mul(truth, weights), 1);
   return tf.div(tf.sum(tf.mul(losses, weightOf)), tf.sum(weightOf));

@@ -209,8 +209,12 @@ describe("cross-entropy", () => {
 
   test("of a label outside the classes is NaN, not a wrong number", () => {
     tf.tidy(() => {
-      const loss = fused.crossEntropy(tf.zeros([2, 3]), tf.tensor1d([0, 3], "int32"));
-      expect(loss.dataSync()[0]).toBeNaN();
+      for (const op of [fused.crossEntropy, fused.crossEntropyReference])
+        for (const weights of [undefined, tf.tensor1d([1, 2, 3])])
+          for (const label of [3, -1]) {
+            const loss = op(tf.zeros([2, 3]), tf.tensor1d([0, label], "int32"), weights && { weights });
+            expect(loss.dataSync()[0]).toBeNaN();
+          }
     });
   });
 
