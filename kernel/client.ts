@@ -49,7 +49,7 @@ export interface ExecuteOptions {
   timeout?: number;
   /** Aborting it interrupts the cell as a timeout does. */
   signal?: AbortSignal;
-  /** Milliseconds an interrupted cell has to end before the kernel is killed. Default 5000. */
+  /** Milliseconds an interrupted cell has to end before the kernel is killed, also one that stops by itself. Default 5000. */
   grace?: number;
   /** Neither output nor history. Default false. */
   silent?: boolean;
@@ -149,7 +149,11 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
     }
   }
 
-  /** Interrupts the running cell. Resolves when the kernel has taken the interrupt, not when the cell has ended. */
+  /**
+   * Interrupts the running cell. Resolves when the kernel has taken the interrupt, not when the cell has ended.
+   * @param timeout milliseconds for that; the kernel of this package waits for a cell that stops by itself before it answers, and
+   * cuts it off where it is interrupted again meanwhile. Default 5000.
+   */
   async interrupt({ timeout = 5000 }: { timeout?: number } = {}): Promise<void> {
     if (this.process.command.interruptMode === "signal") this.process.kill("SIGINT");
     else {
@@ -201,13 +205,17 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
     await this.process.exited;
   }
 
-  /** Interrupts again and again: one that overtakes the start of its cell has no effect. */
+  /**
+   * Interrupts again and again: one that overtakes the start of its cell has no effect. Not before the last one is answered,
+   * which would cut off a cell that is stopping by itself.
+   */
   private async interruptUntil(finished: Promise<unknown>, grace: number): Promise<boolean> {
     const end = performance.now() + grace;
     for (let left = grace; left > 0; left = end - performance.now()) {
-      void this.interrupt().catch(() => undefined);
-      const next = sleep(Math.min(left, INTERRUPT_INTERVAL), false, { ref: false });
-      if (await Promise.race([finished.then(() => true), next])) return true;
+      const taken = this.interrupt({ timeout: left }).catch(() => undefined);
+      const interval = sleep(Math.min(left, INTERRUPT_INTERVAL), undefined, { ref: false });
+      const again = Promise.all([taken, interval]).then(() => false);
+      if (await Promise.race([finished.then(() => true), again])) return true;
     }
     return false;
   }

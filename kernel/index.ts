@@ -1,5 +1,5 @@
 /** `longtail/kernel`: what cells may use of their kernel, and what programs may do with kernels and notebooks. */
-export { display, input, interruption, newDisplay } from "./user.js";
+export { display, input, interruption, newDisplay, stopsByItself } from "./user.js";
 export type { Display } from "./display.js";
 export type { KernelHook } from "./session/hook.js";
 export type { MimeBundle } from "./mime.js";

@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { CompilerService } from "./compiler/service.js";
-import type { ToSession } from "./ports.js";
+import type { FromSession, ToSession } from "./ports.js";
 import { remote } from "./rpc.js";
 
 /**
@@ -50,4 +50,4 @@ wire.on("message", (message: ToSession) => {
   if (message.type === "exit") exit(0);
   session.receive(message);
 });
-process.on("SIGINT", () => session.interruptLatest());
+process.on("SIGINT", () => wire.postMessage({ type: "interrupt" } satisfies FromSession));

@@ -28,8 +28,8 @@ export type ToSession =
   | RunRequest
   /** Are you there? Unanswered while user code keeps the thread. */
   | { readonly type: "ping"; readonly ping: number }
-  /** The cell was interrupted: nothing of it may run on. */
-  | { readonly type: "interrupt"; readonly cell: number }
+  /** The cell was interrupted: nothing of it may run on. `patient`: except where it stops by itself. */
+  | { readonly type: "interrupt"; readonly cell: number; readonly patient: boolean }
   | { readonly type: "input"; readonly request: number; readonly value?: string; readonly error?: string }
   | { readonly type: "exit" };
 
@@ -46,5 +46,9 @@ export type FromSession =
       readonly prompt: string;
       readonly password: boolean;
     }
+  /** How long the cell may take from now on to stop by itself when it is interrupted, in ms; 0: it does not. */
+  | { readonly type: "patience"; readonly cell: number; readonly ms: number }
   | { readonly type: "done"; readonly cell: number; readonly outcome: Outcome }
+  /** A Ctrl-C has reached the process itself. */
+  | { readonly type: "interrupt" }
   | { readonly type: "pong"; readonly ping: number };

@@ -16,7 +16,7 @@ export interface RunOptions {
   timeout?: number;
   /** Milliseconds for each cell. Default: none. */
   cellTimeout?: number;
-  /** Milliseconds that an interrupted cell has to end before the kernel is killed. Default 5000. */
+  /** Milliseconds that an interrupted cell has to end before the kernel is killed, also one that stops by itself. Default 5000. */
   grace?: number;
   /** Whether to go on after a cell that fails. Default false. */
   allowErrors?: boolean;

@@ -28,3 +28,25 @@ export function input(prompt = "", options: { password?: boolean } = {}): Promis
 export function interruption(): AbortSignal {
   return hook().signal;
 }
+
+/**
+ * Announces that the running cell stops by itself when it is interrupted: the interrupt waits for it, instead of cutting off
+ * what keeps the thread. For loops whose steps must not be cut in two:
+ *
+ *     const stopped = stopsByItself(5000);
+ *     for (let step = 0; step < 1000 && !interruption().aborted; step++) {
+ *       train(); // may keep the thread for a second
+ *       await new Promise(setImmediate); // here the loop hears of an interrupt
+ *     }
+ *     writeCheckpoint();
+ *     stopped();
+ *
+ * A second interrupt cuts off at once.
+ * @param within milliseconds from the interrupt to the end of the announcement or of the cell, after which the cell is cut off
+ * all the same; more than 0, at most 2^31 - 1. Of several announcements the longest counts.
+ * @returns ends the announcement, which otherwise ends with the cell; in a cell that was interrupted, nothing may follow but the
+ * way out (`finally` blocks, updates of what is shown)
+ */
+export function stopsByItself(within: number): () => void {
+  return hook().stopsByItself(within);
+}

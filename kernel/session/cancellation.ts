@@ -1,28 +1,41 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { promisify } from "node:util";
+import { Patience } from "./patience.js";
+
+const { setImmediate } = globalThis;
 
 /** What an interrupted cell ends with; named as Jupyter's clients know it from Python. */
 export class KeyboardInterrupt extends Error {
   override readonly name = "KeyboardInterrupt";
-  constructor() {
-    super("The cell was interrupted; its variables are kept");
+  /** @param options `cause`: what went wrong while the cell stopped */
+  constructor(options?: ErrorOptions) {
+    super("The cell was interrupted; its variables are kept", options);
   }
 }
 
 /** A cell that runs, or ran: everything started by it, timers and promises too, finds it by `currentCell`. */
 export class Cell {
+  /** Nothing of it may run on. */
   interrupted = false;
   /** First promise that the cell left to reject without a handler while it ran. */
   rejection: { reason: unknown } | undefined;
+  /** How long it may take to stop by itself. */
+  readonly patience: Patience;
   private readonly controller = new AbortController();
   private readonly interruption: Promise<never>;
   private reject!: (error: KeyboardInterrupt) => void;
   private thrown = false;
 
+  /** @param announced called with what the cell's `patience` becomes, in ms */
   constructor(
     readonly id: number,
     readonly name: string,
+    announced: (ms: number) => void = () => undefined,
   ) {
+    this.patience = new Patience((ms) => {
+      announced(ms);
+      if (ms === 0 && this.signal.aborted) this.stopped();
+    });
     this.interruption = new Promise((_, reject) => (this.reject = reject));
     this.interruption.catch(() => undefined);
   }
@@ -32,11 +45,18 @@ export class Cell {
     return this.controller.signal;
   }
 
-  interrupt(): void {
-    if (this.interrupted) return;
-    this.interrupted = true;
+  /** Aborts the signal and ends the cell. With `patient`, a cell that stops by itself runs on until it has. */
+  interrupt({ patient = false } = {}): void {
+    const waits = patient && this.patience.ms > 0;
+    if (!waits) this.interrupted = true;
     this.controller.abort(new KeyboardInterrupt());
-    this.reject(new KeyboardInterrupt());
+    if (!waits) this.reject(new KeyboardInterrupt());
+  }
+
+  /** It was to stop by itself, and has: from here on it only winds up, for which it has this turn of the event loop. */
+  private stopped(): void {
+    this.interrupted = true;
+    setImmediate(() => this.reject(new KeyboardInterrupt()));
   }
 
   /** Settles as `work` does, or rejects at once when the cell is interrupted. */
@@ -110,22 +130,22 @@ export async function* iterate<T>(items: AsyncIterable<T> | Iterable<T | Promise
 
 /** Timers of an interrupted cell never fire, so loops in libraries that give way with a timer stop too. */
 export function guardTimers(): void {
-  const guard = (callback: unknown): unknown => {
+  const guard = (callback: unknown, stop?: () => void): unknown => {
     const cell = currentCell.getStore();
     if (typeof callback !== "function" || !cell) return callback;
     return function (this: unknown, ...args: unknown[]): unknown {
-      return cell.interrupted ? undefined : Reflect.apply(callback, this, args);
+      return cell.interrupted ? stop?.() : Reflect.apply(callback, this, args);
     };
   };
-  const { setTimeout, setInterval, setImmediate } = globalThis;
+  const { setTimeout, setInterval } = globalThis;
   const guarded = {
     setTimeout: (callback: unknown, ...rest: unknown[]): unknown =>
       Reflect.apply(setTimeout, globalThis, [guard(callback), ...rest]),
     setImmediate: (callback: unknown, ...rest: unknown[]): unknown =>
       Reflect.apply(setImmediate, globalThis, [guard(callback), ...rest]),
     setInterval: (callback: unknown, ...rest: unknown[]): unknown => {
-      const timer = Reflect.apply(setInterval, globalThis, [guard(callback), ...rest]) as NodeJS.Timeout;
-      currentCell.getStore()?.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+      const tick = guard(callback, () => clearInterval(timer));
+      const timer = Reflect.apply(setInterval, globalThis, [tick, ...rest]) as NodeJS.Timeout;
       return timer;
     },
   };

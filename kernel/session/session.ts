@@ -8,7 +8,16 @@ import { format } from "../format/index.js";
 import type { DisplayMessage } from "../mime.js";
 import type { FromSession, Outcome, RunRequest, ToSession } from "../ports.js";
 import { api as displayApi } from "../user.js";
-import { Cell, currentCell, guardTimers, iterate, pause, resume, tolerateUnwinding } from "./cancellation.js";
+import {
+  Cell,
+  currentCell,
+  guardTimers,
+  iterate,
+  KeyboardInterrupt,
+  pause,
+  resume,
+  tolerateUnwinding,
+} from "./cancellation.js";
 import { offerHook } from "./hook.js";
 import { takeOverProcess } from "./host.js";
 import { Linker, type Namespace } from "./linker.js";
@@ -68,6 +77,7 @@ export class Session {
     offerHook({
       display: (message) => this.display(message),
       signal: () => this.cell.signal,
+      stopsByItself: (within) => this.cell.patience.announce(within),
       input: (prompt, password) => this.input(prompt, password),
     });
   }
@@ -75,7 +85,7 @@ export class Session {
   receive(message: ToSession): void {
     if (message.type === "run") void this.run(message);
     else if (message.type === "ping") this.links.send({ type: "pong", ping: message.ping });
-    else if (message.type === "interrupt") this.interrupt(message.cell);
+    else if (message.type === "interrupt") this.interrupt(message);
     else if (message.type === "input") {
       const waiting = this.inputs.get(message.request);
       this.inputs.delete(message.request);
@@ -84,13 +94,10 @@ export class Session {
     }
   }
 
-  /** For a Ctrl-C that reaches the process itself. */
-  interruptLatest(): void {
-    if (this.running) this.interrupt(this.running.id);
-  }
-
   private async run(request: RunRequest): Promise<void> {
-    const cell = new Cell(request.cell, request.name);
+    const cell = new Cell(request.cell, request.name, (ms) =>
+      this.links.send({ type: "patience", cell: request.cell, ms }),
+    );
     this.latest = this.running = cell;
     const outcome = await currentCell.run(cell, () => {
       tolerateUnwinding();
@@ -110,17 +117,31 @@ export class Session {
       this.tracebacks.add(name, { map: compiled.map, source, prefixLines: 1 });
       this.scope.declare(compiled.names);
       const body = this.scope.compile(compiled.code, name, { isAsync: compiled.hasAwait });
-      const value = await cell.race(this.call(body));
-      // Promises that the cell left behind may reject in this turn of the event loop: that is the cell's error too.
-      await new Promise((done) => setImmediate(done));
-      if (cell.rejection) throw cell.rejection.reason;
+      const value = await this.settle(cell, body);
       await cell.race(displayApi.flush());
       const data = value === undefined ? undefined : await cell.race(format(value));
       return { status: "ok", ...(data && { data }), expressions: await this.expressions(expressions) };
-    } catch (error) {
+    } catch (thrown) {
+      const error = cell.interrupted ? asInterrupt(thrown, cell.signal) : thrown;
+      if (cell.interrupted) this.cleanUp();
       // A figure that was shown before the error may still be being drawn; it belongs before the error.
       await cell.race(displayApi.flush()).catch(() => undefined);
       return { status: "error", ...this.tracebacks.error(error) };
+    }
+  }
+
+  /** Runs a cell's code to its end, with which all that it announced ends too. */
+  private async settle(cell: Cell, body: ReturnType<Scope["compile"]>): Promise<unknown> {
+    try {
+      const value = await cell.race(this.call(body));
+      // Promises that the cell left behind may reject in this turn of the event loop: that is the cell's error too. And an
+      // interrupt arrives in it that came while the cell kept the thread.
+      await new Promise((done) => setImmediate(done));
+      if (cell.rejection) throw cell.rejection.reason;
+      if (cell.signal.aborted) throw new KeyboardInterrupt();
+      return value;
+    } finally {
+      cell.patience.end();
     }
   }
 
@@ -146,11 +167,17 @@ export class Session {
     return results;
   }
 
-  private interrupt(id: number): void {
-    if (this.latest.id !== id) return;
-    this.latest.interrupt();
+  private interrupt({ cell, patient }: Extract<ToSession, { type: "interrupt" }>): void {
+    if (this.latest.id !== cell) return;
+    this.latest.interrupt({ patient });
     for (const input of this.inputs.values()) input.reject(new Error("The cell was interrupted"));
     this.inputs.clear();
+    if (this.latest.interrupted) this.cleanUp();
+    if (!patient) this.running = undefined; // what was cut off cannot say itself that it has ended
+  }
+
+  /** After an interrupt, when no user code is on the stack. */
+  private cleanUp(): void {
     closeOpenScopes();
     this.scope.values().forEach(stopTraining);
   }
@@ -162,7 +189,9 @@ export class Session {
 
   private display(message: DisplayMessage): void {
     const { cell } = this;
-    if (!cell.interrupted) this.links.send({ type: "display", cell: cell.id, message });
+    // While a cell winds up, what it has shown may still say so: "stopped at 3 of 10".
+    const isShown = !cell.interrupted || (message.update && cell === this.running);
+    if (isShown) this.links.send({ type: "display", cell: cell.id, message });
   }
 
   private write(name: "stdout" | "stderr", text: string): void {
@@ -192,4 +221,11 @@ export class Session {
   private report(title: string, error: unknown): void {
     this.write("stderr", `${title}\n${this.tracebacks.error(error).traceback.join("\n")}\n`);
   }
+}
+
+/** An interrupted cell ends as such, whatever the code threw that was stopping; what went wrong meanwhile is the cause. */
+function asInterrupt(thrown: unknown, { reason }: AbortSignal): unknown {
+  if (thrown instanceof KeyboardInterrupt) return thrown;
+  const isAbort = thrown instanceof Error && (thrown.name === "AbortError" || thrown.cause === reason);
+  return new KeyboardInterrupt(isAbort ? undefined : { cause: thrown });
 }

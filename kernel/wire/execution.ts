@@ -77,7 +77,10 @@ export class Execution {
     else if (message.type === "clear") this.outputs.publish(message.cell, "clear_output", { wait: false });
     else if (message.type === "pong") this.interrupter.pong(message.ping);
     else if (message.type === "input") this.requestInput(message);
-    else if (message.cell === this.running?.cell) this.running.finish(message.outcome);
+    else if (message.type === "interrupt") void this.interrupt();
+    else if (message.cell !== this.running?.cell) return;
+    else if (message.type === "patience") this.interrupter.announce(message.cell, message.ms);
+    else this.running.finish(message.outcome);
   }
 
   /** The answer to an `input_request`. */

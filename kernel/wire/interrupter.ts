@@ -5,11 +5,23 @@ import type { ToSession } from "../ports.js";
 /** How long user code may keep its thread before it is cut off, in ms. */
 const PATIENCE = 150;
 
+/** An interrupt of a cell, since a time of `performance.now()`. */
+interface Interrupt {
+  readonly cell: number;
+  since: number;
+}
+
+type Ending = "asked" | "terminated";
+
 /** Stops user code from the sockets' thread: by asking where the thread listens, by terminating its execution where it does not. */
 export class Interrupter {
   private inspector: Session | undefined;
   private readonly pings = new Map<number, () => void>();
   private last = 0;
+  /** That a cell stops by itself when it is interrupted, within `ms`. */
+  private announced = { cell: 0, ms: 0 };
+  private current: { readonly interrupt: Interrupt; readonly ending: Promise<Ending> } | undefined;
+  private wake: () => void = () => undefined;
 
   constructor(private readonly send: (message: ToSession) => void) {}
 
@@ -18,14 +30,40 @@ export class Interrupter {
     this.pings.delete(ping);
   }
 
+  /** @param ms how long the running cell may take from now on to stop by itself; 0: it does not */
+  announce(cell: number, ms: number): void {
+    this.announced = { cell, ms };
+    this.wake();
+  }
+
   /**
+   * An interrupt of a cell that is being interrupted already ends the time that it has to stop by itself.
    * @param cell the cell to stop
    * @param ended settles when the cell has reported its end
    * @returns "asked" where the cell ended by itself, "terminated" where it was cut off and will report nothing
    */
-  async interrupt(cell: number, ended: Promise<unknown>): Promise<"asked" | "terminated"> {
-    this.send({ type: "interrupt", cell });
-    if (await this.answers(PATIENCE)) {
+  async interrupt(cell: number, ended: Promise<unknown>): Promise<Ending> {
+    if (this.current?.interrupt.cell === cell) {
+      this.current.interrupt.since = -Infinity;
+      this.wake();
+    } else {
+      const interrupt = { cell, since: performance.now() };
+      this.current = { interrupt, ending: this.stop(interrupt, ended) };
+    }
+    return this.current.ending;
+  }
+
+  private async stop(interrupt: Interrupt, ended: Promise<unknown>): Promise<Ending> {
+    const { cell } = interrupt;
+    this.send({ type: "interrupt", cell, patient: true });
+    // With the answer, or while the thread is kept, all that was announced before is known here.
+    let listens = await this.answers(PATIENCE);
+    while (this.left(interrupt) > 0) {
+      if (await this.stopsByItself(interrupt, ended)) return "asked";
+      listens = await this.answers(PATIENCE);
+    }
+    if (listens) {
+      this.send({ type: "interrupt", cell, patient: false });
       const end = await Promise.race([ended.then(() => true), sleep(PATIENCE, false, { ref: false })]);
       if (end) return "asked";
       if (await this.answers(PATIENCE)) return "terminated"; // it listens, but the cell waits for something that never comes
@@ -44,11 +82,27 @@ export class Interrupter {
     this.inspector?.disconnect();
   }
 
+  /** How much of the time is left in which the cell stops by itself, in ms. */
+  private left({ cell, since }: Interrupt): number {
+    const { announced } = this;
+    return announced.cell === cell && announced.ms > 0 ? since + announced.ms - performance.now() : 0;
+  }
+
+  /** Waits for a cell that stops by itself. @returns whether it has; false where its time is over or it says no more that it does */
+  private async stopsByItself(interrupt: Interrupt, ended: Promise<unknown>): Promise<boolean> {
+    for (let left = this.left(interrupt); left > 0; left = this.left(interrupt)) {
+      const changed = new Promise<boolean>((resolve) => (this.wake = () => resolve(false)));
+      const end = ended.then(() => true);
+      if (await Promise.race([end, changed, sleep(left, false, { ref: false })])) return true;
+    }
+    return false;
+  }
+
   private async cutOff(cell: number): Promise<void> {
     await this.terminate();
     // The termination may hit whatever the thread runs next, this message included: repeat until one is answered.
     for (let attempt = 0; ; attempt++) {
-      this.send({ type: "interrupt", cell });
+      this.send({ type: "interrupt", cell, patient: false });
       if (await this.answers(PATIENCE / 3)) return;
       if (attempt % 3 === 2) await this.terminate();
     }
