@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "list what TensorFlow.js can compute on here",
     load: async () => (await import("./cli/device.js")).deviceCommand,
   },
+  train: {
+    summary: "train what a configuration says",
+    load: async () => (await import("./cli/train.js")).trainCommand,
+  },
   "data list": {
     summary: "list the data sets, and which of them are here",
     load: async () => (await import("./cli/data.js")).listCommand,

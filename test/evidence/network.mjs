@@ -44,10 +44,12 @@ export function network(classes, seed, { cosine = false } = {}) {
 /** Everything but the classifier, from a network trained for something else. */
 export function transfer(from, to) {
   const backbone = 3 * (1 + 2 * STAGES.length);
-  for (let i = 0; i < backbone; i++) to.parameters[i].assign(from.parameters[i]);
+  // Copies: assigned as they are, both networks would share their numbers, and training one would change the other.
+  const copy = (own, other) => tf.tidy(() => own.assign(other.mul(1)));
+  for (let i = 0; i < backbone; i++) copy(to.parameters[i], from.parameters[i]);
   to.running.forEach((moments, i) => {
-    moments.mean.assign(from.running[i].mean);
-    moments.variance.assign(from.running[i].variance);
+    copy(moments.mean, from.running[i].mean);
+    copy(moments.variance, from.running[i].variance);
   });
 }
 

@@ -25,12 +25,20 @@ export function sgd(
 ): void {
   const options = { learningRate, momentum, weightDecay, nesterov };
   if (!hasKernel("SgdMomentum")) return sgdReference(parameters, gradients, velocities, options);
+  for (const variable of [...parameters, ...velocities]) makeOwn(variable);
   const named: Record<string, Tensor> = {};
   parameters.forEach((parameter, i) => {
     for (const [name, tensor] of Object.entries({ parameter, gradient: gradients[i]!, velocity: velocities[i]! }))
       named[`${name}${i}`] = tensor;
   });
   runKernel("SgdMomentum", named, { rate: learningRate, momentum, decay: weightDecay, nesterov });
+}
+
+/**
+ * Gives a variable numbers of its own before they are changed in place: clones, and variables it was assigned to, share them.
+ */
+function makeOwn(variable: Variable): void {
+  if (tf.backend().refCount(variable.dataId) > 1) tf.tidy(() => variable.assign(tf.mul(variable, 1)));
 }
 
 /** The same, composed of TensorFlow.js's operations. */

@@ -248,6 +248,17 @@ describe("SGD", () => {
   });
 });
 
+test("SGD changes nothing but the variables: neither their clones nor others that they were assigned to", () => {
+  const [one, other] = [tf.variable(tf.tensor1d([1, 2])), tf.variable(tf.tensor1d([0, 0]))];
+  other.assign(one);
+  const clone = tf.clone(one);
+  const velocity = tf.variable(tf.zeros([2]));
+  fused.sgd([other], [tf.tensor1d([1, 1])], [velocity], { learningRate: 1 });
+  expect([...one.dataSync(), ...clone.dataSync()]).toEqual([1, 2, 1, 2]);
+  expect([...other.dataSync()]).toEqual([0, 1]);
+  tf.dispose([one, other, clone, velocity]);
+});
+
 test("augmentation, pixel by pixel: windows in, across and outside the image, mirrored or not, of any size", () => {
   const side = fc.integer({ min: 1, max: 19 });
   const corner = fc.integer({ min: -22, max: 22 });

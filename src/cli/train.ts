@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { use } from "../backend/device.js";
+import { runConfig, type RunConfig } from "../experiment/index.js";
+import { runId } from "../train/index.js";
+import { text, UsageError, type Command } from "./command.js";
+import { stopSignal } from "./stop.js";
+
+export const trainCommand: Command = {
+  help: `Usage: longtail train --config FILE [options]
+
+Trains what a configuration says, and shows how far it is. Ctrl-C stops after the step it is in; the same command goes on
+from there. Exit code 130 if stopped.
+
+Options:
+      --config FILE     a JSON file, or - for standard input
+      --folder DIR      where the run is kept (default: runs/ID, ID being a digest of the configuration)
+      --seed N          in place of the configuration's
+      --quiet           no progress bar
+
+A configuration:
+  {
+    "data": { "name": "stickers", "rho": 100, "rhoU": 100 },
+    "method": "self-training",
+    "model": "small", "loss": "ldam", "rebalance": "drw",
+    "epochs": 40, "batchSize": 64, "schedule": { "name": "steps", "rate": 0.05 }
+  }
+  data        a set by name (stickers, cifar10, cifar100, svhn) and profile (head, rho, rhoU, multiple, relevance), or your
+              own images: { "folder": "my-images", "size": 32 }
+  method      fit (default), self-training, mean-teacher, vat
+  pretrain    { "method": "rotation" } (or jigsaw, moco, simclr): self-supervised first
+  the rest    model, loss, rebalance, schedule, optimizer, epochs, batchSize, augmentation, seed; by default the paper's
+              recipe: ResNet-32, cross-entropy, 200 epochs
+
+Examples:
+  longtail train --config run.json
+  echo '{"data": {"name": "stickers"}, "model": "small", "epochs": 5}' | longtail train --config -`,
+  options: {
+    config: { type: "string" },
+    folder: { type: "string" },
+    seed: { type: "string" },
+    quiet: { type: "boolean" },
+  },
+  async run(values) {
+    const config = withSeed(readConfig(text(values, "config")), text(values, "seed"));
+    const folder = text(values, "folder") ?? `runs/${runId(config)}`;
+    console.error(`${String(await use())}\nFolder         ${folder}\n`);
+    const { signal, release } = stopSignal();
+    try {
+      const result = await runConfig(config, { folder, signal, progress: values["quiet"] !== true });
+      console.log(String(result));
+      return 0;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      console.error(`Stopped; the same command goes on from there`);
+      return 130;
+    } finally {
+      release();
+    }
+  },
+};
+
+function readConfig(file: string | undefined): RunConfig {
+  if (file === undefined) throw new UsageError("Expected --config FILE, found none");
+  let content: string;
+  try {
+    content = readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--config: cannot read ${file}: ${(error as Error).message}`);
+  }
+  try {
+    const config = JSON.parse(content) as unknown;
+    if (typeof config === "object" && config !== null && !Array.isArray(config)) return config as RunConfig;
+  } catch (error) {
+    throw new UsageError(`--config: ${file} is not JSON: ${(error as Error).message}`);
+  }
+  throw new UsageError(`--config: expected an object in ${file}, found ${content.trim().slice(0, 40)}`);
+}
+
+function withSeed(config: RunConfig, seed: string | undefined): RunConfig {
+  if (seed === undefined) return config;
+  if (!/^-?\d+$/.test(seed)) throw new UsageError(`--seed: expected an integer, found "${seed}"`);
+  return { ...config, seed: Number(seed) };
+}
