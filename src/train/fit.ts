@@ -40,13 +40,13 @@ export async function fitBy(
   what: Configuration & { readonly task: string },
   options: FitOptions,
   make: (network: Network, options: SupervisedOptions) => Scored,
-  counts = options.data.train.counts(),
+  counts?: readonly number[],
 ): Promise<FitResult> {
   check("data", options.data, dataRules);
   const { data, initial } = options;
   const recipe = resolveRecipe(recipeOf(options));
   const classes = data.train.classes.length;
-  const loss = buildLoss(recipe.loss, { counts });
+  const loss = buildLoss(recipe.loss, { counts: counts ?? data.train.counts() });
   const normalization = data.normalization ?? normalizationOf(data.train);
   await ensure();
   const { model, seed } = recipe;

@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { use } from "../../../src/backend/device.js";
+import { predict } from "../../../src/eval/index.js";
+import { rotation } from "../../../src/ssp/index.js";
+import { DivergenceError, fit, type TrainEvent } from "../../../src/train/index.js";
+import { few, smallData } from "./small-data.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "longtail-fit-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+beforeAll(() => use("simd"));
+
+test("it learns: images that it is tested on are told apart after some epochs", async () => {
+  const { train } = smallData;
+  const schedule = { name: "cosine", rate: 0.05, by: "step" } as const;
+  const result = await fit({ ...few, data: { train, test: train }, schedule, augmentation: "none", epochs: 25 });
+  expect(result.last.confusion.accuracy).toBeGreaterThan(0.9);
+  expect(result.records.at(-1)!.loss).toBeLessThan(0.3 * result.records[0]!.loss);
+  const found = await predict(result.network, train, { normalization: result.normalization });
+  expect([...found].filter((c, i) => c === train.labels[i]).length / train.length).toBe(result.last.confusion.accuracy);
+  result.dispose();
+});
+
+test("same options, same bits; another seed, others; what is watched changes nothing", async () => {
+  const digest = async (options: object) => {
+    const result = await fit({ ...few, epochs: 1, ...options });
+    const found = await result.network.digest();
+    result.dispose();
+    return found;
+  };
+  const first = await digest({});
+  expect(await digest({ evaluateEvery: 3, progress: true, label: "again" })).toBe(first);
+  expect(await digest({ seed: 1 })).not.toBe(first);
+});
+
+test("scores: the last epoch, the best one, and the one that validation chooses are kept apart", async () => {
+  const events: TrainEvent[] = [];
+  const validation = smallData.train.select([0, 20, 40, 60]);
+  const data = { ...smallData, validation };
+  const result = await fit({ ...few, data, epochs: 4, onEvent: (event) => void events.push(event) });
+  const { records, last, best, selected } = result;
+  const tests = records.map(({ metrics }) => metrics["test"]!);
+  const held = records.map(({ metrics }) => metrics["validation"]!);
+  expect([last.epoch, last.confusion.accuracy]).toEqual([3, tests[3]]);
+  expect([best.epoch, best.confusion.accuracy]).toEqual([tests.indexOf(Math.max(...tests)), Math.max(...tests)]);
+  expect(selected!.epoch).toBe(held.indexOf(Math.max(...held)));
+  expect(selected!.confusion.accuracy).toBe(tests[selected!.epoch]);
+  expect(String(result)).toMatch(/last epoch +4 .*\nbest epoch .*\nchosen by validation/);
+  const kinds = events.map(({ type }) => type);
+  expect(kinds.slice(0, 5)).toEqual(["begin", "step", "step", "evaluate", "epoch"]);
+  expect(kinds.at(-1)).toBe("end");
+  result.dispose();
+});
+
+test("a network that begins with another's backbone leaves that as it is", async () => {
+  const pretrained = await rotation({ ...few, epochs: 1 });
+  const before = await pretrained.network.digest();
+  const result = await fit({ ...few, epochs: 1, loss: "ldam", initial: pretrained.network });
+  expect(result.network.head).toBe("cosine");
+  expect(await pretrained.network.digest()).toBe(before);
+  expect(result.configuration).toMatchObject({ initial: before });
+  result.dispose();
+  pretrained.dispose();
+});
+
+test("a folder says what the run is, and refuses another", async () => {
+  const folder = join(scratch, "run");
+  const result = await fit({ ...few, folder });
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, unknown>;
+  expect(read("config.json")).toMatchObject({
+    id: result.id,
+    configuration: { task: "supervised", model: "small", epochs: 2, loss: { name: "cross-entropy" } },
+    device: "simd",
+  });
+  expect(read("result.json")["records"]).toEqual(result.records);
+  await expect(fit({ ...few, folder, epochs: 3, seed: 5 })).rejects.toThrow(/epochs: 2 there, 3 here[^]*seed: 0 there/);
+  const other = { ...smallData, train: smallData.train.select([0, 1, 30, 60]) };
+  await expect(fit({ ...few, folder, data: other })).rejects.toThrow(/data\.train: ".* there/);
+  result.dispose();
+});
+
+test("two at once in one folder: the second waits, and finds it done", async () => {
+  const folder = join(scratch, "twice");
+  const steps = [0, 0];
+  const run = (i: number) =>
+    fit({ ...few, epochs: 1, folder, onEvent: ({ type }) => void (steps[i]! += Number(type === "step")) });
+  const [one, two] = await Promise.all([run(0), run(1)]);
+  expect(steps.sort()).toEqual([0, 2]);
+  expect(await two.network.digest()).toBe(await one.network.digest());
+  one.dispose();
+  two.dispose();
+});
+
+describe("what goes wrong is said", () => {
+  test("a run that diverges", async () => {
+    const before = tf.memory().numTensors;
+    const schedule = { name: "steps", rate: 1e6 } as const;
+    const attempt = fit({ ...few, schedule, epochs: 5 });
+    await expect(attempt).rejects.toThrow(DivergenceError);
+    await expect(attempt).rejects.toThrow(/lower learning rate/);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  const cases: [name: string, options: object, message: RegExp][] = [
+    ["a misspelt option", { epoch: 3 }, /no parameter "epoch"/],
+    ["a misspelt part of the data", { data: { ...smallData, tests: 1 } }, /no parameter "tests"/],
+    ["data that is none", { data: { train: [], test: smallData.test } }, /train must be data.Examples/],
+    ["an unknown model", { model: "resnet23" }, /"resnet32"/],
+    ["an unknown loss", { loss: "ldma" }, /ldam/],
+    ["an unknown choice of a loss", { loss: { name: "focal", gama: 2 } }, /gama/],
+    ["an unknown re-balancing", { rebalance: "drv" }, /drw/],
+    ["an unknown schedule", { schedule: "papier" }, /paper/],
+    ["no epochs", { epochs: 0 }, /epochs must be an integer from 1/],
+    ["half a batch", { batchSize: 0.5 }, /batchSize/],
+  ];
+  test.each(cases)("%s", async (_name, options, message) => {
+    await expect(fit({ ...few, ...options } as Parameters<typeof fit>[0])).rejects.toThrow(message);
+  });
+});
