@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import { withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
 import type { Mode } from "./conv-norm.js";
 import { head, type Head, type HeadName } from "./head.js";
@@ -82,7 +83,7 @@ export class Network {
 
   /** Another network of this kind, newly initialized but for what the options say. */
   fresh(options: Partial<NetworkOptions> = {}): Network {
-    return new Network(this.name, { ...this.options, ...options }, this.build);
+    return new Network(this.name, withDefaults(this.options, options), this.build);
   }
 
   /** An equal network with variables of its own. */

@@ -1,4 +1,4 @@
-import { check, level, numberWhere, oneOf, optional, type Rule } from "../options.js";
+import { check, level, numberWhere, oneOf, optional, withDefaults, type Rule } from "../options.js";
 import { suggestion } from "../nearest.js";
 import { effectiveNumberWeights } from "./effective-number.js";
 import type { Sampler } from "./sampler.js";
@@ -48,7 +48,7 @@ export function resolveRebalance(spec: RebalanceSpec, from: number): ResolvedReb
   if (!NAMES.includes(given.name))
     throw new RangeError(`rebalance: there is no "${given.name}". ${suggestion(given.name, NAMES)}`);
   check("rebalance", given, { name: oneOf(...NAMES), beta: optional(level), from: optional(epoch) });
-  return { beta: 0.9999, from, ...given };
+  return withDefaults<ResolvedRebalance>({ beta: 0.9999, from }, given);
 }
 
 /**

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { sgd } from "../backend/fused/index.js";
 import type { Named } from "../models/index.js";
-import { check, flag, level, numberWhere, oneOf, optional, positive } from "../options.js";
+import { check, flag, level, numberWhere, oneOf, optional, positive, withDefaults } from "../options.js";
 
 /** Stochastic gradient descent with momentum, as PyTorch does it. */
 export interface SgdSpec {
@@ -49,8 +49,8 @@ export function resolveOptimizer(spec: OptimizerSpec): ResolvedOptimizer {
   check("optimizer", { name: given.name }, { name: oneOf("sgd", "adam") });
   check("optimizer", given, rules[given.name]);
   return given.name === "sgd"
-    ? { momentum: 0.9, weightDecay: 2e-4, nesterov: false, ...given }
-    : { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, ...given };
+    ? withDefaults<Required<SgdSpec>>({ momentum: 0.9, weightDecay: 2e-4, nesterov: false }, given)
+    : withDefaults<Required<AdamSpec>>({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }, given);
 }
 
 /** Changes weights by their gradients. Its variables belong to a checkpoint. */

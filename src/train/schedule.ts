@@ -1,4 +1,4 @@
-import { check, count, flag, numberWhere, oneOf, optional, positive, type Rule } from "../options.js";
+import { check, count, flag, numberWhere, oneOf, optional, positive, withDefaults, type Rule } from "../options.js";
 import { suggestion } from "../nearest.js";
 
 /** The learning rate falls in steps: the recipe of the paper's CIFAR and SVHN runs. Epochs count from 0. */
@@ -70,9 +70,11 @@ export function resolveSchedule(spec: ScheduleSpec, epochs: number): ResolvedSch
   if (!Object.hasOwn(rules, given.name))
     throw new RangeError(`schedule: there is no "${given.name}". ${suggestion(given.name, Object.keys(rules))}`);
   check("schedule", given, rules[given.name]);
-  if (given.name === "cosine") return { rate: 0.1, warmup: 0, by: "epoch", fallFirst: false, ...given };
+  if (given.name === "cosine")
+    return withDefaults<Required<CosineSchedule>>({ rate: 0.1, warmup: 0, by: "epoch", fallFirst: false }, given);
   const at = [...new Set([0.8, 0.9].map((share) => Math.round(share * epochs)))].filter((epoch) => epoch < epochs);
-  return { rate: 0.1, warmup: epochs / 40, warmupBy: "epoch", factor: 0.01, at, ...given };
+  const defaults = { rate: 0.1, warmup: epochs / 40, warmupBy: "epoch", factor: 0.01, at } as const;
+  return withDefaults<Required<StepSchedule>>(defaults, given);
 }
 
 function named(name: string, epochs: number): StepSchedule | CosineSchedule {
