@@ -46,7 +46,7 @@ const epoch: Rule = numberWhere("an integer >= 0", (v) => Number.isInteger(v) &&
 export function resolveRebalance(spec: RebalanceSpec, from: number): ResolvedRebalance {
   const given = typeof spec === "string" ? { name: spec } : spec;
   if (!NAMES.includes(given.name))
-    throw new RangeError(`rebalance: there is no "${given.name}". ${suggestion(given.name, NAMES)}`);
+    throw new RangeError(`rebalance: there is no "${given.name}". ${suggestion(String(given.name), NAMES)}`);
   check("rebalance", given, { name: oneOf(...NAMES), beta: optional(level), from: optional(epoch) });
   return withDefaults<ResolvedRebalance>({ beta: 0.9999, from }, given);
 }
