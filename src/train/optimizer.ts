@@ -91,9 +91,12 @@ function makeAdam({ beta1, beta2, epsilon, weightDecay }: Required<AdamSpec>, we
     step(gradients, rate) {
       tf.tidy(() => {
         steps.assign(tf.add(steps, 1));
-        const size = tf.div(tf.mul(rate, tf.sqrt(tf.sub(1, tf.pow(beta2, steps)))), tf.sub(1, tf.pow(beta1, steps)));
+        // 1 - beta^t, with the digits that float32 loses where beta^t is close to 1.
+        const [bias1, bias2] = [beta1, beta2].map((beta) => tf.neg(tf.expm1(tf.mul(steps, Math.log(beta)))));
+        const root = tf.sqrt(bias2!);
+        const size = tf.div(tf.mul(rate, root), bias1!);
         // PyTorch divides by sqrt(v / (1 - beta2^t)) + epsilon: the same with epsilon scaled.
-        const small = tf.mul(epsilon, tf.sqrt(tf.sub(1, tf.pow(beta2, steps))));
+        const small = tf.mul(epsilon, root);
         weights.forEach(({ variable }, i) => {
           const gradient = tf.add(gradients[i]!, tf.mul(variable, weightDecay));
           const [m, v] = [first[i]!.variable, second[i]!.variable];
