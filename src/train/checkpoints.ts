@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { asDiskError } from "../disk/disk-error.js";
+import { makeFolder } from "../disk/folder.js";
 import { CheckpointError, readCheckpoint, writeCheckpoint, type Checkpoint } from "./checkpoint-file.js";
 
 /** So many are kept: should the newest be damaged, the one before it is there. */
@@ -21,11 +21,7 @@ export class Checkpoints {
 
   /** @throws DiskError; the checkpoints before it are there as they were */
   save(checkpoint: Omit<Checkpoint, "run">): void {
-    try {
-      mkdirSync(this.folder, { recursive: true });
-    } catch (error) {
-      throw asDiskError(this.folder, error);
-    }
+    makeFolder(this.folder);
     const [epoch, step] = [checkpoint.epoch, checkpoint.step].map((n) => String(n).padStart(6, "0"));
     const name = `epoch-${epoch}-step-${step}.checkpoint`;
     writeCheckpoint(join(this.folder, name), { run: this.run, ...checkpoint });

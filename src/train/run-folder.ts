@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import { writeAtomic } from "../../kernel/atomic.js";
-import { asDiskError } from "../disk/disk-error.js";
+import { makeFolder } from "../disk/folder.js";
 import { withFolder } from "../disk/folder-lock.js";
 import { Checkpoints } from "./checkpoints.js";
 import { differences, runId, type Configuration } from "./configuration.js";
@@ -24,11 +24,7 @@ export async function inRunFolder<T>(
   { signal, onWarning }: { readonly signal: AbortSignal; readonly onWarning: (message: string) => void },
   work: (folder: RunFolder) => Promise<T>,
 ): Promise<T> {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw asDiskError(path, error);
-  }
+  makeFolder(path);
   const onWait = (holder: string): void => onWarning(`Waiting for the run that uses this folder: ${holder}`);
   return withFolder(path, { signal, onWait }, async () => {
     const id = runId(configuration);
