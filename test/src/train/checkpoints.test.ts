@@ -72,7 +72,7 @@ test("newest by numbers, however many digits they have", () => {
       rmSync(join(folder, "kept"), { recursive: true, force: true });
       const ordered = [...list].sort(([e, s], [f, t]) => e - f || s - t);
       for (const [epoch, step] of ordered) open().save(checkpoint(epoch, step));
-      const [epoch, step] = ordered.at(-1)!;
+      const [epoch, step] = ordered.at(-1);
       expect(open().latest()).toMatchObject({ epoch, step });
       expect(files().length).toBeLessThanOrEqual(2);
     }),

@@ -19,9 +19,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const inFolder = <T>(
   work: (run: RunFolder) => Promise<T>,
-  { path = join(folder, "a", "run"), of = configuration as object, signal = new AbortController().signal } = {},
-): Promise<T> =>
-  inRunFolder(path, of as typeof configuration, { signal, onWarning: (message) => warnings.push(message) }, work);
+  { path = join(folder, "a", "run"), of = configuration, signal = new AbortController().signal } = {},
+): Promise<T> => inRunFolder(path, of, { signal, onWarning: (message) => warnings.push(message) }, work);
 const nothing = (): Promise<void> => Promise.resolve();
 
 test("it is made, describes itself, and is the same run with keys in another order", async () => {
@@ -87,34 +86,45 @@ test.each(["", '{"id": "ab", "conf', "null", "[]", "7", "{}", '{"configuration":
   },
 );
 
-test("one at a time: the second waits, and says for whom", async () => {
-  const order: string[] = [];
+/** Holds the folder until it is released. */
+async function hold(): Promise<() => Promise<void>> {
   let release: () => void = () => undefined;
-  const first = inFolder(async () => {
-    order.push("first begins");
-    await new Promise<void>((resolve) => (release = resolve));
-    order.push("first ends");
+  let done = Promise.resolve();
+  await new Promise<void>((held) => {
+    done = inFolder(() => {
+      held();
+      return new Promise<void>((resolve) => (release = resolve));
+    });
   });
-  while (order.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const second = inFolder(() => Promise.resolve(order.push("second")));
+  return () => {
+    release();
+    return done;
+  };
+}
+/** Comes when somebody waits for the folder. */
+async function waiting(): Promise<void> {
   while (warnings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test("one at a time: the second waits, and says for whom", async () => {
+  const release = await hold();
+  let worked = false;
+  const second = inFolder(() => Promise.resolve((worked = true)));
+  await waiting();
   expect(warnings[0]).toMatch(new RegExp(`^Waiting for the run that uses this folder: process ${process.pid} on `));
-  release();
-  await Promise.all([first, second]);
-  expect(order).toEqual(["first begins", "first ends", "second"]);
+  expect(worked).toBe(false);
+  await release();
+  expect(await second).toBe(true);
 });
 
 test("waiting ends with the signal's reason", async () => {
+  const release = await hold();
   const stop = new AbortController();
-  let release: () => void = () => undefined;
-  const first = inFolder(() => new Promise<void>((resolve) => (release = resolve)));
-  const second = inFolder(nothing, { signal: stop.signal });
-  const refused = expect(second).rejects.toThrow("enough");
-  while (warnings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const refused = expect(inFolder(nothing, { signal: stop.signal })).rejects.toThrow("enough");
+  await waiting();
   stop.abort(new Error("enough"));
   await refused;
-  release();
-  await first;
+  await release();
 });
 
 test("what the work throws comes out, and the folder is free again", async () => {
