@@ -5,7 +5,7 @@ import { withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
 import type { Mode } from "./conv-norm.js";
 import { head, type Head, type HeadName } from "./head.js";
-import { Variables, type Named } from "./variables.js";
+import { copyValues, Variables, type Named } from "./variables.js";
 
 /** Images to features of the penultimate layer, [batch, width]. */
 export interface Backbone {
@@ -93,10 +93,21 @@ export class Network {
     return copy;
   }
 
-  /** Takes over all values of an equal network. */
+  /** Takes over all values of an equal network. @throws RangeError for one with other variables */
   assign(from: Network): void {
-    const theirs = [...from.weights, ...from.statistics];
-    [...this.weights, ...this.statistics].forEach(({ variable }, i) => variable.assign(theirs[i]!.variable));
+    const [ours, theirs] = [this, from].map(({ weights, statistics }) => [...weights, ...statistics]) as [
+      Named[],
+      Named[],
+    ];
+    const said = (list: readonly Named[]): string =>
+      list.map(({ name, variable }) => `${name} ${variable.shape}`).join();
+    if (said(ours) !== said(theirs)) {
+      const what = ({ name, head, classes }: Network): string => `${name}, ${head} head, ${classes} classes`;
+      throw new RangeError(
+        `assign: expected an equal network (${what(this)}), found ${what(from)}; transfer copies a backbone alone`,
+      );
+    }
+    ours.forEach(({ variable }, i) => copyValues(theirs[i]!.variable, variable));
   }
 
   /** SHA-256 of all values: tells networks apart. */
