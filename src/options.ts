@@ -67,6 +67,11 @@ export function check(caller: string, options: object, rules: Readonly<Record<st
   }
 }
 
+/** What was given, and defaults for the rest: an option that is undefined was not given. */
+export function withDefaults<T extends object>(defaults: Partial<T>, given: object): T {
+  return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } as T;
+}
+
 function show(value: unknown): string {
   return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
 }

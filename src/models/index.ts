@@ -1,6 +1,6 @@
 /** Residual networks, and the heads that classify by them. */
 import { suggestion } from "../nearest.js";
-import { check, count, numberWhere, oneOf, optional, seed } from "../options.js";
+import { check, count, numberWhere, oneOf, optional, seed, withDefaults } from "../options.js";
 import { largeImages } from "./large-images.js";
 import { Network, type NetworkOptions } from "./network.js";
 import { smallImages } from "./small-images.js";
@@ -23,7 +23,11 @@ function maker(name: string, build: ConstructorParameters<typeof Network>[2]): M
       channels: optional(count),
       seed: optional(seed),
     });
-    return new Network(name, { head: "linear", channels: 3, seed: 0, ...options }, build);
+    return new Network(
+      name,
+      withDefaults<Required<NetworkOptions>>({ head: "linear", channels: 3, seed: 0 }, options),
+      build,
+    );
   };
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import { withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
 import type { Mode } from "./conv-norm.js";
 import { head, type Head, type HeadName } from "./head.js";
-import { Variables, type Named } from "./variables.js";
+import { copyValues, Variables, type Named } from "./variables.js";
 
 /** Images to features of the penultimate layer, [batch, width]. */
 export interface Backbone {
@@ -87,7 +88,7 @@ export class Network {
 
   /** Another network of this kind, newly initialized but for what the options say. */
   fresh(options: Partial<NetworkOptions> = {}): Network {
-    return new Network(this.name, { ...this.options, ...options }, this.build);
+    return new Network(this.name, withDefaults(this.options, options), this.build);
   }
 
   /** An equal network with variables of its own. */
@@ -97,10 +98,21 @@ export class Network {
     return copy;
   }
 
-  /** Takes over all values of an equal network. */
+  /** Takes over all values of an equal network. @throws RangeError for one with other variables */
   assign(from: Network): void {
-    const theirs = [...from.weights, ...from.statistics];
-    [...this.weights, ...this.statistics].forEach(({ variable }, i) => variable.assign(theirs[i]!.variable));
+    const [ours, theirs] = [this, from].map(({ weights, statistics }) => [...weights, ...statistics]) as [
+      Named[],
+      Named[],
+    ];
+    const said = (list: readonly Named[]): string =>
+      list.map(({ name, variable }) => `${name} ${variable.shape}`).join();
+    if (said(ours) !== said(theirs)) {
+      const what = ({ name, head, classes }: Network): string => `${name}, ${head} head, ${classes} classes`;
+      throw new RangeError(
+        `assign: expected an equal network (${what(this)}), found ${what(from)}; transfer copies a backbone alone`,
+      );
+    }
+    ours.forEach(({ variable }, i) => copyValues(theirs[i]!.variable, variable));
   }
 
   /** SHA-256 of all values: tells networks apart. */

@@ -1,8 +1,7 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { DISPLAY, gridHtml, gridText, type Displayable, type Grid, type MimeBundle } from "../show/index.js";
 import { CLASSIFIER } from "./head.js";
 import type { Network } from "./network.js";
-import type { Named } from "./variables.js";
+import { copyValues, type Named } from "./variables.js";
 
 /** What a transfer did with each variable, by name. Shows itself as a table. */
 export class TransferReport implements Displayable {
@@ -64,7 +63,7 @@ export function transfer(from: Network, to: Network): TransferReport {
     throw new RangeError(
       `transfer: ${from.name} has ${found.size} variables besides its classifier, ${to.name} ${wanted.length}`,
     );
-  tf.tidy(() => wanted.forEach(({ name, variable }) => variable.assign(found.get(name)!)));
+  for (const { name, variable } of wanted) copyValues(found.get(name)!, variable);
   const names = (list: readonly Named[], keep: (one: Named) => boolean) => list.filter(keep).map(({ name }) => name);
   return new TransferReport(
     names(ours, isBackbone),

@@ -1,4 +1,4 @@
-import { check, level, numberWhere, oneOf, optional, type Rule } from "../options.js";
+import { check, level, numberWhere, oneOf, optional, withDefaults, type Rule } from "../options.js";
 import { suggestion } from "../nearest.js";
 import { effectiveNumberWeights } from "./effective-number.js";
 import type { Sampler } from "./sampler.js";
@@ -46,9 +46,9 @@ const epoch: Rule = numberWhere("an integer >= 0", (v) => Number.isInteger(v) &&
 export function resolveRebalance(spec: RebalanceSpec, from: number): ResolvedRebalance {
   const given = typeof spec === "string" ? { name: spec } : spec;
   if (!NAMES.includes(given.name))
-    throw new RangeError(`rebalance: there is no "${given.name}". ${suggestion(given.name, NAMES)}`);
+    throw new RangeError(`rebalance: there is no "${given.name}". ${suggestion(String(given.name), NAMES)}`);
   check("rebalance", given, { name: oneOf(...NAMES), beta: optional(level), from: optional(epoch) });
-  return { beta: 0.9999, from, ...given };
+  return withDefaults<ResolvedRebalance>({ beta: 0.9999, from }, given);
 }
 
 /**

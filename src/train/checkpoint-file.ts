@@ -27,10 +27,14 @@ const DIGEST = 32;
  * Writes a checkpoint whole or not at all: a temporary file, flushed to disk, then renamed. The file: a line that says what
  * it is, the length of a header (32 bits, little-endian), the header (JSON), float32 values (little-endian) of the tensors in
  * its order, and the SHA-256 of all that. Synchronous, so that nothing else happens to the weights meanwhile.
- * @throws DiskError
+ * @throws DiskError; RangeError for a tensor with more or fewer values than its shape has
  */
 export function writeCheckpoint(path: string, { tensors, ...rest }: Checkpoint): void {
-  const list = [...tensors].map(([name, { shape }]) => ({ name, shape }));
+  const list = [...tensors].map(([name, { shape, values }]) => {
+    if (values.length !== sizeOf(shape))
+      throw new RangeError(`checkpoint: "${name}" of shape [${shape.join(", ")}] has ${values.length} values`);
+    return { name, shape };
+  });
   const header = Buffer.from(JSON.stringify({ ...rest, tensors: list }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
@@ -89,11 +93,15 @@ export function readCheckpoint(path: string): Checkpoint {
   };
   let at = valuesAt;
   const tensors = header.tensors.map(({ name, shape }) => {
-    const size = 4 * shape.reduce((a, b) => a * b, 1);
+    const size = 4 * sizeOf(shape);
     const copy = Uint8Array.from(content.subarray(at, (at += size))); // of its own, aligned
     return [name, { shape, values: new Float32Array(copy.buffer) }] as const;
   });
   return { ...header, tensors: new Map(tensors) };
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
 }
 
 function digestOf(bytes: Buffer): string {

@@ -19,9 +19,10 @@ export function runId(configuration: Configuration): string {
 
 /** Where two configurations differ, one line each: `epochs: 10 there, 20 here`. */
 export function differences(there: unknown, here: unknown, path = ""): string[] {
-  if (canonical(there) === canonical(here)) return [];
+  const text = (v: unknown): string => (v === undefined ? "nothing" : canonical(v));
+  if (text(there) === text(here)) return [];
   const isObject = (v: unknown): v is Configuration => typeof v === "object" && v !== null && !Array.isArray(v);
-  if (!isObject(there) || !isObject(here)) return [`${path}: ${canonical(there)} there, ${canonical(here)} here`];
+  if (!isObject(there) || !isObject(here)) return [`${path}: ${text(there)} there, ${text(here)} here`];
   const keys = [...new Set([...Object.keys(there), ...Object.keys(here)])];
   return keys.flatMap((key) => differences(there[key], here[key], path ? `${path}.${key}` : key));
 }

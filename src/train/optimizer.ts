@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { sgd } from "../backend/fused/index.js";
 import type { Named } from "../models/index.js";
-import { check, flag, level, numberWhere, oneOf, optional, positive } from "../options.js";
+import { check, flag, level, numberWhere, oneOf, optional, positive, withDefaults } from "../options.js";
 
 /** Stochastic gradient descent with momentum, as PyTorch does it. */
 export interface SgdSpec {
@@ -49,8 +49,8 @@ export function resolveOptimizer(spec: OptimizerSpec): ResolvedOptimizer {
   check("optimizer", { name: given.name }, { name: oneOf("sgd", "adam") });
   check("optimizer", given, rules[given.name]);
   return given.name === "sgd"
-    ? { momentum: 0.9, weightDecay: 2e-4, nesterov: false, ...given }
-    : { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, ...given };
+    ? withDefaults<Required<SgdSpec>>({ momentum: 0.9, weightDecay: 2e-4, nesterov: false }, given)
+    : withDefaults<Required<AdamSpec>>({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }, given);
 }
 
 /** Changes weights by their gradients. Its variables belong to a checkpoint. */
@@ -91,9 +91,12 @@ function makeAdam({ beta1, beta2, epsilon, weightDecay }: Required<AdamSpec>, we
     step(gradients, rate) {
       tf.tidy(() => {
         steps.assign(tf.add(steps, 1));
-        const size = tf.div(tf.mul(rate, tf.sqrt(tf.sub(1, tf.pow(beta2, steps)))), tf.sub(1, tf.pow(beta1, steps)));
+        // 1 - beta^t, with the digits that float32 loses where beta^t is close to 1.
+        const [bias1, bias2] = [beta1, beta2].map((beta) => tf.neg(tf.expm1(tf.mul(steps, Math.log(beta)))));
+        const root = tf.sqrt(bias2!);
+        const size = tf.div(tf.mul(rate, root), bias1!);
         // PyTorch divides by sqrt(v / (1 - beta2^t)) + epsilon: the same with epsilon scaled.
-        const small = tf.mul(epsilon, tf.sqrt(tf.sub(1, tf.pow(beta2, steps))));
+        const small = tf.mul(epsilon, root);
         weights.forEach(({ variable }, i) => {
           const gradient = tf.add(gradients[i]!, tf.mul(variable, weightDecay));
           const [m, v] = [first[i]!.variable, second[i]!.variable];

@@ -1,6 +1,16 @@
 import { resolveLoss, type LossName, type LossSpec, type ResolvedLossSpec } from "../losses/index.js";
 import { names } from "../models/index.js";
-import { check, count, flag, numberWhere, oneOf, optional, seed as seedRule, type Rule } from "../options.js";
+import {
+  check,
+  count,
+  flag,
+  numberWhere,
+  oneOf,
+  optional,
+  seed as seedRule,
+  withDefaults,
+  type Rule,
+} from "../options.js";
 import { resolveRebalance, type RebalanceSpec, type ResolvedRebalance } from "../rebalance/index.js";
 import { resolveOptimizer, type OptimizerSpec, type ResolvedOptimizer } from "./optimizer.js";
 import { firstFall, resolveSchedule, type ResolvedSchedule, type ScheduleSpec } from "./schedule.js";
@@ -80,7 +90,7 @@ export function resolveRecipe(recipe: Recipe): ResolvedRecipe {
     optimizer: resolveOptimizer(recipe.optimizer ?? "sgd"),
     epochs,
     batchSize,
-    augmentation: augmentation === "none" ? augmentation : { pad: 4, mirror: true, ...augmentation },
+    augmentation: augmentation === "none" ? augmentation : withDefaults({ pad: 4, mirror: true }, augmentation),
     seed,
   };
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import { writeAtomic } from "../../kernel/atomic.js";
+import { makeFolder } from "../disk/folder.js";
 import { withFolder } from "../disk/folder-lock.js";
 import { Checkpoints } from "./checkpoints.js";
 import { differences, runId, type Configuration } from "./configuration.js";
@@ -15,7 +16,7 @@ export interface RunFolder {
 
 /**
  * Runs something in the folder of a run, which is made unless it is there; one at a time, others wait.
- * @throws Error if the folder holds a run of another configuration, with where they differ
+ * @throws Error if the folder holds a run of another configuration, with where they differ; DiskError; the signal's reason
  */
 export async function inRunFolder<T>(
   path: string,
@@ -23,7 +24,7 @@ export async function inRunFolder<T>(
   { signal, onWarning }: { readonly signal: AbortSignal; readonly onWarning: (message: string) => void },
   work: (folder: RunFolder) => Promise<T>,
 ): Promise<T> {
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   const onWait = (holder: string): void => onWarning(`Waiting for the run that uses this folder: ${holder}`);
   return withFolder(path, { signal, onWait }, async () => {
     const id = runId(configuration);
@@ -36,12 +37,17 @@ export async function inRunFolder<T>(
 
 function refuseOther(file: string, configuration: Configuration): void {
   const text = readFileSync(file, "utf8");
-  let there: Configuration;
+  const broken = (why: string, cause?: unknown): Error =>
+    new Error(`${file} is not the configuration of a run: ${why}. Choose another folder, or delete this one`, {
+      cause,
+    });
+  let there: unknown;
   try {
-    there = (JSON.parse(text) as { configuration: Configuration }).configuration;
+    there = (JSON.parse(text) as { configuration?: unknown } | null)?.configuration;
   } catch (cause) {
-    throw new Error(`${file} is not the configuration of a run: ${(cause as Error).message}`, { cause });
+    throw broken((cause as Error).message, cause);
   }
+  if (typeof there !== "object" || there === null) throw broken('it has no "configuration"');
   const found = differences(there, configuration);
   if (found.length > 0)
     throw new Error(

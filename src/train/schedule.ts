@@ -1,4 +1,4 @@
-import { check, count, flag, numberWhere, oneOf, optional, positive, type Rule } from "../options.js";
+import { check, count, flag, numberWhere, oneOf, optional, positive, withDefaults, type Rule } from "../options.js";
 import { suggestion } from "../nearest.js";
 
 /** The learning rate falls in steps: the recipe of the paper's CIFAR and SVHN runs. Epochs count from 0. */
@@ -68,20 +68,22 @@ export function resolveSchedule(spec: ScheduleSpec, epochs: number): ResolvedSch
   check("schedule", { epochs }, { epochs: count });
   const given = typeof spec === "string" ? named(spec, epochs) : spec;
   if (!Object.hasOwn(rules, given.name))
-    throw new RangeError(`schedule: there is no "${given.name}". ${suggestion(given.name, Object.keys(rules))}`);
+    throw new RangeError(
+      `schedule: there is no "${given.name}". ${suggestion(String(given.name), Object.keys(rules))}`,
+    );
   check("schedule", given, rules[given.name]);
-  if (given.name === "cosine") return { rate: 0.1, warmup: 0, by: "epoch", fallFirst: false, ...given };
+  if (given.name === "cosine")
+    return withDefaults<Required<CosineSchedule>>({ rate: 0.1, warmup: 0, by: "epoch", fallFirst: false }, given);
   const at = [...new Set([0.8, 0.9].map((share) => Math.round(share * epochs)))].filter((epoch) => epoch < epochs);
-  return { rate: 0.1, warmup: epochs / 40, warmupBy: "epoch", factor: 0.01, at, ...given };
+  const defaults = { rate: 0.1, warmup: epochs / 40, warmupBy: "epoch", factor: 0.01, at } as const;
+  return withDefaults<Required<StepSchedule>>(defaults, given);
 }
 
 function named(name: string, epochs: number): StepSchedule | CosineSchedule {
   if (name === "paper") return { name: "steps" };
   if (name === "paper-2020") return { name: "steps", at: [Math.round(0.8 * epochs)] };
   if (name === "cosine") return { name: "cosine" };
-  throw new RangeError(
-    `schedule: there is no "${name}". ${suggestion(name, ["paper", "paper-2020", "cosine", "steps"])}`,
-  );
+  throw new RangeError(`schedule: there is no "${name}". ${suggestion(name, ["paper", "paper-2020", "cosine"])}`);
 }
 
 /** The epoch, from 0, at which deferred re-balancing begins: where the rate falls first, else at 80 %. */
@@ -108,5 +110,6 @@ export function learningRate(
   }
   if (epoch < warmup) return rate * Math.min(1, (schedule.by === "epoch" ? epoch + 1 : smooth) / warmup);
   const time = (schedule.by === "epoch" ? epoch : smooth) + (schedule.fallFirst ? 1 : 0);
-  return (rate * (1 + Math.cos((Math.PI * (time - warmup)) / Math.max(1e-9, epochs - warmup)))) / 2;
+  const share = Math.min(1, (time - warmup) / Math.max(1e-9, epochs - warmup)); // beyond 1 the cosine would rise
+  return (rate * (1 + Math.cos(Math.PI * share))) / 2;
 }

@@ -9,12 +9,11 @@ import type { EpochRecord, Observer } from "../events.js";
  */
 export function metricsFile(path: string): Observer {
   return async (event) => {
-    if (event.type === "begin") await writeAtomic(path, event.records.map(line).join(""));
-    if (event.type !== "epoch") return;
     try {
-      appendFileSync(path, line(event.record));
+      if (event.type === "begin") await writeAtomic(path, event.records.map(line).join(""));
+      if (event.type === "epoch") appendFileSync(path, line(event.record));
     } catch (error) {
-      throw asDiskError(path, error);
+      throw asDiskError(path, (error as Error).cause ?? error);
     }
   };
 }

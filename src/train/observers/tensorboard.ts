@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { asDiskError } from "../../disk/disk-error.js";
+import { makeFolder } from "../../disk/folder.js";
 import type { EpochRecord, Observer } from "../events.js";
 
 const PREFIX = "events.out.tfevents.";
@@ -21,7 +22,7 @@ export function tensorBoard(folder: string): Observer {
   };
   return (event) => {
     if (event.type === "begin") {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       for (const name of readdirSync(folder)) if (name.startsWith(PREFIX)) rmSync(join(folder, name));
       const seconds = Date.now() / 1000;
       file = join(folder, `${PREFIX}${Math.floor(seconds)}.${hostname()}`);

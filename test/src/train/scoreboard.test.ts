@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Scoreboard, type Score } from "../../../src/train/scoreboard.js";
+
+const score = (epoch: number, accuracy: number): Score => ({ epoch, accuracy, confusion: [[epoch, 0], [1, 2]] }); // prettier-ignore
+
+test("last, best and selected are kept apart; the first of equals stays", () => {
+  const board = new Scoreboard();
+  const [a, b, c, d] = [score(0, 0.5), score(1, 0.7), score(2, 0.7), score(3, 0.6)];
+  board.add(a, 0.4);
+  expect(board.read()).toEqual({ last: a, best: a, selected: a });
+  board.add(b, 0.4);
+  expect(board.read()).toEqual({ last: b, best: b, selected: a });
+  board.add(c, 0.9);
+  board.add(d, 0.9);
+  expect(board.read()).toEqual({ last: d, best: b, selected: c });
+});
+
+test("without a validation set none is selected, and before the first epoch there is nothing to read", () => {
+  const board = new Scoreboard();
+  expect(() => board.read()).toThrow("No epoch was evaluated yet");
+  board.add(score(0, 0));
+  expect(board.read()).toEqual({ last: score(0, 0), best: score(0, 0) });
+  expect("selected" in board.read()).toBe(false);
+});
+
+test("an accuracy of 0 on the validation set counts", () => {
+  const board = new Scoreboard();
+  board.add(score(0, 0), 0);
+  expect(board.read().selected?.epoch).toBe(0);
+});
+
+const epochs = fc.array(fc.record({ accuracy: fc.constantFrom(0, 0.25, 0.5, 1), held: fc.constantFrom(0, 0.5, 1) }), {
+  minLength: 1,
+  maxLength: 12,
+});
+
+test("saved as JSON and restored at any epoch, it ends the same", () => {
+  fc.assert(
+    fc.property(epochs, fc.boolean(), fc.nat(), (list, validated, at) => {
+      const [whole, parts] = [new Scoreboard(), { now: new Scoreboard() }];
+      list.forEach(({ accuracy, held }, epoch) => {
+        if (epoch === at % (list.length + 1)) {
+          const saved = JSON.parse(JSON.stringify(parts.now.save())) as unknown;
+          parts.now = new Scoreboard();
+          parts.now.add(score(99, 1), 1); // what it held before is gone
+          parts.now.restore(saved);
+        }
+        for (const board of [whole, parts.now]) board.add(score(epoch, accuracy), validated ? held : undefined);
+      });
+      expect(parts.now.read()).toEqual(whole.read());
+      const first = (of: (one: (typeof list)[number]) => number): number =>
+        list.findIndex((one) => of(one) === Math.max(...list.map(of)));
+      expect(whole.read().best.epoch).toBe(first(({ accuracy }) => accuracy));
+      expect(whole.read().selected?.epoch).toBe(validated ? first(({ held }) => held) : undefined);
+      expect(whole.read().last.epoch).toBe(list.length - 1);
+    }),
+  );
+});
