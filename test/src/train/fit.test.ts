@@ -117,6 +117,6 @@ describe("what goes wrong is said", () => {
     ["half a batch", { batchSize: 0.5 }, /batchSize/],
   ];
   test.each(cases)("%s", async (_name, options, message) => {
-    await expect(fit({ ...few, ...options } as Parameters<typeof fit>[0])).rejects.toThrow(message);
+    await expect(fit({ ...few, ...options })).rejects.toThrow(message);
   });
 });
