@@ -32,5 +32,9 @@ it("a training cell that is interrupted stops after its step, with a checkpoint;
   expect(again.stdout).toBe("step\n".repeat(6 - done));
   expect(again.text).toBe(expected);
   expect(existsSync(join(folder, "run", "result.json"))).toBe(true);
-  expect(readFileSync(join(folder, "run", "metrics.jsonl"), "utf8").trim().split("\n")).toHaveLength(2);
+  expect(
+    readFileSync(join(folder, "run", "metrics.jsonl"), "utf8")
+      .trim()
+      .split("\n"),
+  ).toHaveLength(2);
 });
