@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { encodePng } from "../src/data/index.js";
 import { KernelClient } from "../kernel/client.js";
 import { ownKernel } from "../kernel/kernelspec.js";
 
@@ -73,6 +75,40 @@ describe("the README", () => {
       expect(it.data["text/plain"]).toContain("[[5000,2997,1796,1077,645,387,232,139,83,50],12406,[128,32,32,3]]");
     } finally {
       await kernel.shutdown();
+    }
+  });
+
+  it("shows code for training that runs (on a few pictures, for an epoch)", { timeout: 180_000 }, async () => {
+    const code = [...readme.matchAll(/```ts\n([^]*?)```/g)][2]![1]!;
+    const folder = mkdtempSync(join(tmpdir(), "longtail-readme-"));
+    const changes: [from: string | RegExp, to: string][] = [
+      ["rho: 100, rhoU: 100", "head: 12, rho: 3, rhoU: 3, multiple: 1, testImages: 2"],
+      [/epochs: 40/g, "epochs: 1"],
+      ["runs/base", join(folder, "base")],
+      ['data.folder("my-images"),', `data.folder(${JSON.stringify(join(folder, "mine"))}), model: "small", epochs: 1,`],
+    ];
+    const here = changes.reduce((text, [from, to]) => {
+      expect(text.split(from).length - 1, String(from)).toBeGreaterThan(0);
+      return text.replace(from, to);
+    }, code);
+    const picture = encodePng({ bytes: new Uint8Array(3072).fill(99), shape: [32, 32, 3] });
+    for (const name of ["cat/1", "cat/2", "cat/3", "dog/1", "dog/2"]) {
+      mkdirSync(dirname(join(folder, "mine", name)), { recursive: true });
+      writeFileSync(join(folder, "mine", `${name}.png`), picture);
+    }
+    const kernel = await KernelClient.start({ ...ownKernel(), cwd: dirname(path) });
+    try {
+      const reply = await kernel.execute(here, {
+        userExpressions: {
+          it: "[base, withUnlabeled.final, withPretraining, mine].map((fit) => fit.last.confusion.total)",
+        },
+      });
+      expect(reply.status, reply.evalue).toBe("ok");
+      const { it } = reply.user_expressions as { it: { data: Record<string, string> } };
+      expect(it.data["text/plain"]).toBe("[ 20, 20, 20, 2 ]");
+    } finally {
+      await kernel.shutdown();
+      rmSync(folder, { recursive: true });
     }
   });
 });
