@@ -1,10 +1,10 @@
-import { DISPLAY, gridHtml, gridText, type Displayable, type Grid, type MimeBundle } from "../show/index.js";
+import { Tabular, type Grid } from "../show/index.js";
 import { CLASSIFIER } from "./head.js";
 import type { Network } from "./network.js";
 import { copyValues, type Named } from "./variables.js";
 
 /** What a transfer did with each variable, by name. Shows itself as a table. */
-export class TransferReport implements Displayable {
+export class TransferReport extends Tabular {
   constructor(
     /** Values that the new network took over, running statistics among them. */
     readonly copied: readonly string[],
@@ -14,17 +14,11 @@ export class TransferReport implements Displayable {
     readonly fresh: readonly string[],
     /** How many numbers were copied. */
     readonly parameters: number,
-  ) {}
-
-  toString(): string {
-    return gridText(this.grid());
+  ) {
+    super();
   }
 
-  [DISPLAY](): MimeBundle {
-    return { "text/html": gridHtml(this.grid()), "text/plain": this.toString() };
-  }
-
-  private grid(): Grid {
+  protected override grid(): Grid {
     const row = (what: string, names: readonly string[]) => {
       const some = names.length > 4 ? `${names.slice(0, 2).join(", ")}, ..., ${names.at(-1)}` : names.join(", ");
       return { cells: [what, String(names.length), some || "none"] };

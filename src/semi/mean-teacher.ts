@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Examples } from "../data/index.js";
 import type { Named, Network } from "../models/index.js";
-import { scoring, type Scored, type SupervisedOptions } from "../train/supervised.js";
+import { scored, type Scored, type SupervisedOptions } from "../train/supervised.js";
 import type { Step } from "../train/task.js";
 import { rampUp } from "./ramp-up.js";
 import { PairedBatches } from "./two-views.js";
@@ -33,16 +33,13 @@ export function meanTeacherTask(student: Network, options: MeanTeacherTask): Sco
   const teacher = student.copy();
   const feed = new PairedBatches(options, options.unlabeled);
   const steps = feed.paired.stepsPerEpoch;
-  const { scoreboard, evaluate } = scoring(teacher, options);
   const ours = (prefix: string, list: readonly Named[]) =>
     list.map((one) => ({ ...one, name: `${prefix}/${one.name}` }));
   return {
+    ...scored(teacher, options),
     outcome: teacher,
     weights: student.weights,
     carried: [...student.statistics, ...ours("teacher", [...teacher.weights, ...teacher.statistics])],
-    memory: scoreboard,
-    scoreboard,
-    evaluate,
     stepsIn: () => steps,
     *steps(moment): Generator<Step, void> {
       const weights = rebalance.weights(moment.epoch);
@@ -56,7 +53,11 @@ export function meanTeacherTask(student: Network, options: MeanTeacherTask): Sco
         const taught = tf.keep(tf.tidy(() => softened(teacher.logits(second!.images, "train"))));
         const total = (): Scalar => {
           const logits = student.logits(images, "train");
-          const supervised = loss(tf.slice(logits, 0, labeled), tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled), weights);
+          const supervised = loss(
+            tf.slice(logits, 0, labeled),
+            tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled),
+            weights,
+          );
           const difference = tf.mean(tf.square(tf.sub(softened(logits), taught)));
           return tf.add(supervised, tf.mul(difference, (grown * unlabeled) / labels.size));
         };

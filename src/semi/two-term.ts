@@ -3,7 +3,7 @@ import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { batches, type Examples } from "../data/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
-import { scoring, type Scored, type SupervisedOptions } from "../train/supervised.js";
+import { scored, type Scored, type SupervisedOptions } from "../train/supervised.js";
 import type { Step } from "../train/task.js";
 import { Paired } from "./paired.js";
 
@@ -24,13 +24,8 @@ export function twoTerm(network: Network, options: TwoTermOptions): Scored {
   const sizes = { labeled: train.length, unlabeled: unlabeled.length };
   const paired = new Paired({ sampler: rebalance.sampler, ...sizes, batchSize, seed });
   const augment = stream(seed, "augment");
-  const { scoreboard, evaluate } = scoring(network, options);
   return {
-    weights: network.weights,
-    carried: network.statistics,
-    memory: scoreboard,
-    scoreboard,
-    evaluate,
+    ...scored(network, options),
     stepsIn: () => paired.stepsPerEpoch,
     *steps({ epoch, step }): Generator<Step, void> {
       const weights = rebalance.weights(epoch);

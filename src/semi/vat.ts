@@ -4,7 +4,7 @@ import { randomNormal } from "../backend/fused/index.js";
 import type { Examples } from "../data/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
-import { scoring, type Scored, type SupervisedOptions } from "../train/supervised.js";
+import { scored, type Scored, type SupervisedOptions } from "../train/supervised.js";
 import type { Step } from "../train/task.js";
 import { rampUp } from "./ramp-up.js";
 import { PairedBatches } from "./two-views.js";
@@ -37,7 +37,6 @@ export function vatTask(network: Network, options: VatTask): Scored {
   const feed = new PairedBatches(options, options.unlabeled);
   const steps = feed.paired.stepsPerEpoch;
   const directions = stream(seed, "adversary");
-  const { scoreboard, evaluate } = scoring(network, options);
   const logProbabilities = (images: Tensor4D): Tensor2D =>
     tf.logSoftmax(tf.mul(network.logits(images, "batch", true), scale)) as Tensor2D;
 
@@ -49,11 +48,7 @@ export function vatTask(network: Network, options: VatTask): Scored {
   };
 
   return {
-    weights: network.weights,
-    carried: network.statistics,
-    memory: scoreboard,
-    scoreboard,
-    evaluate,
+    ...scored(network, options),
     stepsIn: () => steps,
     *steps(moment): Generator<Step, void> {
       const weights = rebalance.weights(moment.epoch);
@@ -72,7 +67,11 @@ export function vatTask(network: Network, options: VatTask): Scored {
         });
         const total = (): Scalar => {
           const logits = network.logits(images, "train");
-          const supervised = loss(tf.slice(logits, 0, labeled), tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled), weights);
+          const supervised = loss(
+            tf.slice(logits, 0, labeled),
+            tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled),
+            weights,
+          );
           const change = divergence(logProbabilities(perturbed), clean);
           return tf.add(supervised, tf.mul(change, grown / labels.size));
         };

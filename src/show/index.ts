@@ -6,3 +6,4 @@ export type { Grid, GridColumn } from "./grid.js";
 export { formatMeasured, formatNumber } from "./number.js";
 export { progress, track } from "./progress.js";
 export type { Progress, ProgressOptions, ProgressState } from "./progress.js";
+export { Tabular } from "./tabular.js";

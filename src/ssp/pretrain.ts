@@ -2,15 +2,7 @@ import { ensure } from "../backend/device.js";
 import { type Examples, normalizationOf, type Normalization } from "../data/index.js";
 import { build, names, type Network } from "../models/index.js";
 import { check, count, oneOf, optional, seed as seedRule, type Rule } from "../options.js";
-import {
-  DISPLAY,
-  formatNumber,
-  gridHtml,
-  gridText,
-  type Displayable,
-  type Grid,
-  type MimeBundle,
-} from "../show/index.js";
+import { formatNumber, Tabular, type Grid } from "../show/index.js";
 import type { Configuration } from "../train/configuration.js";
 import type { EpochRecord } from "../train/events.js";
 import { resolveOptimizer, type OptimizerSpec } from "../train/optimizer.js";
@@ -66,28 +58,22 @@ export const pretrainRules: Record<keyof PretrainOptions, Rule> = {
 };
 
 /** A network that learned without labels: give it to `train.fit` as `initial`. */
-export class Pretrained implements Displayable {
+export class Pretrained extends Tabular {
   constructor(
     readonly id: string,
     /** As it was after the last epoch. `train.fit` copies all of it but the classifier. */
     readonly network: Network,
     readonly configuration: Configuration,
     readonly records: readonly EpochRecord[],
-  ) {}
+  ) {
+    super();
+  }
 
   dispose(): void {
     this.network.dispose();
   }
 
-  toString(): string {
-    return gridText(this.grid());
-  }
-
-  [DISPLAY](): MimeBundle {
-    return { "text/html": gridHtml(this.grid()), "text/plain": this.toString() };
-  }
-
-  private grid(): Grid {
+  protected override grid(): Grid {
     const last = this.records.at(-1)!;
     const metrics = Object.entries(last.metrics);
     return {

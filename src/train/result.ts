@@ -1,14 +1,6 @@
 import type { Normalization } from "../data/index.js";
 import type { Network } from "../models/index.js";
-import {
-  DISPLAY,
-  formatNumber,
-  gridHtml,
-  gridText,
-  type Displayable,
-  type Grid,
-  type MimeBundle,
-} from "../show/index.js";
+import { formatNumber, Tabular, type Grid } from "../show/index.js";
 import type { Configuration } from "./configuration.js";
 import type { EpochRecord } from "./events.js";
 import type { ResolvedRecipe } from "./recipe.js";
@@ -16,7 +8,7 @@ import type { Score, Scores } from "./scoreboard.js";
 import type { TrainingData } from "./training-data.js";
 
 /** A trained network, and how well it does. Shows itself as a table. */
-export class FitResult implements Displayable {
+export class FitResult extends Tabular {
   /** Of the configuration: runs with equal ids give equal results. */
   readonly id: string;
   /** As it was after the last epoch. Disposed of with the result. */
@@ -44,6 +36,7 @@ export class FitResult implements Displayable {
     readonly normalization: Normalization;
     readonly recipe: ResolvedRecipe;
   }) {
+    super();
     [this.id, this.network, this.configuration, this.records] = [
       given.id,
       given.network,
@@ -63,15 +56,7 @@ export class FitResult implements Displayable {
     this.network.dispose();
   }
 
-  toString(): string {
-    return gridText(this.grid());
-  }
-
-  [DISPLAY](): MimeBundle {
-    return { "text/html": gridHtml(this.grid()), "text/plain": this.toString() };
-  }
-
-  private grid(): Grid {
+  protected override grid(): Grid {
     const percent = (share: number): string => `${formatNumber(100 * share, 4)} %`;
     const row = (what: string, { epoch, confusion }: Score) => ({
       cells: [what, String(epoch + 1), percent(confusion.accuracy), percent(confusion.error)],

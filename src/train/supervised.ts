@@ -14,15 +14,15 @@ export interface EvaluationSets {
   readonly normalization: Normalization;
 }
 
-/** Evaluates a network after each epoch, and keeps the scores. */
-export function scoring(
-  network: Network,
-  { test, validation, normalization }: EvaluationSets,
-): { readonly scoreboard: Scoreboard; evaluate: (epoch: number, signal?: AbortSignal) => Promise<Metrics> } {
+/** What every task has that trains a network and is scored by it: evaluated after each epoch, scores kept. */
+export function scored(network: Network, { test, validation, normalization }: EvaluationSets) {
   const scoreboard = new Scoreboard();
   return {
+    weights: network.weights,
+    carried: network.statistics,
+    memory: scoreboard,
     scoreboard,
-    async evaluate(epoch, signal) {
+    async evaluate(epoch: number, signal?: AbortSignal): Promise<Metrics> {
       const options = { normalization, ...(signal && { signal }) };
       const found = async (set: Examples) =>
         confusionMatrix(set.labels, await predict(network, set, options), { classes: test.classes });
@@ -54,13 +54,8 @@ export interface SupervisedOptions extends EvaluationSets {
 export function supervised(network: Network, options: SupervisedOptions): Scored {
   const { train, loss, rebalance, batchSize, augmentation, normalization, seed } = options;
   const [shuffle, augment] = [stream(seed, "shuffle"), stream(seed, "augment")];
-  const { scoreboard, evaluate } = scoring(network, options);
   return {
-    weights: network.weights,
-    carried: network.statistics,
-    memory: scoreboard,
-    scoreboard,
-    evaluate,
+    ...scored(network, options),
     stepsIn: () => Math.ceil(train.length / batchSize),
     *steps({ epoch, step }: Moment): Generator<Step, void> {
       const weights = rebalance.weights(epoch);

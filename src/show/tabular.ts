@@ -1,0 +1,15 @@
+import { DISPLAY, type Displayable, type MimeBundle } from "./display.js";
+import { gridHtml, gridText, type Grid } from "./grid.js";
+
+/** A value that shows itself as a table, in notebooks and as text. */
+export abstract class Tabular implements Displayable {
+  protected abstract grid(): Grid;
+
+  toString(): string {
+    return gridText(this.grid());
+  }
+
+  [DISPLAY](): MimeBundle {
+    return { "text/html": gridHtml(this.grid()), "text/plain": this.toString() };
+  }
+}
