@@ -3,7 +3,7 @@ import { checkFloatImage, type FloatImage } from "./float-image.js";
 /**
  * Blurs an image in place by a Gaussian of `sigma` pixels, cut off at four sigma; beyond its edges the image is mirrored,
  * the edge itself not repeated: torchvision's `gaussian_blur` with a kernel that wide. (MoCo's code lets Pillow approach
- * the Gaussian by three box blurs, which below a sigma of 1 blur visibly more.)
+ * the Gaussian by three box blurs, which differ visibly below a sigma of 1.)
  * @param sigma > 0
  * @throws RangeError for another sigma
  */
