@@ -7,6 +7,21 @@ export { CIFAR_NORMALIZATION, normalizationOf, SVHN_NORMALIZATION } from "./norm
 export type { Normalization } from "./normalization.js";
 export { batches } from "./batches.js";
 export type { Augmentation, Batch, BatchesOptions } from "./batches.js";
+export {
+  adjustBrightness,
+  adjustContrast,
+  adjustHue,
+  adjustSaturation,
+  gaussianBlur,
+  greyscale,
+  horizontalFlip,
+  imageNetAugmentation,
+  mocoAugmentation,
+  resizedCrop,
+  simclrAugmentation,
+  views,
+} from "./views/index.js";
+export type { FloatImage, ViewAugmentation, ViewsOptions } from "./views/index.js";
 export { stickers } from "./stickers.js";
 export type { StickersOptions } from "./stickers.js";
 export { has, load } from "./load.js";

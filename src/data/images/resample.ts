@@ -1,4 +1,5 @@
 import type { Picture } from "./picture.js";
+import { taps, type Taps } from "./taps.js";
 
 /** A part of a picture: where it begins and ends, in pixels that may be fractions. */
 export interface Box {
@@ -14,15 +15,8 @@ export type Fit = "cover" | "stretch";
 /** Weights are whole numbers of 1 / 2^22: those of one result add up to 1, and times a byte to less than 2^31. */
 const BITS = 22;
 
-/** Of each result along one axis: which pixels it is made of, and their weights. */
-interface Taps {
-  /** First pixel, and how many. */
-  readonly first: Int32Array;
-  readonly count: Int32Array;
-  /** [results, most] */
-  readonly weights: Int32Array;
-  readonly most: number;
-}
+/** Taps with weights in whole numbers. */
+type WholeTaps = Omit<Taps, "weights"> & { readonly weights: Int32Array };
 
 /** The part of a picture that fills the size: all of it, or for "cover" as much of its middle as has the same shape. */
 export function boxOf({ width, height }: Picture, [rows, columns]: readonly [number, number], fit: Fit): Box {
@@ -41,8 +35,8 @@ export function boxOf({ width, height }: Picture, [rows, columns]: readonly [num
  */
 export function resample({ width, height, rgb }: Picture, size: readonly [number, number], box: Box): Uint8Array {
   const [rows, columns] = size;
-  const across = taps(width, box.left, box.right, columns);
-  const down = taps(height, box.top, box.bottom, rows);
+  const across = wholeTaps(width, box.left, box.right, columns);
+  const down = wholeTaps(height, box.top, box.bottom, rows);
   /** Rows of the picture that the results are made of. */
   const from = down.first[0]!;
   const to = down.first[rows - 1]! + down.count[rows - 1]!;
@@ -59,7 +53,7 @@ export function resample({ width, height, rgb }: Picture, size: readonly [number
 
 /** One result: pixels of three bytes, of which pixel 0 would be at `origin` and each next one `stride` bytes on. */
 function average(
-  { first, count, weights, most }: Taps,
+  { first, count, weights, most }: WholeTaps,
   index: number,
   source: Uint8Array,
   origin: number,
@@ -82,26 +76,7 @@ function average(
   result[to + 2] = blue >> BITS;
 }
 
-function taps(length: number, from: number, to: number, results: number): Taps {
-  // Pillow keeps the box in single precision.
-  const begin = Math.fround(from);
-  const scale = Math.fround(Math.fround(to) - begin) / results;
-  const reach = Math.max(scale, 1);
-  const most = 2 * Math.ceil(reach) + 1;
-  const first = new Int32Array(results);
-  const count = new Int32Array(results);
-  const weights = new Int32Array(results * most);
-  for (let result = 0; result < results; result++) {
-    const centre = begin + (result + 0.5) * scale;
-    const low = Math.max(0, Math.trunc(centre - reach + 0.5));
-    const high = Math.min(length, Math.trunc(centre + reach + 0.5));
-    const triangle = Array.from({ length: high - low }, (_, tap) =>
-      Math.max(0, 1 - Math.abs((low + tap - centre + 0.5) * (1 / reach))),
-    );
-    const sum = triangle.reduce((total, weight) => total + weight, 0);
-    first[result] = low;
-    count[result] = high - low;
-    triangle.forEach((weight, tap) => (weights[result * most + tap] = Math.trunc(0.5 + (weight / sum) * 2 ** BITS)));
-  }
-  return { first, count, weights, most };
+function wholeTaps(length: number, from: number, to: number, results: number): WholeTaps {
+  const exact = taps(length, from, to, results);
+  return { ...exact, weights: Int32Array.from(exact.weights, (weight) => Math.trunc(0.5 + weight * 2 ** BITS)) };
 }

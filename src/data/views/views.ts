@@ -1,0 +1,88 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
+import { check, count, having, optional } from "../../options.js";
+import type { Stream } from "../../random/index.js";
+import type { Examples } from "../examples.js";
+import type { Normalization } from "../normalization.js";
+import { augmentationRules, mocoAugmentation, type ViewAugmentation } from "./augmentation.js";
+import { checkFloatImage, type FloatImage } from "./float-image.js";
+import { makeView, randomView } from "./view.js";
+
+export interface ViewsOptions extends ViewAugmentation {
+  /** Where the random choices come from. */
+  readonly stream: Stream;
+  readonly normalization: Normalization;
+  /** Of the views. Default that of the images. */
+  readonly size?: readonly [height: number, width: number];
+}
+
+const rules = {
+  stream: having("uniform", "integer", "shuffle"),
+  normalization: having("mean", "deviation"),
+  size: optional({
+    range: "[height, width], integers >= 1",
+    accepts: (v) => Array.isArray(v) && v.length === 2 && v.every((n) => count.accepts(n)),
+  }),
+  ...augmentationRules,
+};
+
+/**
+ * One view of each of some examples, as contrastive learning looks at them, normalized: a part of the image brought to one
+ * size, mirrored or not, its colours jittered or taken out, blurred or not. Two calls in a row give two views of the same
+ * images: `views(examples, positions, { stream, normalization, ...simclrAugmentation })`.
+ *
+ * Operations are torchvision's, in floating point throughout, where torchvision on Pillow's images rounds to bytes after
+ * each. They run on the CPU: the same stream gives the same bits on every device.
+ * @param positions which examples, in order; one may come more than once
+ * @returns [positions, height, width, channels]; to be disposed of by the caller
+ * @throws RangeError for an option out of range, a position that there is not, or no positions at all; for images with
+ * other than 1 or 3 channels, or a normalization with another number
+ */
+export function views(examples: Examples, positions: ArrayLike<number>, options: ViewsOptions): Tensor4D {
+  check("views", options, rules);
+  if (positions.length === 0) throw new RangeError("views: expected one or more positions, found none");
+  const [imageHeight, imageWidth, channels] = examples.shape;
+  const { stream, normalization, size = [imageHeight, imageWidth] } = options;
+  const [height, width] = size;
+  const augmentation = { ...mocoAugmentation, blur: Math.max(height, width) > 32 ? 0.5 : 0, ...given(options) };
+  const normalize = normalizer(normalization, channels);
+  const length = height * width * channels;
+  const values = new Float32Array(positions.length * length);
+  for (let i = 0; i < positions.length; i++) {
+    const bytes = examples.image(positions[i]!);
+    const result: FloatImage = {
+      values: values.subarray(i * length, (i + 1) * length),
+      shape: [height, width, channels],
+    };
+    if (i === 0) checkFloatImage("views", result);
+    makeView({ bytes, shape: examples.shape }, randomView(stream, [imageHeight, imageWidth], augmentation), result);
+    normalize(result.values);
+  }
+  return tf.tensor4d(values, [positions.length, height, width, channels]);
+}
+
+/** The options but those that are `undefined`, which stand for the defaults. */
+function given(options: ViewsOptions): ViewsOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ViewsOptions;
+}
+
+function normalizer({ mean, deviation }: Normalization, channels: number): (values: Float32Array) => void {
+  const numbers = [...mean, ...deviation];
+  if (
+    mean.length !== channels ||
+    deviation.length !== channels ||
+    !numbers.every(Number.isFinite) ||
+    deviation.includes(0)
+  )
+    throw new RangeError(
+      `views: expected a normalization of ${channels} channels with deviations other than 0, found ${JSON.stringify({ mean, deviation })}`,
+    );
+  const scale = deviation.map((d) => 1 / d);
+  const shift = deviation.map((d, c) => -mean[c]! / d);
+  return (values) => {
+    for (let c = 0; c < channels; c++) {
+      const [factor, summand] = [scale[c]!, shift[c]!];
+      for (let at = c; at < values.length; at += channels) values[at] = values[at]! * factor + summand;
+    }
+  };
+}
