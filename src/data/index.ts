@@ -46,5 +46,7 @@ export { readJpg32 } from "./images/jpg32.js";
 export type { Jpg32Options } from "./images/jpg32.js";
 export { readImageFolder } from "./images/image-folder.js";
 export type { ImageFolder, ImageFolderOptions } from "./images/image-folder.js";
+export { folder } from "./folder.js";
+export type { FolderData, FolderOptions } from "./folder.js";
 export { encodePng } from "./images/png.js";
 export type { Bitmap } from "./images/png.js";
