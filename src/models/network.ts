@@ -100,7 +100,7 @@ export class Network {
       Named[],
     ];
     const said = (list: readonly Named[]): string =>
-      list.map(({ name, variable }) => `${name} ${variable.shape}`).join();
+      list.map(({ name, variable }) => `${name} ${variable.shape.join(" x ")}`).join();
     if (said(ours) !== said(theirs)) {
       const what = ({ name, head, classes }: Network): string => `${name}, ${head} head, ${classes} classes`;
       throw new RangeError(
