@@ -4,10 +4,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
 import { DiskError } from "../../../src/disk/disk-error.js";
-import { runId } from "../../../src/train/configuration.js";
+import { runId, type Configuration } from "../../../src/train/configuration.js";
 import { inRunFolder, type RunFolder } from "../../../src/train/run-folder.js";
 
-const configuration = { task: "supervised", epochs: 10, loss: { name: "ldam", scale: 30 }, data: { train: "ab" } };
+const configuration: Configuration = {
+  task: "supervised",
+  epochs: 10,
+  loss: { name: "ldam", scale: 30 },
+  data: { train: "ab" },
+};
 let folder: string;
 let warnings: string[];
 beforeEach(async () => {

@@ -1,8 +1,22 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { ConfusionMatrix } from "../../../src/eval/index.js";
 import { Scoreboard, type Score } from "../../../src/train/scoreboard.js";
 
-const score = (epoch: number, accuracy: number): Score => ({ epoch, accuracy, confusion: [[epoch, 0], [1, 2]] }); // prettier-ignore
+/** Of twenty images of one class. */
+function score(epoch: number, accuracy: number): Score {
+  const right = Math.round(20 * accuracy);
+  return {
+    epoch,
+    confusion: new ConfusionMatrix({
+      classes: ["a", "b"],
+      counts: [
+        [right, 20 - right],
+        [0, 0],
+      ],
+    }),
+  };
+}
 
 test("last, best and selected are kept apart; the first of equals stays", () => {
   const board = new Scoreboard();
