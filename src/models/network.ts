@@ -10,7 +10,7 @@ import { copyValues, Variables, type Named } from "./variables.js";
 /** Images to features of the penultimate layer, [batch, width]. */
 export interface Backbone {
   readonly width: number;
-  apply(images: Tensor4D, mode: Mode): Tensor2D;
+  apply(images: Tensor4D, mode: Mode, inputGradient: boolean): Tensor2D;
 }
 
 export interface NetworkOptions {
@@ -63,17 +63,22 @@ export class Network {
     return this.weights.reduce((sum, { variable }) => sum + variable.size, 0);
   }
 
-  /** Features of the penultimate layer. @param images normalized, NHWC @returns [batch, width] */
-  features(images: Tensor4D, mode: Mode = "eval"): Tensor2D {
+  /**
+   * Features of the penultimate layer.
+   * @param images normalized, NHWC
+   * @param inputGradient whether the gradient by the images is wanted, which costs time. Default false: there is none
+   * @returns [batch, width]
+   */
+  features(images: Tensor4D, mode: Mode = "eval", inputGradient = false): Tensor2D {
     const channels = images.shape[3];
     if (channels !== this.options.channels)
       throw new RangeError(`${this.name}: expected images of ${this.options.channels} channels, found ${channels}`);
-    return this.backbone.apply(images, mode);
+    return this.backbone.apply(images, mode, inputGradient);
   }
 
   /** @returns [batch, classes]: logits, or cosines where the head is "cosine" */
-  logits(images: Tensor4D, mode: Mode = "eval"): Tensor2D {
-    return this.classify(this.features(images, mode));
+  logits(images: Tensor4D, mode: Mode = "eval", inputGradient = false): Tensor2D {
+    return this.classify(this.features(images, mode, inputGradient));
   }
 
   /** Logits of features. */
