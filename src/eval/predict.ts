@@ -29,12 +29,30 @@ export const predictRules = {
   onProgress: optional(callback),
 };
 
-/** The class of the largest logit of each example, no augmentation, running statistics. @throws RangeError, the signal's reason */
+/** In place of a class, where logits are NaN: no class is the largest. */
+const NONE = -1;
+
+/**
+ * The class of the largest logit of each example, no augmentation, running statistics.
+ * @throws RangeError, also for a network whose logits are NaN; the signal's reason
+ */
 export async function predict(network: Network, examples: Examples, options: PredictOptions): Promise<Uint16Array> {
   check("predict", options, predictRules);
   const predictions = new Uint16Array(examples.length);
-  await overBatches(network, examples, options, (features) => tf.argMax(network.classify(features), 1), {
-    keep: (values, position) => predictions.set(values, position),
+  const largest = (features: Tensor2D): tf.Tensor => {
+    const logits = network.classify(features);
+    return tf.where(tf.isNaN(tf.sum(logits, 1)), tf.scalar(NONE, "int32"), tf.argMax(logits, 1));
+  };
+  await overBatches(network, examples, options, largest, {
+    keep(values, position) {
+      const at = Array.from(values).indexOf(NONE);
+      if (at >= 0)
+        throw new RangeError(
+          `predict: expected numbers, found NaN in the logits of example ${position + at}: the network diverged, or the ` +
+            `normalization is not one`,
+        );
+      predictions.set(values, position);
+    },
   });
   return predictions;
 }
@@ -74,8 +92,9 @@ async function overBatches(
   let done = 0;
   for (const { images, positions } of batches(examples, { normalization, batchSize })) {
     const made = tf.tidy(() => compute(network.features(images)));
-    keep(await made.data(), done);
+    const values = await made.data();
     made.dispose();
+    keep(values, done);
     done += positions.length;
     onProgress?.(done);
     await otherWork();
