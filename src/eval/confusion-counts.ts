@@ -20,7 +20,7 @@ export function checkCounts(found: ConfusionCounts): void {
   if (!valid) {
     throw new TypeError(
       `ConfusionMatrix: expected { classes: names, counts: one row a class of one integer >= 0 a class }, found ` +
-        (JSON.stringify(found) ?? String(found)).slice(0, 200),
+        JSON.stringify(found).slice(0, 200),
     );
   }
   if (counts.every((row: number[]) => row.every((n) => n === 0))) {

@@ -1,8 +1,8 @@
-/** npm run bench [-- kernel|floor|engine|data|batches] [--rounds N] [--json]: the benchmarks, or the one that is named. */
+/** npm run bench [-- kernel|floor|engine|data|batches|tsne] [--rounds N] [--json]: the benchmarks, or the one that is named. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const BENCHMARKS = ["kernel", "floor", "engine", "data", "batches"];
+const BENCHMARKS = ["kernel", "floor", "engine", "data", "batches", "tsne"];
 const args = process.argv.slice(2);
 const named = BENCHMARKS.filter((name) => args.includes(name));
 for (const name of named.length > 0 ? named : BENCHMARKS) {
