@@ -12,3 +12,4 @@ export { features, predict, probabilities } from "./predict.js";
 export type { PredictOptions, ProbabilityOptions } from "./predict.js";
 export { nearestNeighbours } from "./nearest-neighbours.js";
 export type { LabeledFeatures, NearestNeighboursOptions } from "./nearest-neighbours.js";
+export { DivergenceError } from "./divergence-error.js";

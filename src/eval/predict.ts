@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import { batches, type Examples, type Normalization } from "../data/index.js";
 import type { Network } from "../models/index.js";
+import { DivergenceError } from "./divergence-error.js";
 import { abortSignal, callback, check, count, optional, positive, type Rule } from "../options.js";
 
 export interface PredictOptions {
@@ -34,7 +35,7 @@ const NONE = -1;
 
 /**
  * The class of the largest logit of each example, no augmentation, running statistics.
- * @throws RangeError, also for a network whose logits are NaN; the signal's reason
+ * @throws RangeError; DivergenceError where logits are NaN; the signal's reason
  */
 export async function predict(network: Network, examples: Examples, options: PredictOptions): Promise<Uint16Array> {
   check("predict", options, predictRules);
@@ -47,9 +48,9 @@ export async function predict(network: Network, examples: Examples, options: Pre
     keep(values, position) {
       const at = Array.from(values).indexOf(NONE);
       if (at >= 0)
-        throw new RangeError(
-          `predict: expected numbers, found NaN in the logits of example ${position + at}: the network diverged, or the ` +
-            `normalization is not one`,
+        throw new DivergenceError(
+          `predict: expected numbers, found NaN in the logits of example ${position + at}: the network diverged (a ` +
+            `lower learning rate or a longer warm-up helps), or the normalization is not one`,
         );
       predictions.set(values, position);
     },

@@ -15,5 +15,5 @@ export type { AdamSpec, OptimizerSpec, ResolvedOptimizer, SgdSpec } from "./opti
 export { runId } from "./configuration.js";
 export type { Configuration } from "./configuration.js";
 export { CheckpointError } from "./checkpoint-file.js";
-export { DivergenceError } from "./running-loss.js";
+export { DivergenceError } from "../eval/index.js";
 export { Stopped } from "./interruption.js";

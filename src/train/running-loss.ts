@@ -1,10 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar } from "@tensorflow/tfjs-core";
-
-/** The loss became NaN or infinite. */
-export class DivergenceError extends Error {
-  override readonly name = "DivergenceError";
-}
+import { DivergenceError } from "../eval/index.js";
 
 /**
  * Mean loss of an epoch's images so far. Where the device computes aside (a GPU), losses are added up there, and read only

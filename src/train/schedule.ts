@@ -88,7 +88,8 @@ function named(name: string, epochs: number): StepSchedule | CosineSchedule {
 
 /** The epoch, from 0, at which deferred re-balancing begins: where the rate falls first, else at 80 %. */
 export function firstFall(schedule: ResolvedSchedule, epochs: number): number {
-  return (schedule.name === "steps" ? schedule.at[0] : undefined) ?? Math.round(0.8 * epochs);
+  const fall = (schedule.name === "steps" ? schedule.at[0] : undefined) ?? Math.round(0.8 * epochs);
+  return Math.min(fall, epochs - 1); // in the shortest runs, the last epoch
 }
 
 /**

@@ -16,7 +16,10 @@ export interface TrainingData {
   readonly name?: string;
 }
 
-const examples: Rule = { range: "data.Examples", accepts: (v) => v instanceof Examples };
+const examples: Rule = {
+  range: "data.Examples of one image or more",
+  accepts: (v) => v instanceof Examples && v.length > 0,
+};
 const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
 
 export const dataRules: Record<keyof TrainingData, Rule> = {

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
-import { DivergenceError, RunningLoss } from "../../../src/train/running-loss.js";
+import { DivergenceError } from "../../../src/eval/index.js";
+import { RunningLoss } from "../../../src/train/running-loss.js";
 
 /** Plain JavaScript under another name: a device that computes aside, as far as the running loss can tell. */
 function aside(): void {
