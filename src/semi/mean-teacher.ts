@@ -50,7 +50,7 @@ export function meanTeacherTask(student: Network, options: MeanTeacherTask): Sco
       for (const { batch, labeled, second } of feed.from(moment, 2)) {
         const { images, labels } = batch;
         const unlabeled = labels.size - labeled;
-        const grown = weight * rampUp(done++ / (ramp * epochs * steps));
+        const grown = weight * rampUp(done++, ramp * epochs * steps);
         const softened = (logits: Tensor2D): Tensor => tf.softmax(tf.mul(tf.slice(logits, labeled, unlabeled), scale));
         // Before gradients are recorded: the teacher is a constant of the loss.
         const taught = tf.keep(tf.tidy(() => softened(teacher.logits(second!.images, "train"))));

@@ -62,7 +62,7 @@ export function vatTask(network: Network, options: VatTask): Scored {
       for (const { batch, labeled } of feed.from(moment, 1)) {
         const { images, labels } = batch;
         const unlabeled = labels.size - labeled;
-        const grown = weight * rampUp((moment.epoch * steps + step) / (ramp * epochs * steps));
+        const grown = weight * rampUp(moment.epoch * steps + step, ramp * epochs * steps);
         const number = here.split(`step ${step++}`).integer(2 ** 53 - 1);
         // Before gradients are recorded: both are constants of the loss.
         const [clean, perturbed] = tf.tidy((): [Tensor2D, Tensor4D] => {
