@@ -56,7 +56,11 @@ export function meanTeacherTask(student: Network, options: MeanTeacherTask): Sco
         const taught = tf.keep(tf.tidy(() => softened(teacher.logits(second!.images, "train"))));
         const total = (): Scalar => {
           const logits = student.logits(images, "train");
-          const supervised = loss(tf.slice(logits, 0, labeled), tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled), weights);
+          const supervised = loss(
+            tf.slice(logits, 0, labeled),
+            tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled),
+            weights,
+          );
           const difference = tf.mean(tf.square(tf.sub(softened(logits), taught)));
           return tf.add(supervised, tf.mul(difference, (grown * unlabeled) / labels.size));
         };

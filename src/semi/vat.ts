@@ -72,7 +72,11 @@ export function vatTask(network: Network, options: VatTask): Scored {
         });
         const total = (): Scalar => {
           const logits = network.logits(images, "train");
-          const supervised = loss(tf.slice(logits, 0, labeled), tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled), weights);
+          const supervised = loss(
+            tf.slice(logits, 0, labeled),
+            tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled),
+            weights,
+          );
           const change = divergence(logProbabilities(perturbed), clean);
           return tf.add(supervised, tf.mul(change, grown / labels.size));
         };
