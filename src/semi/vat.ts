@@ -12,7 +12,7 @@ import { PairedBatches } from "./two-views.js";
 export interface VatChoices {
   /** Length of the adversarial direction, over all pixels of a normalized image. Default 6 (CIFAR-10 there; SVHN 1). */
   readonly epsilon?: number;
-  /** Length of the step that looks for it. Default 1e-6 there; 1e-3 here, where float32 still sees the difference. */
+  /** Length of the step that looks for it. Default 1e-6 there, where float32 sees noise alone; here 1e-2, which errs least. */
   readonly xi?: number;
   /** Weight of the term after its ramp. Default 0.3. */
   readonly weight?: number;
