@@ -29,28 +29,28 @@ export function weightsOf(network: Network): Float64Array {
   return Float64Array.from(network.weights.flatMap(({ variable }) => [...variable.dataSync()]));
 }
 
+/** Its features in double precision. @param images one row of pixels each */
+export function exactFeatures(weights: Float64Array, images: readonly Numbers[]): number[][] {
+  return images.map((pixels) =>
+    Array.from({ length: WIDTH }, (_, k) =>
+      Math.tanh(weights[PIXELS * WIDTH + k]! + pixels.reduce((sum, x, i) => sum + x * weights[i * WIDTH + k]!, 0)),
+    ),
+  );
+}
+
 /** Its logits in double precision. @param images one row of pixels each */
 export function exactLogits({ classes, head }: Network, weights: Float64Array, images: readonly Numbers[]): number[][] {
-  const at = (from: number, columns: number, row: number, column: number) => weights[from + row * columns + column]!;
-  const sum = (length: number, term: (i: number) => number): number => {
-    let total = 0;
-    for (let i = 0; i < length; i++) total += term(i);
-    return total;
-  };
-  const [bias, classifier] = [PIXELS * WIDTH, PIXELS * WIDTH + WIDTH];
+  const classifier = weights.subarray(PIXELS * WIDTH + WIDTH);
   const columns = Array.from({ length: classes }, (_, c) =>
-    head === "linear" ? 1 : Math.sqrt(sum(WIDTH, (i) => at(classifier, classes, i, c) ** 2)),
+    Array.from({ length: WIDTH }, (_, k) => classifier[k * classes + c]!),
   );
-  return images.map((pixels) => {
-    const features = Array.from({ length: WIDTH }, (_, k) =>
-      Math.tanh(weights[bias + k]! + sum(PIXELS, (i) => pixels[i]! * at(0, WIDTH, i, k))),
-    );
-    const length = head === "linear" ? 1 : Math.hypot(...features);
-    return columns.map((column, c) => {
-      const product = sum(WIDTH, (k) => features[k]! * at(classifier, classes, k, c)) / (length * column);
-      return head === "linear" ? product + weights[classifier + WIDTH * classes + c]! : product;
-    });
-  });
+  return exactFeatures(weights, images).map((features) =>
+    columns.map((column, c) => {
+      const product = features.reduce((sum, x, k) => sum + x * column[k]!, 0);
+      if (head === "cosine") return product / Math.hypot(...features) / Math.hypot(...column);
+      return product + classifier[WIDTH * classes + c]!;
+    }),
+  );
 }
 
 export function exactLogSoftmax(logits: Numbers): number[] {
