@@ -30,8 +30,8 @@ export interface MeanTeacherTask extends SupervisedOptions, Required<MeanTeacher
  */
 export function meanTeacherTask(student: Network, options: MeanTeacherTask): Scored {
   const { loss, rebalance, decay, weight, ramp, epochs, scale } = options;
-  const teacher = student.copy();
   const feed = new PairedBatches(options, options.unlabeled);
+  const teacher = student.copy(); // after what may be refused
   const steps = feed.paired.stepsPerEpoch;
   const { scoreboard, evaluate } = scoring(teacher, options);
   const ours = (prefix: string, list: readonly Named[]) =>
