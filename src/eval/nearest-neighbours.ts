@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import { check, count, optional, positive } from "../options.js";
+import { checkLabels } from "./labels.js";
 
 /** Features with their classes, row after row. */
 export interface LabeledFeatures {
@@ -11,7 +12,7 @@ export interface LabeledFeatures {
 export interface NearestNeighboursOptions {
   /** Number of classes. */
   readonly classes: number;
-  /** How many neighbours vote. Default 200, or as many as there are. */
+  /** How many neighbours vote; those as near as the last of them do too. Default 200, or as many as there are. */
   readonly k?: number;
   /** A neighbour's vote is exp(cosine / temperature). Default 0.1. */
   readonly temperature?: number;
@@ -24,7 +25,9 @@ const CHUNK = 250;
  * Classes of features by a vote of their nearest neighbours, weighted by cosine similarity (Wu et al. 2018): how well features
  * tell classes apart, before any classifier was trained.
  * @param known features that vote; @param queries float32 [queries, width], row after row
- * @throws RangeError for numbers that do not fit together, or an option out of range
+ * @returns the class of most votes of each query, the first of several
+ * @throws RangeError for numbers that do not fit together, labels that are no classes, features that are not finite, or an
+ * option out of range
  */
 export async function nearestNeighbours(
   known: LabeledFeatures,
@@ -40,6 +43,14 @@ export async function nearestNeighbours(
       `nearestNeighbours: expected rows of one width, found ${features.length} numbers for ${labels.length} labels and ` +
         `${queries.length} numbers of queries`,
     );
+  checkLabels("nearestNeighbours", "labels", labels, classes);
+  for (const [what, rows] of Object.entries({ features, queries })) {
+    const wrong = rows.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0)
+      throw new RangeError(
+        `nearestNeighbours: expected finite numbers, found ${rows[wrong]} in row ${Math.floor(wrong / width)} of ${what}`,
+      );
+  }
   const k = Math.min(options.k ?? 200, labels.length);
   const bank = tf.tidy(() => unitRows(features, width));
   const found = new Uint16Array(queries.length / width);
@@ -53,10 +64,12 @@ export async function nearestNeighbours(
       for (let i = 0; i * width < chunk.length; i++) {
         const row = similarities.subarray(i * labels.length, (i + 1) * labels.length);
         order.set(row);
-        const least = order.sort()[labels.length - k]!;
+        order.sort();
+        const [least, most] = [order[labels.length - k]!, order[labels.length - 1]!];
         const votes = new Float64Array(classes);
         row.forEach((similarity, at) => {
-          if (similarity >= least) votes[labels[at]!]! += Math.exp((similarity - 1) / temperature);
+          // Relative to the nearest, as all votes of far ones would be 0.
+          if (similarity >= least) votes[labels[at]!]! += Math.exp((similarity - most) / temperature);
         });
         found[from + i] = votes.indexOf(Math.max(...votes));
       }

@@ -52,21 +52,23 @@ export function resolveRebalance(spec: RebalanceSpec, from: number): ResolvedReb
 }
 
 /**
- * @param labels the class of each image trained on
+ * @param labels the class of each image that samplers choose from
  * @param classes how many classes there are
+ * @param counts images of each class that weights go by, where others are trained on too. Default: those of `labels`
  */
 export function makeRebalance(
   { name, beta, from }: ResolvedRebalance,
   labels: ArrayLike<number>,
   classes: number,
+  counts?: readonly number[],
 ): Rebalance {
   const uniform = uniformSampler(labels, { classes });
   const none = (): undefined => undefined;
   const resampled = (): Sampler => effectiveNumberSampler(labels, { classes, beta });
   const weighted = (): number[] => {
-    const counts = new Array<number>(classes).fill(0);
-    for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
-    return effectiveNumberWeights(counts, beta);
+    const ours = new Array<number>(classes).fill(0);
+    for (let i = 0; i < labels.length; i++) ours[labels[i]!]!++;
+    return effectiveNumberWeights(counts ?? ours, beta);
   };
   switch (name) {
     case "none":

@@ -45,7 +45,7 @@ export async function vat(options: VatOptions): Promise<FitResult> {
   };
   check("vat", options, { ...fitRules, ...rules });
   const unlabeled = requireUnlabeled("vat", options.data);
-  const { epsilon = 6, xi = 1e-3, weight: most = 0.3, ramp = 0.4, ...rest } = options;
+  const { epsilon = 6, xi = 1e-2, weight: most = 0.3, ramp = 0.4, ...rest } = options;
   const { epochs, loss } = resolveRecipe(recipeOf(options));
   const choices = { epsilon, xi, weight: most, ramp, scale: softmaxScale(loss) };
   const what = { task: "virtual adversarial training", ...choices, unlabeled: unlabeled.digest() };

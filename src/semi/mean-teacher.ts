@@ -30,8 +30,8 @@ export interface MeanTeacherTask extends SupervisedOptions, Required<MeanTeacher
  */
 export function meanTeacherTask(student: Network, options: MeanTeacherTask): Scored {
   const { loss, rebalance, decay, weight, ramp, epochs, scale } = options;
-  const teacher = student.copy();
   const feed = new PairedBatches(options, options.unlabeled);
+  const teacher = student.copy(); // after what may be refused
   const steps = feed.paired.stepsPerEpoch;
   const ours = (prefix: string, list: readonly Named[]) =>
     list.map((one) => ({ ...one, name: `${prefix}/${one.name}` }));
@@ -47,7 +47,7 @@ export function meanTeacherTask(student: Network, options: MeanTeacherTask): Sco
       for (const { batch, labeled, second } of feed.from(moment, 2)) {
         const { images, labels } = batch;
         const unlabeled = labels.size - labeled;
-        const grown = weight * rampUp(done++ / (ramp * epochs * steps));
+        const grown = weight * rampUp(done++, ramp * epochs * steps);
         const softened = (logits: Tensor2D): Tensor => tf.softmax(tf.mul(tf.slice(logits, labeled, unlabeled), scale));
         // Before gradients are recorded: the teacher is a constant of the loss.
         const taught = tf.keep(tf.tidy(() => softened(teacher.logits(second!.images, "train"))));

@@ -40,10 +40,9 @@ export class PseudoLabels {
    */
   quality(): ConfusionMatrix {
     const truth = Array.from(this.kept, (at) => this.unlabeled.labels[at]!);
-    if (this.unlabeled.classes.length !== this.classes.length)
-      throw new RangeError(
-        `quality: expected images of the ${this.classes.length} classes that were learned, found ${this.unlabeled.classes.length}`,
-      );
+    const [theirs, ours] = [this.unlabeled.classes, this.classes].map((names) => names.join(", "));
+    if (theirs !== ours)
+      throw new RangeError(`quality: expected images of the classes that were learned, ${ours}, found ${theirs}`);
     const found = Array.from(this.kept, (at) => this.labels[at]!);
     return confusionMatrix(truth, found, { classes: this.classes });
   }
@@ -52,7 +51,8 @@ export class PseudoLabels {
 /**
  * Hard pseudo-labels (section 3.1): arg max of the network's probabilities, running statistics, no augmentation.
  * @param classes names of the network's classes, in label order
- * @throws RangeError for an option out of range; the signal's reason
+ * @throws RangeError for an option out of range, another number of classes than the network has, or a network that gives no
+ * numbers; the signal's reason
  */
 export async function pseudoLabel(
   network: Network,
@@ -62,6 +62,10 @@ export async function pseudoLabel(
 ): Promise<PseudoLabels> {
   const { threshold = 0, ...rest } = options;
   check("pseudoLabel", options, { ...predictRules, scale: optional(positive), threshold: optional(probability) });
+  if (classes.length !== network.classes)
+    throw new RangeError(
+      `pseudoLabel: expected names of the network's ${network.classes} classes, found ${classes.length}`,
+    );
   const found = await probabilities(network, unlabeled, rest);
   const labels = new Uint16Array(unlabeled.length);
   const confidence = new Float32Array(unlabeled.length);
@@ -71,6 +75,8 @@ export async function pseudoLabel(
     for (let c = 1; c < width; c++) if (found[i * width + c]! > found[i * width + best]!) best = c;
     labels[i] = best;
     confidence[i] = found[i * width + best]!;
+    if (Number.isNaN(confidence[i]))
+      throw new RangeError(`pseudoLabel: the network gives no probabilities for image ${i}, but NaN`);
   }
   const kept = Uint32Array.from(labels.keys()).filter((i) => confidence[i]! >= threshold);
   return new PseudoLabels(unlabeled, labels, confidence, kept, classes);

@@ -12,7 +12,7 @@ import { PairedBatches } from "./two-views.js";
 export interface VatChoices {
   /** Length of the adversarial direction, over all pixels of a normalized image. Default 6 (CIFAR-10 there; SVHN 1). */
   readonly epsilon?: number;
-  /** Length of the step that looks for it. Default 1e-6 there; 1e-3 here, where float32 still sees the difference. */
+  /** Length of the step that looks for it. Default 1e-6 there, where float32 sees noise alone; here 1e-2, which errs least. */
   readonly xi?: number;
   /** Weight of the term after its ramp. Default 0.3. */
   readonly weight?: number;
@@ -57,7 +57,7 @@ export function vatTask(network: Network, options: VatTask): Scored {
       for (const { batch, labeled } of feed.from(moment, 1)) {
         const { images, labels } = batch;
         const unlabeled = labels.size - labeled;
-        const grown = weight * rampUp((moment.epoch * steps + step) / (ramp * epochs * steps));
+        const grown = weight * rampUp(moment.epoch * steps + step, ramp * epochs * steps);
         const number = here.split(`step ${step++}`).integer(2 ** 53 - 1);
         // Before gradients are recorded: both are constants of the loss.
         const [clean, perturbed] = tf.tidy((): [Tensor2D, Tensor4D] => {

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import { mocoAugmentation, type ViewAugmentation } from "../data/index.js";
-import { crossEntropy } from "../losses/index.js";
 import { unit, type Mode, type Network } from "../models/index.js";
-import { check, count, level, optional, positive } from "../options.js";
+import { check, count, level, optional, positive, withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
 import type { Moment, Step, Task } from "../train/task.js";
+import { keyContrast } from "./contrast.js";
 import { pretrainBy, pretrainRules, type Pretrained, type PretrainOptions, type PretrainTask } from "./pretrain.js";
 import { Projection } from "./projection.js";
 import { backboneOf, neighbourAccuracy, stepsOf, twoViews } from "./two-views.js";
@@ -55,14 +55,17 @@ export async function moco(options: MocoOptions): Promise<Pretrained> {
     throw new RangeError(`moco: queue must be a multiple of batchSize ${batchSize} (got ${queue})`);
   if (batchSize % groups !== 0)
     throw new RangeError(`moco: batchSize must be a multiple of groups ${groups} (got ${batchSize})`);
-  const choices = { queue, momentum, temperature, dimension, groups, views: { ...mocoAugmentation, ...options.views } };
+  const views = withDefaults<ViewAugmentation>(mocoAugmentation, options.views ?? {});
+  const choices = { queue, momentum, temperature, dimension, groups, views };
   const schedule = { name: "cosine", rate: 0.015 } as const;
   const optimizer = { name: "sgd", weightDecay: 1e-4 } as const;
   const method = { name: "moco", choices, classes: 2, schedule, optimizer };
-  return pretrainBy(method, { evaluateEvery: 10, ...options }, (network, task) => mocoTask(network, task, choices));
+  return pretrainBy(method, withDefaults<MocoOptions>({ evaluateEvery: 10 }, options), (network, task) =>
+    mocoTask(network, task, choices),
+  );
 }
 
-function mocoTask(
+export function mocoTask(
   network: Network,
   task: PretrainTask,
   choices: Required<MocoChoices> & { views: ViewAugmentation },
@@ -112,9 +115,7 @@ function mocoTask(
         const at = ((moment.epoch * steps + step) * batchSize) % length;
         const loss = (): Scalar => {
           const queries = projection.apply(inGroups(first, network, "train"));
-          const same = tf.sum(tf.mul(queries, keys), 1, true);
-          const logits = tf.concat([same, tf.matMul(queries, queue, false, true)], 1) as Tensor2D;
-          return crossEntropy(tf.div(logits, temperature), tf.zeros([batchSize], "int32"));
+          return keyContrast(queries, keys, queue, temperature);
         };
         const enqueue = (): void =>
           tf.tidy(() => {

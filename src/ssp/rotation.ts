@@ -26,15 +26,17 @@ export async function rotation(options: RotationOptions): Promise<Pretrained> {
     ...{ rotations: optional(oneOf("one", "all")), augmentation: recipeRules.augmentation },
   });
   const { rotations = "one", ...rest } = options;
-  const [height, width] = options.data.train.shape;
-  if (height !== width)
-    throw new RangeError(`rotation: expected square images, found ${height} x ${width}; a quarter turn would not fit`);
   const method = {
     ...({ name: "rotation", choices: { rotations }, classes: 4, schedule: "paper", optimizer: "sgd" } as const),
     augmentation: options.augmentation,
   };
   const change = rotations === "one" ? oneEach : allOfEach;
-  return pretrainBy(method, rest, (network, task) =>
-    pretextTask(network, task, "rotation", (images) => change(images, 4, rotate)),
-  );
+  return pretrainBy(method, rest, (network, task) => {
+    const [height, width] = task.train.shape;
+    if (height !== width)
+      throw new RangeError(
+        `rotation: expected square images, found ${height} x ${width}; a quarter turn would not fit`,
+      );
+    return pretextTask(network, task, "rotation", (images) => change(images, 4, rotate));
+  });
 }

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Scalar } from "@tensorflow/tfjs-core";
 import { simclrAugmentation, type ViewAugmentation } from "../data/index.js";
-import { crossEntropy } from "../losses/index.js";
 import type { Network } from "../models/index.js";
-import { check, count, optional, positive } from "../options.js";
+import { check, count, optional, positive, withDefaults } from "../options.js";
 import type { Step, Task } from "../train/task.js";
+import { contrast } from "./contrast.js";
 import { pretrainBy, pretrainRules, type Pretrained, type PretrainOptions, type PretrainTask } from "./pretrain.js";
 import { Projection } from "./projection.js";
 import { backboneOf, neighbourAccuracy, stepsOf, twoViews } from "./two-views.js";
@@ -31,11 +31,18 @@ export async function simclr(options: SimclrOptions): Promise<Pretrained> {
     ...{ temperature: optional(positive), dimension: optional(count), views: optional(object) },
   });
   const { temperature = 0.5, dimension = 128 } = options;
-  const choices = { temperature, dimension, views: { ...simclrAugmentation, ...options.views } };
+  if (options.batchSize === 1)
+    throw new RangeError(
+      "simclr: batchSize must be 2 or more: a view of one image has no others to be told from (got 1)",
+    );
+  const views = withDefaults<ViewAugmentation>(simclrAugmentation, options.views ?? {});
+  const choices = { temperature, dimension, views };
   const schedule = { name: "cosine", rate: 0.1, by: "step" } as const;
   const optimizer = { name: "sgd", weightDecay: 1e-4 } as const;
   const method = { name: "simclr", choices, classes: 2, schedule, optimizer };
-  return pretrainBy(method, { evaluateEvery: 10, ...options }, (network, task) => simclrTask(network, task, choices));
+  return pretrainBy(method, withDefaults<SimclrOptions>({ evaluateEvery: 10 }, options), (network, task) =>
+    simclrTask(network, task, choices),
+  );
 }
 
 function simclrTask(
@@ -60,17 +67,4 @@ function simclrTask(
     evaluate: (_epoch, signal) => neighbourAccuracy(network, task, signal),
     dispose: () => projection.dispose(),
   };
-}
-
-/**
- * NT-Xent: cross-entropy of finding, among all others, the other view of the same image.
- * @param vectors [2 n, dimension] of length 1; i and i + n are of the same image
- */
-export function contrast(vectors: Tensor2D, temperature: number): Scalar {
-  const count = vectors.shape[0];
-  // A vector is not among its own candidates: exp(-1e9) is 0.
-  const itself = tf.mul(tf.eye(count), -1e9);
-  const logits: Tensor2D = tf.add(tf.div(tf.matMul(vectors, vectors, false, true), temperature), itself);
-  const partners = Int32Array.from({ length: count }, (_, i) => (i + count / 2) % count);
-  return crossEntropy(logits, tf.tensor1d(partners, "int32"));
 }

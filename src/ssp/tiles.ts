@@ -42,7 +42,9 @@ export function tileOrders(grid: 2 | 3, count: number): number[][] {
 
 /** In how many places two orders differ. */
 function distance(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + Number(value !== b[i]), 0);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) sum++;
+  return sum;
 }
 
 /** All orders of 0 to length - 1, in lexicographic order. */

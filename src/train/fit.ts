@@ -54,7 +54,7 @@ export async function fitBy(
   let outcome = network;
   try {
     if (initial) transfer(initial, network);
-    const rebalance = makeRebalance(recipe.rebalance, data.train.labels, classes);
+    const rebalance = makeRebalance(recipe.rebalance, data.train.labels, classes, counts);
     const task = make(network, { ...data, ...recipe, normalization, loss: loss.loss, rebalance });
     outcome = task.outcome ?? network;
     const configuration = {

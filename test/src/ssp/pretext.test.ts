@@ -1,0 +1,87 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { use } from "../../../src/backend/device.js";
+import { pretextTask } from "../../../src/ssp/pretext.js";
+import { allOfEach, oneEach, rotate } from "../../../src/ssp/rotate.js";
+import {
+  exactCrossEntropy,
+  exactLogits,
+  rowsOf,
+  tinyExamples,
+  tinyNetwork,
+  tinyNormalization,
+  weightsOf,
+} from "../semi/tiny-network.js";
+
+beforeAll(() => use("simd"));
+
+const train = tinyExamples(11, 5);
+const task = {
+  ...{ train, test: tinyExamples(9, 6), normalization: tinyNormalization },
+  ...({ batchSize: 5, epochs: 1, augmentation: "none", seed: 2 } as const),
+};
+
+const pixels = (image: Iterable<number>): string => Array.from(image, (x) => Math.round(x)).join();
+const bytes = (row: readonly number[]): number[] => row.map((x) => (x * 0.3 + 0.5) * 255);
+const known = Array.from({ length: train.length }, (_, i) => pixels(train.image(i)));
+/** Turned back by k quarters. */
+function upright(row: readonly number[], k: number): number[] {
+  return tf.tidy(() => [...rotate(tf.tensor4d([...row], [1, 4, 4, 1]), 4 - k).dataSync()]);
+}
+
+describe.each([
+  ["one rotation of each image", oneEach, 1],
+  ["all rotations of each image", allOfEach, 4],
+] as const)("%s", (_name, change, times) => {
+  test("an epoch shows every image, turned as its label says; the loss is that of telling by how much", () => {
+    const network = tinyNetwork({ classes: 4 });
+    const shown: number[][][] = [];
+    const features = network.features.bind(network);
+    network.features = (images, ...rest) => {
+      shown.push(rowsOf(images));
+      return features(images, ...rest);
+    };
+    const { stepsIn, steps } = pretextTask(network, task, "rotation", (images) => change(images, 4, rotate));
+    expect(stepsIn(0)).toBe(3);
+    const often = new Map<string, number>();
+    const sizes: number[] = [];
+    for (const step of steps({ epoch: 0, step: 0 })) {
+      const loss = tf.tidy(() => step.loss().dataSync()[0]!);
+      const images = shown.pop()!;
+      sizes.push(step.images);
+      expect(images).toHaveLength(times * step.images);
+      const labels = images.map((row) => {
+        const found = [0, 1, 2, 3].filter((k) => known.includes(pixels(bytes(upright(row, k)))));
+        expect(found).toHaveLength(1);
+        const image = pixels(bytes(upright(row, found[0]!)));
+        often.set(image, (often.get(image) ?? 0) + 1);
+        return found[0]!;
+      });
+      expect(Math.abs(loss - exactCrossEntropy(exactLogits(network, weightsOf(network), images), labels))).toBeLessThan(
+        3e-6,
+      );
+    }
+    expect(sizes).toEqual([5, 5, 1]);
+    expect([...often.values()]).toEqual(new Array(11).fill(times));
+    network.dispose();
+  });
+});
+
+test("the metric is the share of test images whose change is told, the same each time it is asked for", async () => {
+  const network = tinyNetwork({ classes: 4 });
+  const made = pretextTask(network, task, "rotation", (images) => oneEach(images, 4, rotate));
+  // Everything is taken for a half turn: two or three of nine images are.
+  network.weights.at(-1)!.variable.assign(tf.tensor1d([0, 0, 100, 0]));
+  const metrics = await made.evaluate!(0);
+  expect([2 / 9, 3 / 9]).toContain(metrics["rotation"]);
+  expect(await made.evaluate!(0)).toEqual(metrics);
+  await expect(made.evaluate!(0, AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
+  network.dispose();
+});
+
+test("without test images, there is nothing to evaluate", () => {
+  const network = tinyNetwork({ classes: 4 });
+  const made = pretextTask(network, { ...task, test: undefined }, "rotation", (images) => oneEach(images, 4, rotate));
+  expect(made.evaluate).toBeUndefined();
+  network.dispose();
+});
