@@ -1,3 +1,5 @@
+import { nearest } from "./nearest.js";
+
 /** What a parameter may be; `range` completes the sentence "must be ...". */
 export interface Rule {
   readonly range: string;
@@ -53,8 +55,9 @@ export function optional(rule: Rule): Rule {
 export function check(caller: string, options: object, rules: Readonly<Record<string, Rule>>): void {
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(rules, name)) {
+      const known = Object.keys(rules);
       throw new RangeError(
-        `${caller}: there is no parameter "${name}"; the parameters are ${Object.keys(rules).join(", ")}`,
+        `${caller}: there is no parameter "${name}"; the parameters are ${known.join(", ")}${meant(name, known)}`,
       );
     }
   }
@@ -72,6 +75,11 @@ export function withDefaults<T extends object>(defaults: Partial<T>, given: obje
   return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } as T;
 }
 
+function meant(name: string, known: readonly string[]): string {
+  const match = nearest(name, known);
+  return match === undefined ? "" : `. Did you mean ${match}?`;
+}
+
 function show(value: unknown): string {
   return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
 }
@@ -84,7 +92,9 @@ function show(value: unknown): string {
 export function refuseUnknown(caller: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
-      throw new RangeError(`${caller}: there is no option "${name}"; the options are ${known.join(", ")}`);
+      throw new RangeError(
+        `${caller}: there is no option "${name}"; the options are ${known.join(", ")}${meant(name, known)}`,
+      );
     }
   }
 }

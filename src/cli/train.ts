@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { use } from "../backend/device.js";
 import { runConfig, type RunConfig } from "../experiment/index.js";
-import { runId } from "../train/index.js";
+import type { SelfTrainingResult } from "../semi/index.js";
+import { title } from "../train/fit.js";
+import { runId, type FitResult } from "../train/index.js";
 import { text, UsageError, type Command } from "./command.js";
 import { stopSignal } from "./stop.js";
 
@@ -47,11 +49,12 @@ Examples:
     const { signal, release } = stopSignal();
     try {
       const result = await runConfig(config, { folder, signal, progress: values["quiet"] !== true });
-      console.log(String(result));
+      console.log(`${summary(result)}\n\n${String(result)}`);
+      console.error(`\nKept in ${folder}; its curves: tensorboard --logdir "${folder}"`);
       return 0;
     } catch (error) {
-      if (!signal.aborted) throw error;
-      console.error(`Stopped; the same command goes on from there`);
+      if (!signal.aborted || error !== signal.reason) throw error;
+      console.error(`Stopped. Kept in ${folder}: the same command goes on from there`);
       return 130;
     } finally {
       release();
@@ -59,11 +62,17 @@ Examples:
   },
 };
 
+/** "Stickers, rho 100: small, ldam, drw" */
+function summary(result: FitResult | SelfTrainingResult): string {
+  const { data, recipe } = "final" in result ? result.final : result;
+  return [...(data.name === undefined ? [] : [data.name]), title(recipe)].join(": ");
+}
+
 function readConfig(file: string | undefined): RunConfig {
   if (file === undefined) throw new UsageError("Expected --config FILE, found none");
   let content: string;
   try {
-    content = readFileSync(file === "-" ? 0 : file, "utf8");
+    content = readFileSync(file === "-" ? 0 : file, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     throw new UsageError(`--config: cannot read ${file}: ${(error as Error).message}`);
   }

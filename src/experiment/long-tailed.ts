@@ -1,17 +1,7 @@
-import {
-  CIFAR_NORMALIZATION,
-  Examples,
-  has,
-  load,
-  stickers,
-  SVHN_NORMALIZATION,
-  type ImageSet,
-  type Normalization,
-} from "../data/index.js";
 import { check, numberWhere, oneOf, optional, positive, probability, seed as seedRule } from "../options.js";
-import { RandomState, stream } from "../random/index.js";
-import { exponentialProfile, relevanceProfile, stepProfile, subset, type Shuffler } from "../tail/index.js";
+import { exponentialProfile, relevanceProfile, stepProfile } from "../tail/index.js";
 import type { TrainingData } from "../train/index.js";
+import { realSource, stickerSource } from "./source.js";
 
 export interface LongTailedOptions {
   /** "stickers" are drawn on the spot; the others as `npx longtail data list` has them. */
@@ -28,7 +18,7 @@ export interface LongTailedOptions {
   readonly multiple?: number;
   /** Share of D_U that shows the classes of D_L. Default 1. */
   readonly relevance?: number;
-  /** Test images of each class, stickers only. Default 300. */
+  /** Test images of each class, of stickers only. Default 300. */
   readonly testImages?: number;
   /**
    * "authors" (default): the authors' very images of CIFAR and SVHN, by NumPy's generator with seed 0, whatever `seed` is.
@@ -39,8 +29,6 @@ export interface LongTailedOptions {
   readonly seed?: number;
 }
 
-/** SVHN's labels from head to tail: the authors move 0 to the end. */
-const SVHN_ORDER = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0];
 const HEADS = { stickers: 1000, cifar10: 5000, cifar100: 500, svhn: 1000 };
 
 /**
@@ -49,8 +37,9 @@ const HEADS = { stickers: 1000, cifar10: 5000, cifar100: 500, svhn: 1000 };
  *
  * D_U of SVHN comes from its extra set. D_U of CIFAR comes from what D_L leaves of the training images, since Tiny Images are
  * withdrawn: ours, not the paper's; a head of 700 leaves enough for D_U@5x of CIFAR-10. Irrelevant images are CIFAR-100's for
- * CIFAR-10 where they are on this machine, else other stickers.
- * @throws RangeError for an option out of range, or a profile that the set cannot fill; Error where a set is not here
+ * CIFAR-10 where they are on this machine, else other stickers, and the name says which; they are of a class of their own.
+ * @throws RangeError for an option out of range or without effect, or a profile that the set cannot fill; Error where a set is
+ *   not here
  */
 export async function longTailed(options: LongTailedOptions): Promise<TrainingData & { readonly name: string }> {
   const least1 = numberWhere("a finite number >= 1", (v) => v >= 1);
@@ -67,84 +56,47 @@ export async function longTailed(options: LongTailedOptions): Promise<TrainingDa
     testImages: optional(numberWhere("an integer >= 1", (v) => Number.isInteger(v) && v >= 1)),
     ...{ draw: optional(oneOf("authors", "seeded")), seed: optional(seedRule) },
   });
-  const { name, profile = "exponential", rho = 100, rhoU, multiple = 5, relevance = 1 } = options;
+  const { name, profile = "exponential", rho = 100, rhoU, multiple = 5, relevance = 1, seed = 0 } = options;
+  refuseUseless(options);
   const head = options.head ?? HEADS[name];
-  const source = name === "stickers" ? stickerSource(options) : await realSource(name, options);
+  const source =
+    name === "stickers"
+      ? stickerSource({ seed, testImages: options.testImages ?? 300 })
+      : await realSource(name, { draw: options.draw ?? "authors", seed });
   const make = profile === "exponential" ? exponentialProfile : stepProfile;
   const counts = make({ classes: source.classes, head, rho });
   const train = source.labeled(counts);
-  const title = `${source.title}, rho ${rho}${head === HEADS[name] ? "" : `, head ${head}`}`;
+  const tail = `${profile === "step" ? "step, " : ""}rho ${rho}${head === HEADS[name] ? "" : `, head ${head}`}`;
+  const title = `${source.title}, ${tail}`;
   const common = { train, test: source.test, ...(source.normalization && { normalization: source.normalization }) };
   if (rhoU === undefined) return { name: title, ...common };
   const { relevant, irrelevant } = relevanceProfile({ labeled: counts, rhoU, multiple, relevance });
-  const pools = [
-    ...(relevant.some((n) => n > 0) ? [await source.unlabeled(relevant)] : []),
-    ...(irrelevant > 0 ? [await source.irrelevant(irrelevant)] : []),
-  ];
-  // Irrelevant images have no class of D_L: their labels say nothing.
-  const unlabeled = pools
-    .map((pool) =>
-      pool.classes.length === train.classes.length ? pool : pool.relabel(new Uint16Array(pool.length), train.classes),
-    )
-    .reduce((all, pool) => all.concat(pool));
-  return { name: `${title}, D_U@${multiple}x of rho_U ${rhoU}`, ...common, unlabeled };
+  const size = relevant.reduce((sum, n) => sum + n, 0);
+  if (size === 0 && (relevance > 0 || irrelevant === 0))
+    throw new RangeError(
+      `longTailed: D_U would have no image of the classes of D_L: ${train.length} labeled images times multiple ${multiple} times ` +
+        `relevance ${relevance} are too few for ${source.classes} classes. Choose a larger multiple or head`,
+    );
+  const called = `${title}, D_U@${multiple}x of rho_U ${rhoU}`;
+  if (irrelevant === 0) return { name: called, ...common, unlabeled: await source.unlabeled(relevant) };
+  // Irrelevant images have no class of D_L, and get one more: so that nothing takes their labels for the truth.
+  const classes = [...train.classes, "irrelevant"];
+  const others = await source.irrelevant(irrelevant);
+  const none = others.examples.relabel(new Uint16Array(irrelevant).fill(source.classes), classes);
+  const shown = size > 0 ? await source.unlabeled(relevant) : undefined;
+  const unlabeled = shown ? shown.relabel(shown.labels, classes).concat(none) : none;
+  return { name: `${called}, relevance ${relevance} (rest: ${others.title})`, ...common, unlabeled };
 }
 
-interface Source {
-  readonly title: string;
-  readonly classes: number;
-  readonly test: Examples;
-  readonly normalization?: Normalization;
-  labeled(counts: number[]): Examples;
-  /** Asked for after the labeled ones. */
-  unlabeled(counts: number[]): Promise<Examples>;
-  irrelevant(count: number): Promise<Examples>;
-}
-
-function stickerSource({ seed = 0, testImages = 300 }: LongTailedOptions): Source {
-  return {
-    title: "Stickers",
-    classes: 10,
-    test: Examples.of(stickers({ counts: testImages, split: "test" })),
-    labeled: (counts) => Examples.of(stickers({ counts, seed })),
-    unlabeled: (counts) => Promise.resolve(Examples.of(stickers({ counts, seed, split: "unlabeled" }))),
-    irrelevant: (count) => Promise.resolve(otherStickers(count, seed)),
+/** An option that would change nothing is a mistake. */
+function refuseUseless({ name, rhoU, multiple, relevance, testImages, draw }: LongTailedOptions): void {
+  const useless = (option: string, why: string): never => {
+    throw new RangeError(`longTailed: ${option} changes nothing ${why}`);
   };
-}
-
-function otherStickers(count: number, seed: number): Examples {
-  const counts = Array.from({ length: 10 }, (_, c) => Math.floor(count / 10) + Number(c < count % 10));
-  return Examples.of(stickers({ counts, seed, kind: "other", split: "unlabeled" }));
-}
-
-async function realSource(name: "cifar10" | "cifar100" | "svhn", options: LongTailedOptions): Promise<Source> {
-  const { draw = "authors", seed = 0 } = options;
-  const [train, test] = await Promise.all([load(name), load(name, { split: "test" })]);
-  const random: Shuffler = draw === "authors" ? new RandomState(0) : stream(seed, "subset");
-  const order = name === "svhn" ? { order: SVHN_ORDER } : {};
-  const chosen = (set: ImageSet, counts: number[], exclude?: Uint32Array): Uint32Array =>
-    subset(set.labels, { counts, ...order, random, classes: set.classes, ...(exclude && { exclude }) });
-  let labeled = new Uint32Array();
-  return {
-    title: train.name.replace(/, training$/, ""),
-    classes: train.classes.length,
-    test: Examples.of(test),
-    normalization: name === "svhn" ? SVHN_NORMALIZATION : CIFAR_NORMALIZATION,
-    labeled(counts) {
-      labeled = Uint32Array.from(chosen(train, counts));
-      return Examples.of(train, labeled);
-    },
-    async unlabeled(counts) {
-      if (name !== "svhn") return Examples.of(train, chosen(train, counts, labeled));
-      const extra = await load("svhn-extra");
-      return Examples.of(extra, chosen(extra, counts));
-    },
-    async irrelevant(count) {
-      if (name !== "cifar10" || !has("cifar100")) return otherStickers(count, seed);
-      const other = await load("cifar100");
-      const positions = stream(seed, "irrelevant").shuffle(Uint32Array.from(other.labels.keys()));
-      if (positions.length < count) return otherStickers(count, seed);
-      return Examples.of(other, positions.subarray(0, count));
-    },
-  };
+  if (rhoU === undefined && multiple !== undefined) useless("multiple", "without rhoU: there are no unlabeled images");
+  if (rhoU === undefined && relevance !== undefined)
+    useless("relevance", "without rhoU: there are no unlabeled images");
+  if (name !== "stickers" && testImages !== undefined)
+    useless("testImages", `with ${name}: its whole test set is taken`);
+  if (name === "stickers" && draw === "authors") useless('draw "authors"', "with stickers: they are drawn by seed");
 }

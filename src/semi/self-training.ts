@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Network } from "../models/index.js";
 import { check, count, optional, positive, probability } from "../options.js";
 import { fit, fitBy, fitRules, type FitOptions } from "../train/fit.js";
-import { recipeOf, recipeRules, type Recipe } from "../train/recipe.js";
+import { recipeOf, recipeRules, resolveRecipe, type Recipe } from "../train/recipe.js";
 import type { FitResult } from "../train/result.js";
 import { requireUnlabeled, softmaxScale } from "./data.js";
 import { pseudoLabel, type PseudoLabels } from "./pseudo-labels.js";
@@ -73,6 +73,9 @@ export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTr
   const { base: given, baseRecipe = {}, finalRecipe = {}, threshold = 0, omega, rounds = 1, ...common } = options;
   check("selfTraining: baseRecipe", baseRecipe, recipeRules);
   check("selfTraining: finalRecipe", finalRecipe, recipeRules);
+  const final = { ...recipeOf(options), batchSize: options.batchSize ?? 256, ...finalRecipe };
+  // What is wrong with it is not to be found after the base was trained.
+  resolveRecipe(final);
   const within = (name: string) => (options.folder === undefined ? {} : { folder: join(options.folder, name) });
   const called = (what: string) => ({ label: `${options.label ?? "Self-training"}: ${what}` });
   const base = given ?? (await fit({ ...common, ...baseRecipe, ...within("base"), ...called("base") }));
@@ -90,12 +93,11 @@ export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTr
         ...(options.signal && { signal: options.signal }),
       };
       const pseudoLabels = await pseudoLabel(network, unlabeled, classes, how);
-      const final = { ...common, ...recipeOf(options), batchSize: options.batchSize ?? 256, ...finalRecipe };
       const named = {
         ...within(`round-${round}`),
         ...called(rounds === 1 ? "D_L and D_U" : `round ${round} of ${rounds}`),
       };
-      const fitted = await fitWith(pseudoLabels, omega, { ...final, ...named });
+      const fitted = await fitWith(pseudoLabels, omega, { ...common, ...final, ...named });
       done.push({ pseudoLabels, fit: fitted });
     }
     return result;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import { writeAtomic } from "../../kernel/atomic.js";
+import { asDiskError } from "../disk/disk-error.js";
 import { makeFolder } from "../disk/folder.js";
 import { withFolder } from "../disk/folder-lock.js";
 import { Checkpoints } from "./checkpoints.js";
@@ -30,9 +31,18 @@ export async function inRunFolder<T>(
     const id = runId(configuration);
     const file = join(path, "config.json");
     if (existsSync(file)) refuseOther(file, configuration);
-    else await writeAtomic(file, `${JSON.stringify({ id, configuration, ...circumstances() }, undefined, 2)}\n`);
+    else await writeJson(file, { id, configuration, ...circumstances() });
     return work({ path, id, checkpoints: new Checkpoints(join(path, "checkpoints"), id, onWarning) });
   });
+}
+
+/** @throws DiskError */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  try {
+    await writeAtomic(path, `${JSON.stringify(value, undefined, 2)}\n`);
+  } catch (error) {
+    throw asDiskError(path, (error as Error).cause ?? error);
+  }
 }
 
 function refuseOther(file: string, configuration: Configuration): void {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { abortSignal, callback, count, flag, optional, positive, text, type Rule } from "../options.js";
-import { writeAtomic } from "../../kernel/atomic.js";
 import { runId, type Configuration } from "./configuration.js";
 import type { EpochRecord, Observer } from "./events.js";
 import { interruption } from "./interruption.js";
@@ -8,7 +7,7 @@ import { loop, type LoopOptions } from "./loop.js";
 import { metricsFile } from "./observers/metrics-file.js";
 import { progressBar } from "./observers/progress-bar.js";
 import { tensorBoard } from "./observers/tensorboard.js";
-import { inRunFolder } from "./run-folder.js";
+import { inRunFolder, writeJson } from "./run-folder.js";
 import type { Task } from "./task.js";
 
 /** What every kind of training takes, besides what is trained. None of it changes the network that comes out. */
@@ -70,8 +69,7 @@ export async function run(
     return await inRunFolder(folder, configuration, { signal, onWarning }, async ({ path, id, checkpoints }) => {
       const files = [metricsFile(join(path, "metrics.jsonl")), tensorBoard(path)];
       const records = await train({ checkpoints, observers: [...observers, ...files] });
-      const result = { id, configuration, records, memory: task.memory?.save() };
-      await writeAtomic(join(path, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
+      await writeJson(join(path, "result.json"), { id, configuration, records, memory: task.memory?.save() });
       return { id, records };
     });
   } finally {

@@ -1,0 +1,272 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { FileError } from "../../../src/data/file-error.js";
+import { folder, type FolderData, type FolderOptions } from "../../../src/data/folder.js";
+import { encodePng, type Examples } from "../../../src/data/index.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "folder-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+let folders = 0;
+
+/** A new folder with these files. */
+function folderOf(files: Readonly<Record<string, Uint8Array | string>>): string {
+  const path = join(scratch, `${folders++}`);
+  mkdirSync(path);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), content);
+  }
+  return path;
+}
+
+/** A PNG of one colour, its value. */
+const plain = (value: number, [height, width, channels] = [4, 4, 3]): Uint8Array =>
+  encodePng({
+    bytes: new Uint8Array(height * width * channels).fill(value),
+    shape: [height, width, channels] as [number, number, 3],
+  });
+let value = 0;
+/** Images of one class; no two of a folder are of one colour. */
+function some(count: number, at: string): Record<string, Uint8Array> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${at}/${i}.png`, plain(++value % 256)]));
+}
+const size = 4;
+/** The colours of a set, which tell its images apart. */
+const colours = (examples: Examples): number[] =>
+  Array.from({ length: examples.length }, (_, i) => examples.image(i)[0]!);
+const sets = ({ train, test, validation }: FolderData): number[][] =>
+  [train, test, ...(validation ? [validation] : [])].map(colours);
+
+async function failure(path: string, options: FolderOptions = { size }): Promise<Error> {
+  const error: unknown = await folder(path, options).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(Error);
+  return error as Error;
+}
+
+describe("one folder a class", () => {
+  const path = folderOf({ ...some(20, "owl"), ...some(7, "cat"), ...some(2, "ant") });
+
+  test("a fifth of each class is held back, one image at least", async () => {
+    const data = await folder(path, { size });
+    expect(data.name).toBe(path);
+    expect(data.validation).toBeUndefined();
+    for (const set of [data.train, data.test]) {
+      expect(set.classes).toEqual(["ant", "cat", "owl"]);
+      expect(set.shape).toEqual([4, 4, 3]);
+    }
+    expect([data.train.counts(), data.test.counts()]).toEqual([
+      [1, 6, 16],
+      [1, 1, 4],
+    ]);
+    const all = sets(data).flat();
+    expect(new Set(all).size).toBe(29);
+  });
+
+  test.each<[FolderOptions, number[], number[], number[]?]>([
+    [{ test: 0 }, [1, 6, 19], [1, 1, 1]],
+    [{ test: 0.5 }, [1, 3, 10], [1, 4, 10]],
+    [{ test: 0.99 }, [1, 1, 1], [1, 6, 19]],
+  ])("%j", async (options, train, test) => {
+    const data = await folder(path, { size, ...options });
+    expect([data.train.counts(), data.test.counts()]).toEqual([train, test]);
+  });
+
+  test("validation comes from what is left: three sets without a common image", async () => {
+    const own = folderOf({ ...some(20, "owl"), ...some(7, "cat"), ...some(3, "ant") });
+    const options = { size, test: 0.3, validation: 0.25 };
+    const data = await folder(own, options);
+    expect([data.train, data.test, data.validation!].map((set) => set.counts())).toEqual([
+      [1, 4, 10],
+      [1, 2, 6],
+      [1, 1, 4],
+    ]);
+    expect(new Set(sets(data).flat()).size).toBe(30);
+    // Testing does not depend on it.
+    expect(colours((await folder(own, { size, test: 0.3, seed: 0 })).test)).toEqual(colours(data.test));
+    const most = await folder(own, { size, test: 0.99, validation: 0.99 });
+    expect([most.train, most.test, most.validation!].map((set) => set.counts())).toEqual([
+      [1, 1, 1],
+      [1, 5, 18],
+      [1, 1, 1],
+    ]);
+  });
+
+  test("the seed chooses who is held back: the same seed, the same images", async () => {
+    const options = { size, validation: 0.2 };
+    const own = folderOf({ ...some(20, "owl"), ...some(20, "cat") });
+    const [zero, one] = [sets(await folder(own, options)), sets(await folder(own, { ...options, seed: 1 }))];
+    expect(sets(await folder(own, { ...options, seed: 0 }))).toEqual(zero);
+    for (const [i, set] of one.entries()) expect(set).not.toEqual(zero[i]);
+    expect(one.flat().sort()).toEqual(zero.flat().sort());
+  });
+
+  test("grey, see-through and odd-sized images are brought to one size, 32 unless said otherwise", async () => {
+    const own = folderOf({
+      ...{
+        "a/grey.png": plain(90, [7, 3, 1]),
+        "a/wide.png": plain(20, [1, 40, 3]),
+        "a/clear.png": plain(0, [5, 5, 4]),
+      },
+      ...{ "b/1.png": plain(30, [33, 32, 3]), "b/2.png": plain(31, [1, 1, 3]) },
+    });
+    const data = await folder(own);
+    expect(data.train.shape).toEqual([32, 32, 3]);
+    const each = [data.train, data.test].flatMap((set) =>
+      Array.from({ length: set.length }, (_, i) => [...new Set(set.image(i))]),
+    );
+    expect(each.flat().sort((a, b) => a - b)).toEqual([20, 30, 31, 90, 255]);
+    const wide = await folder(own, { size: [2, 9] });
+    expect(wide.test.shape).toEqual([2, 9, 3]);
+  });
+
+  test("a class with too few images", async () => {
+    const own = folderOf({ ...some(2, "cat"), ...some(1, "dog") });
+    const { message } = await failure(own);
+    expect(message).toBe(
+      `${own}: "dog" has 1 image to learn from and to hold some back; expected 2 or more. Add images, or give test images in ` +
+        `folders of their own (train/, test/)`,
+    );
+    const three = folderOf({ ...some(2, "cat"), ...some(3, "dog") });
+    expect((await failure(three, { size, validation: 0.1 })).message).toContain(
+      '"cat" has 2 images to learn from and to hold some back; expected 3 or more',
+    );
+  });
+
+  test("a single class, as where the folder's folder was meant, and none", async () => {
+    const own = folderOf({ ...some(3, "animals/cat"), ...some(3, "animals/dog") });
+    expect((await failure(own)).message).toBe(`${own}: expected folders of two or more classes, found only "animals"`);
+    expect((await failure(folderOf({ "1.png": plain(1) }))).message).toMatch(
+      /holds no folders\. Expected a folder for each/,
+    );
+    expect((await failure(join(scratch, "nowhere"))).message).toMatch(/Cannot read the folder .*nowhere: ENOENT/);
+  });
+
+  test("a picture that cannot be read: an error that names it, or a warning", async () => {
+    const own = folderOf({ ...some(3, "cat"), ...some(3, "dog"), "dog/broken.png": "no picture" });
+    const error = await failure(own);
+    expect(error).toBeInstanceOf(FileError);
+    expect(error.message).toContain("broken.png");
+    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+    const data = await folder(own, { size, bad: "skip" });
+    expect([data.train.counts(), data.test.counts()]).toEqual([
+      [2, 2],
+      [1, 1],
+    ]);
+    const { name, message } = await warned;
+    expect(name).toBe("DataWarning");
+    expect(message).toMatch(/: 1 of 7 images are left out, the first because of .*broken\.png/);
+  });
+
+  test("reading can be ended, and says how far it is", async () => {
+    const reason = new Error("enough");
+    expect(await failure(path, { size, signal: AbortSignal.abort(reason) })).toBe(reason);
+    const seen: string[] = [];
+    await folder(path, { size, onProgress: (done, total) => seen.push(`${done}/${total}`) });
+    expect(seen.at(-1)).toBe("29/29");
+  });
+});
+
+describe("train and test", () => {
+  test("are the two sets, whole, whatever their sizes", async () => {
+    const own = folderOf({
+      ...some(1, "train/cat"),
+      ...some(5, "train/dog"),
+      ...some(2, "test/cat"),
+      ...some(1, "test/dog"),
+    });
+    const data = await folder(own, { size, test: 0.9 });
+    expect([data.train.counts(), data.test.counts()]).toEqual([
+      [1, 5],
+      [2, 1],
+    ]);
+    expect(new Set(sets(data).flat()).size).toBe(9);
+  });
+
+  test("validation comes from train", async () => {
+    const own = folderOf({
+      ...some(8, "train/cat"),
+      ...some(4, "train/dog"),
+      ...some(1, "test/cat"),
+      ...some(1, "test/dog"),
+    });
+    const { train, test: tested, validation } = await folder(own, { size, validation: 0.25 });
+    expect([train, tested, validation!].map((set) => set.counts())).toEqual([
+      [6, 3],
+      [1, 1],
+      [2, 1],
+    ]);
+    const tiny = folderOf({
+      ...some(1, "train/cat"),
+      ...some(4, "train/dog"),
+      ...some(1, "test/cat"),
+      ...some(1, "test/dog"),
+    });
+    expect((await failure(tiny, { size, validation: 0.25 })).message).toContain('"cat" has 1 image');
+  });
+
+  test("must have the same classes", async () => {
+    const both = { ...some(2, "train/cat"), ...some(2, "train/dog"), ...some(2, "test/cat"), ...some(2, "test/dog") };
+    const more = folderOf({ ...both, ...some(1, "test/owl") });
+    expect((await failure(more)).message).toBe(
+      `${more}: expected the same classes in "train" and "test"; "train" lacks "owl"`,
+    );
+    const less = folderOf({ ...both, ...some(1, "train/owl"), ...some(1, "train/ape") });
+    expect((await failure(less)).message).toBe(
+      `${less}: expected the same classes in "train" and "test"; "test" lacks "ape", "owl"`,
+    );
+    const other = folderOf(both);
+    renameSync(join(other, "test", "cat"), join(other, "test", "Cat"));
+    expect((await failure(other)).message).toContain('"test" lacks "cat", and "train" lacks "Cat"');
+    const empty = folderOf({ ...both, "test/owl/readme.txt": "none yet" });
+    expect((await failure(empty)).message).toMatch(/test.owl holds no image\. .*1 other file was passed over/);
+  });
+
+  test("names written with composed and with combining accents are the same class", async () => {
+    const [composed, combining] = ["caf\u00e9", "cafe\u0301"];
+    const own = folderOf({
+      ...some(2, `train/${composed}`),
+      ...some(2, "train/bar"),
+      ...some(1, `test/${combining}`),
+      ...some(1, "test/bar"),
+    });
+    const data = await folder(own, { size });
+    expect([data.train.classes, data.test.classes]).toEqual([data.test.classes, ["bar", composed]]);
+    expect(data.test.counts()).toEqual([1, 1]);
+  });
+
+  test("one without the other is no class", async () => {
+    const own = folderOf({
+      ...some(2, "train/cat"),
+      ...some(2, "train/dog"),
+      ...some(2, "val/cat"),
+      ...some(2, "val/dog"),
+    });
+    expect((await failure(own)).message).toBe(
+      `${own}: expected folders "train" and "test", or one folder a class; found "train" with classes in it, and no "test"`,
+    );
+    const vehicles = folderOf({ ...some(3, "train"), ...some(3, "tram") });
+    expect((await folder(vehicles, { size })).train.classes).toEqual(["train", "tram"]);
+  });
+});
+
+test.each<[unknown, object, string]>([
+  ["", {}, 'path must be a text (got "")'],
+  [undefined, {}, "path must be a text (got undefined)"],
+  ["x", { test: 1 }, "test must be a number in [0, 1) (got 1)"],
+  ["x", { test: "0.2" }, "test must be a number in [0, 1)"],
+  ["x", { validation: -0.1 }, "validation must be a number in [0, 1)"],
+  ["x", { seed: 1e300 }, "seed must be a safe integer"],
+  ["x", { vaildation: 0.1 }, "Did you mean validation?"],
+])("%j, %j is refused", async (path, options, message) => {
+  const error = await failure(path as string, options);
+  expect(error).toBeInstanceOf(RangeError);
+  expect(error.message).toContain(message);
+});
+
+test("what the reader refuses", async () => {
+  const own = folderOf({ ...some(2, "cat"), ...some(2, "dog") });
+  expect((await failure(own, { size: 0 })).message).toContain("size must be a whole number from 1 to 4096");
+  expect((await failure(own, { bad: "ignore" as never })).message).toContain('bad must be "error" or "skip"');
+});
