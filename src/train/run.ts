@@ -40,7 +40,6 @@ export const runRules: Record<keyof RunOptions, Rule> = {
   evaluateEvery: optional(count),
   checkpointEvery: optional(positive),
 };
-export const epochsRule = optional(count);
 
 /** What the loop needs besides. */
 type Course = Pick<LoopOptions, "epochs" | "schedule" | "optimizer">;
