@@ -34,7 +34,7 @@ const lines = [];
 
 for (const seed of seeds) {
   const data = await experiment.longTailed({ name: "stickers", head, rho: 100, rhoU: 100, seed });
-  const common = { data, model: "small", epochs, batchSize: 64, schedule, seed };
+  const common = { data, model: "small", epochs, batchSize: 64, schedule, seed, evaluateEvery: 5 };
   const folder = (name) => ({ folder: `${values.out}.runs/seed-${seed}/${name.replaceAll(/\W+/g, "-")}` });
   const pretrained = await ssp.rotation({ ...common, ...folder("rotation") });
   const keep = (run, { last, best, seconds }) => {
