@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import { use } from "../backend/device.js";
-import { runConfig, type RunConfig } from "../experiment/index.js";
+import type { RunConfig } from "../experiment/index.js";
 import type { SelfTrainingResult } from "../semi/index.js";
-import { title } from "../train/fit.js";
-import { runId, type FitResult } from "../train/index.js";
+import { runId } from "../train/configuration.js";
+import type { FitResult } from "../train/index.js";
 import { text, UsageError, type Command } from "./command.js";
 import { stopSignal } from "./stop.js";
 
@@ -28,7 +27,8 @@ A configuration:
   }
   data        a set by name (stickers, cifar10, cifar100, svhn) and profile (head, rho, rhoU, multiple, relevance), or your
               own images: { "folder": "my-images", "size": 32 }
-  method      fit (default), self-training, mean-teacher, vat
+  method      fit (default); self-training (threshold, omega, rounds, baseRecipe, finalRecipe); mean-teacher (decay, weight,
+              ramp); vat (epsilon, xi, weight, ramp): all but fit want unlabeled images, rhoU of a set by name
   pretrain    { "method": "rotation" } (or jigsaw, moco, simclr): self-supervised first
   the rest    model, loss, rebalance, schedule, optimizer, epochs, batchSize, augmentation, seed; by default the paper's
               recipe: ResNet-32, cross-entropy, 200 epochs
@@ -45,11 +45,16 @@ Examples:
   async run(values) {
     const config = withSeed(readConfig(text(values, "config")), text(values, "seed"));
     const folder = text(values, "folder") ?? `runs/${runId(config)}`;
+    // Not before it is wanted, so that help and mistakes come at once.
+    const [{ use }, { runConfig }] = await Promise.all([
+      import("../backend/device.js"),
+      import("../experiment/index.js"),
+    ]);
     console.error(`${String(await use())}\nFolder         ${folder}\n`);
     const { signal, release } = stopSignal();
     try {
       const result = await runConfig(config, { folder, signal, progress: values["quiet"] !== true });
-      console.log(`${summary(result)}\n\n${String(result)}`);
+      console.log(`${await summary(result)}\n\n${String(result)}`);
       console.error(`\nKept in ${folder}; its curves: tensorboard --logdir "${folder}"`);
       return 0;
     } catch (error) {
@@ -63,7 +68,8 @@ Examples:
 };
 
 /** "Stickers, rho 100: small, ldam, drw" */
-function summary(result: FitResult | SelfTrainingResult): string {
+async function summary(result: FitResult | SelfTrainingResult): Promise<string> {
+  const { title } = await import("../train/fit.js");
   const { data, recipe } = "final" in result ? result.final : result;
   return [...(data.name === undefined ? [] : [data.name]), title(recipe)].join(": ");
 }

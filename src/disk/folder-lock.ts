@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, utimes, type FileHandle } from "node:fs/promises";
 import { hostname, uptime } from "node:os";
 import { join } from "node:path";
 import { asDiskError } from "./disk-error.js";
@@ -56,12 +56,22 @@ async function acquire(path: string, own: Holder, { signal, onWait }: LockOption
 }
 
 async function claim(path: string, text: string): Promise<boolean> {
+  let file: FileHandle;
   try {
-    await writeFile(path, text, { flag: "wx" });
-    return true;
+    file = await open(path, "wx");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw asDiskError(path, error);
+  }
+  try {
+    await file.writeFile(text);
+    return true;
+  } catch (error) {
+    // An empty one would keep everyone waiting.
+    await rm(path, { force: true });
+    throw asDiskError(path, error);
+  } finally {
+    await file.close();
   }
 }
 

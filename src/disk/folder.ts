@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { asDiskError } from "./disk-error.js";
 
 /** Makes a folder, and those it is in, unless it is there. @throws DiskError */
@@ -6,6 +7,18 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw asDiskError(path, error);
+    throw asDiskError(path, reasonWhyNot(path) ?? error);
+  }
+}
+
+/** Of several folders that are missing, Node.js says ENOENT where the outermost cannot be made: that one itself says why. */
+function reasonWhyNot(path: string): unknown {
+  let missing = resolve(path);
+  while (!existsSync(dirname(missing))) missing = dirname(missing);
+  try {
+    mkdirSync(missing);
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
