@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { stream } from "../../../src/random/index.js";
+import type { stream } from "../../../src/random/index.js";
 import { effectiveNumberSampler, uniformSampler } from "../../../src/rebalance/index.js";
 import { Paired } from "../../../src/semi/paired.js";
 

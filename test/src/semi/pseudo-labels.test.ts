@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
-import { Examples } from "../../../src/data/index.js";
+import type { Examples } from "../../../src/data/index.js";
 import type { Network } from "../../../src/models/index.js";
 import { pseudoLabel, PseudoLabels } from "../../../src/semi/index.js";
 import {

@@ -17,7 +17,7 @@ export function tinyNetwork(options: { classes?: number; head?: HeadName; seed?:
     const bias = variables.uniform<Tensor1D>("bias", [WIDTH], 0.3);
     return {
       width: WIDTH,
-      apply: (images) => tf.tanh(tf.add(tf.matMul(tf.reshape(images, [-1, PIXELS]), matrix), bias)),
+      apply: (images) => tf.tanh(tf.add<tf.Tensor2D>(tf.matMul(tf.reshape(images, [-1, PIXELS]), matrix), bias)),
     };
   });
 }

@@ -3,26 +3,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
 import type { LossSpec } from "../../../src/losses/index.js";
 import { twoTerm } from "../../../src/semi/two-term.js";
-import {
-  exactCrossEntropy,
-  exactGradient,
-  exactLogits,
-  relative,
-  rowsOf,
-  tinyNetwork,
-  weightsOf,
-} from "./tiny-network.js";
+import { exactCrossEntropy, exactGradient, exactLogits, relative, tinyNetwork, weightsOf } from "./tiny-network.js";
 import { tinyTask } from "./tiny-task.js";
+import { watch } from "./watch.js";
 
 /** What an epoch's steps show the network, their losses and gradients. */
 function epochOf(options: ReturnType<typeof tinyTask> & { omega: number }, epoch = 0) {
   const network = tinyNetwork();
-  const shown: number[][][] = [];
-  const features = network.features.bind(network);
-  network.features = (images, ...rest) => {
-    shown.push(rowsOf(images));
-    return features(images, ...rest);
-  };
+  const shown = watch(network);
   const variables = network.weights.map(({ variable }) => variable);
   const steps = [...stepsOf()];
   const weights = weightsOf(network);
@@ -35,7 +23,7 @@ function epochOf(options: ReturnType<typeof tinyTask> & { omega: number }, epoch
       const gradient = variables.flatMap(({ name }) => [...grads[name]!.dataSync()]);
       const loss = value.dataSync()[0]!;
       tf.dispose([value, grads]);
-      yield { images: shown.at(-1)!, loss, gradient };
+      yield { images: shown.at(-1), loss, gradient };
     }
   }
 }

@@ -1,0 +1,132 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { use } from "../../../src/backend/device.js";
+import { effectiveNumberWeights, makeRebalance, resolveRebalance } from "../../../src/rebalance/index.js";
+import { pseudoLabel, selfTraining } from "../../../src/semi/index.js";
+import { fit, type TrainEvent } from "../../../src/train/index.js";
+import { fitBy } from "../../../src/train/fit.js";
+import { supervised } from "../../../src/train/supervised.js";
+import { easy, easySemiData as data } from "../train/easy-data.js";
+import { easyImages } from "../train/easy-images.js";
+
+beforeAll(() => use("simd"));
+
+const short = { ...easy, data, augmentation: "none", epochs: 2 } as const;
+
+test("it learns: pseudo-labels are mostly right, and the final network no worse than the base", async () => {
+  const result = await selfTraining({ ...short, epochs: 8 });
+  const { pseudoLabels } = result.rounds[0]!;
+  expect(pseudoLabels.quality().accuracy).toBeGreaterThan(0.6);
+  const [base, final] = [result.base, result.final].map(({ last }) => last.confusion.accuracy);
+  expect(final).toBeGreaterThan(0.65);
+  expect(final).toBeGreaterThan(base! - 0.1);
+  result.dispose();
+});
+
+test("the final network is one that was trained on the pool of both sets, in batches of 256", async () => {
+  const { batchSize: _, ...rest } = short;
+  const result = await selfTraining({ ...rest, loss: "ldam", rebalance: "drw", baseRecipe: { batchSize: 32 } });
+  expect([result.base.recipe.batchSize, result.final.recipe.batchSize]).toEqual([32, 256]);
+  const { network, normalization } = result.base;
+  const found = await pseudoLabel(network, data.unlabeled, data.train.classes, { normalization, scale: 30 });
+  const ours = result.rounds[0]!.pseudoLabels;
+  expect([ours.labels, ours.confidence]).toEqual([found.labels, found.confidence]);
+  const pool = { ...data, train: data.train.concat(found.examples) };
+  const byHand = await fit({ ...rest, loss: "ldam", rebalance: "drw", batchSize: 256, data: pool });
+  expect(await result.final.network.digest()).toBe(await byHand.network.digest());
+  byHand.dispose();
+  result.dispose();
+});
+
+test("a base that is given is not trained, changed or disposed of; each round labels by the network of the one before", async () => {
+  const base = await fit(short);
+  const before = await base.network.digest();
+  let steps = 0;
+  const onEvent = (event: TrainEvent): void => void (steps += Number(event.type === "step"));
+  const result = await selfTraining({ ...short, base, rounds: 2, finalRecipe: { epochs: 1, batchSize: 85 }, onEvent });
+  expect(steps).toBe(2 * 2); // 170 images
+  const [first, second] = result.rounds;
+  const { network, normalization } = first!.fit;
+  const found = await pseudoLabel(network, data.unlabeled, data.train.classes, { normalization });
+  expect(second!.pseudoLabels.labels).toEqual(found.labels);
+  expect(result.final).toBe(second!.fit);
+  result.dispose();
+  expect(await base.network.digest()).toBe(before);
+  base.dispose();
+});
+
+test("images of other classes, more than there are to learn, get labels as any", async () => {
+  const strange = easyImages([10, 10, 10, 10], 9);
+  const unlabeled = strange.relabel(
+    strange.labels.map((label) => label + 5),
+    Array.from({ length: 9 }, (_, c) => `other ${c}`),
+  );
+  for (const omega of [{}, { omega: 3 }]) {
+    const result = await selfTraining({ ...short, ...omega, epochs: 1, data: { ...data, unlabeled } });
+    expect(result.rounds[0]!.pseudoLabels.counts()).toHaveLength(4);
+    expect(result.final.network.classes).toBe(4);
+    result.dispose();
+  }
+});
+
+test("class weights go by all images that are trained on, samplers by those they choose from", async () => {
+  const { labels } = data.train; // 30, 30, 15, 15
+  const pooled = [500, 30, 15, 80];
+  const of = (name: "reweight" | "none", counts?: number[]) =>
+    makeRebalance(resolveRebalance(name, 0), labels, 4, counts);
+  expect(of("reweight", pooled).weights(0)).toEqual(effectiveNumberWeights(pooled, 0.9999));
+  expect(of("reweight").weights(0)).toEqual(effectiveNumberWeights([30, 30, 15, 15], 0.9999));
+  expect(of("none", pooled).sampler.classMass(0)).toEqual([1 / 3, 1 / 3, 1 / 6, 1 / 6]);
+  let given: readonly number[] | undefined;
+  const result = await fitBy(
+    { task: "test" },
+    { ...short, epochs: 1, rebalance: "reweight" },
+    (network, task) => {
+      given = task.rebalance.weights(0);
+      return supervised(network, task);
+    },
+    pooled,
+  );
+  expect(given).toEqual(effectiveNumberWeights(pooled, 0.9999));
+  result.dispose();
+});
+
+describe("what cannot be is refused, and leaves nothing behind", () => {
+  const { unlabeled: _, ...labeled } = data;
+  const cases: [name: string, options: object, message: string][] = [
+    ["no unlabeled images", { data: labeled }, "selfTraining: expected unlabeled images in data.unlabeled, found none"],
+    ["an empty set of them", { data: { ...data, unlabeled: data.unlabeled.select([]) } }, "found none"],
+    ["a threshold that nothing reaches", { threshold: 1 }, "no image is as confident as threshold asks; lower it"],
+    ["an omega of 0", { omega: 0 }, "omega must be a finite number > 0"],
+    ["no rounds", { rounds: 0 }, "rounds must be an integer from 1"],
+    ["a misspelt option", { treshold: 0.5 }, 'there is no parameter "treshold"'],
+    [
+      "a misspelt part of a recipe",
+      { finalRecipe: { epoch: 3 } },
+      'selfTraining: finalRecipe: there is no parameter "epoch"',
+    ],
+    ["another part", { baseRecipe: { omega: 3 } }, 'selfTraining: baseRecipe: there is no parameter "omega"'],
+    [
+      "pairs of one",
+      { omega: 1, finalRecipe: { batchSize: 1 } },
+      "batches of 2 or more, found 80 images and batches of 1",
+    ],
+  ];
+  test.each(cases)("%s", async (_name, options, message) => {
+    const before = tf.memory().numTensors;
+    const attempt = selfTraining({ ...short, epochs: 1, ...options });
+    await expect(attempt).rejects.toThrow(RangeError);
+    await expect(attempt).rejects.toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test("a base of other classes", async () => {
+    const train = data.train.relabel(new Uint16Array(data.train.length), ["one", "two"]);
+    const base = await fit({ ...short, epochs: 1, data: { train, test: train } });
+    await expect(selfTraining({ ...short, base })).rejects.toThrow(
+      "expected names of the network's 2 classes, found 4",
+    );
+    expect(await base.network.digest()).toMatch(/^[0-9a-f]{64}$/);
+    base.dispose();
+  });
+});

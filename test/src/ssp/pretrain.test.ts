@@ -1,0 +1,133 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { use } from "../../../src/backend/device.js";
+import { Examples, stickers } from "../../../src/data/index.js";
+import { jigsaw, moco, rotation, simclr, type Pretrained } from "../../../src/ssp/index.js";
+import { fit } from "../../../src/train/index.js";
+import { easy } from "../train/easy-data.js";
+import { easyImages } from "../train/easy-images.js";
+
+beforeAll(() => use("simd"));
+
+const data = { train: easyImages([20, 8, 4, 1], 1), test: easyImages([2, 2, 2, 2], 2) };
+const short = { ...easy, data, batchSize: 16, epochs: 1 };
+
+const METHODS: Record<string, (options: object) => Promise<Pretrained>> = {
+  rotation: (options) => rotation({ ...short, ...options }),
+  "rotation, all": (options) => rotation({ ...short, rotations: "all", ...options }),
+  jigsaw: (options) => jigsaw({ ...short, ...options }),
+  moco: (options) => moco({ ...short, queue: 32, ...options }),
+  simclr: (options) => simclr({ ...short, ...options }),
+};
+
+describe.each(Object.entries(METHODS))("%s", (name, pretrain) => {
+  test("does not look at labels; looks at the seed", async () => {
+    const digest = async (options: object) => {
+      const result = await pretrain(options);
+      const found = await result.network.digest();
+      result.dispose();
+      return found;
+    };
+    const expected = await digest({});
+    const { train, test } = data;
+    const others = [train.relabel(train.labels.toReversed()), train.relabel(new Uint16Array(train.length), ["one"])];
+    for (const other of others)
+      expect(await digest({ data: { train: other, test: test.relabel(new Uint16Array(8), other.classes) } })).toBe(
+        expected,
+      );
+    expect(await digest({ seed: 1 })).not.toBe(expected);
+  });
+
+  test("shows whole epochs, the rest of one image among them, or whole batches alone", async () => {
+    let images = 0;
+    const result = await pretrain({
+      onEvent: (event: { type: string; images?: number }) => void (images += event.type === "step" ? event.images! : 0),
+    });
+    expect(images).toBe(["moco", "simclr"].includes(name) ? 32 : 33);
+    expect(Number.isFinite(result.records[0]!.loss)).toBe(true);
+    expect(String(result)).toMatch(/^epochs +loss +(rotation|jigsaw|neighbours)\n.*\n *1 /);
+    result.dispose();
+  });
+});
+
+test("without test images, there are no metrics", async () => {
+  for (const pretrain of Object.values(METHODS)) {
+    const result = await pretrain({ data: { train: data.train } });
+    expect(result.records[0]!.metrics).toEqual({});
+    result.dispose();
+  }
+});
+
+test("what was learned goes on: all but the classifier is taken over", async () => {
+  const result = await rotation(short);
+  const next = await fit({ ...short, initial: result.network, schedule: { name: "steps", rate: 1e-12 } });
+  const filters = [result.network, next.network].map(({ weights }) => [...weights[0]!.variable.dataSync()]);
+  filters[0]!.forEach((value, i) => expect(filters[1]![i]).toBeCloseTo(value, 6));
+  expect(next.network.classes).toBe(4);
+  result.dispose();
+  next.dispose();
+});
+
+test("options that are undefined were not given", async () => {
+  const result = await simclr({ ...short, epochs: 2, evaluateEvery: undefined, views: { scale: undefined } });
+  expect(result.records.map(({ metrics }) => Object.keys(metrics))).toEqual([[], ["neighbours"]]);
+  expect(result.configuration).toMatchObject({ views: { scale: [0.08, 1], greyscale: 0.2 } });
+  result.dispose();
+});
+
+describe("what cannot be is refused, and leaves nothing behind", () => {
+  const wide = Examples.of({ ...stickers({ counts: 1 }), shape: [20, 16, 32, 3], labels: new Uint16Array(20) });
+  const cases: [name: string, call: () => Promise<unknown>, message: string | RegExp][] = [
+    [
+      "images that are not square",
+      () => rotation({ ...short, data: { train: wide, test: wide } }),
+      "expected square images, found 16 x 32",
+    ],
+    [
+      "another number of rotations",
+      () => rotation({ ...short, rotations: "two" as never }),
+      'rotations must be "one" or "all"',
+    ],
+    ["a grid of 4", () => jigsaw({ ...short, grid: 4 as never }), "grid must be 2 or 3 (got 4)"],
+    [
+      "25 orders of four tiles",
+      () => jigsaw({ ...short, orders: 25 }),
+      "orders must be an integer from 2 to 24 (got 25)",
+    ],
+    ["one order", () => jigsaw({ ...short, grid: 3, orders: 1 }), "orders must be an integer from 2 to 1000"],
+    [
+      "a queue of no whole batches",
+      () => moco({ ...short, queue: 40 }),
+      "queue must be a multiple of batchSize 16 (got 40)",
+    ],
+    [
+      "groups that a batch has not",
+      () => moco({ ...short, queue: 32, groups: 5 }),
+      "batchSize must be a multiple of groups 5 (got 16)",
+    ],
+    ["a momentum of 1", () => moco({ ...short, queue: 32, momentum: 1 }), "momentum must be a number in [0, 1)"],
+    ["a temperature of 0", () => simclr({ ...short, temperature: 0 }), "temperature must be a finite number > 0"],
+    ["pairs without others", () => simclr({ ...short, batchSize: 1 }), "batchSize must be 2 or more"],
+    [
+      "fewer images than a batch",
+      () => simclr({ ...short, batchSize: 34 }),
+      "expected 34 images (batchSize) or more to learn from, found 33",
+    ],
+    ["the same for MoCo", () => moco({ ...short, batchSize: 64, queue: 64 }), "expected 64 images (batchSize) or more"],
+    [
+      "a misspelt view",
+      () => simclr({ ...short, views: { grayscale: 1 } as never }),
+      'there is no parameter "grayscale"',
+    ],
+    ["a loss", () => rotation({ ...short, loss: "ldam" } as never), 'there is no parameter "loss"'],
+    ["no images", () => rotation({ ...short, data: { test: data.test } as never }), "train must be data.Examples"],
+    ["an unknown model", () => simclr({ ...short, model: "resnet33" }), /resnet32/],
+  ];
+  test.each(cases)("%s", async (_name, call, message) => {
+    const before = tf.memory().numTensors;
+    const attempt = call();
+    await expect(attempt).rejects.toThrow(RangeError);
+    await expect(attempt).rejects.toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
