@@ -93,7 +93,7 @@ describe("stickers", () => {
     const labels = new Uint16Array(unlabeled!.length);
     const kept = Uint32Array.from(labels.keys());
     const pseudo = new PseudoLabels(unlabeled!, labels, new Float32Array(labels.length), kept, train.classes);
-    expect(() => pseudo.quality()).toThrow("expected images of the 10 classes that were learned, found 11");
+    expect(() => pseudo.quality()).toThrow(/expected images of the classes that were learned, .*truck, irrelevant/);
     expect(pseudo.examples.classes).toEqual(train.classes);
   });
 
