@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Examples } from "../data/index.js";
 import type { Named, Network } from "../models/index.js";
 import { scored, type Scored, type SupervisedOptions } from "../train/supervised.js";
 import type { Step } from "../train/task.js";
+import { partLoss } from "./part-loss.js";
 import { rampUp } from "./ramp-up.js";
 import { PairedBatches } from "./two-views.js";
 
@@ -53,11 +54,7 @@ export function meanTeacherTask(student: Network, options: MeanTeacherTask): Sco
         const taught = tf.keep(tf.tidy(() => softened(teacher.logits(second!.images, "train"))));
         const total = (): Scalar => {
           const logits = student.logits(images, "train");
-          const supervised = loss(
-            tf.slice(logits, 0, labeled),
-            tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled),
-            weights,
-          );
+          const supervised = partLoss(loss, { logits, labels }, { from: 0, size: labeled }, weights);
           const difference = tf.mean(tf.square(tf.sub(softened(logits), taught)));
           return tf.add(supervised, tf.mul(difference, (grown * unlabeled) / labels.size));
         };

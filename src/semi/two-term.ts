@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { batches, type Examples } from "../data/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
 import { scored, type Scored, type SupervisedOptions } from "../train/supervised.js";
 import type { Step } from "../train/task.js";
 import { Paired } from "./paired.js";
+import { partLoss } from "./part-loss.js";
+import { varied } from "../train/varied.js";
 
 export interface TwoTermOptions extends SupervisedOptions {
   /** With their pseudo-labels. */
@@ -29,20 +30,22 @@ export function twoTerm(network: Network, options: TwoTermOptions): Scored {
     stepsIn: () => paired.stepsPerEpoch,
     *steps({ epoch, step }): Generator<Step, void> {
       const weights = rebalance.weights(epoch);
-      const varied = augmentation !== "none" && {
-        augmentation: { stream: augment.split(`epoch ${epoch}`), ...augmentation },
-      };
       const positions = paired.positions(epoch);
-      for (const batch of batches(pool, { normalization, positions, batchSize, first: step, ...varied })) {
+      for (const batch of batches(pool, {
+        normalization,
+        positions,
+        batchSize,
+        first: step,
+        ...varied(augmentation, augment, epoch),
+      })) {
         const { images, labels } = batch;
         const [first, rest] = [paired.labeledPerBatch, labels.size - paired.labeledPerBatch];
-        const part = (logits: Tensor2D, from: number, size: number) =>
-          loss(tf.slice(logits, from, size), tf.slice<tf.Rank.R1, Tensor1D>(labels, from, size), weights);
         yield {
           images: labels.size,
           loss() {
             const logits = network.logits(images, "train");
-            const [labeledLoss, unlabeledLoss] = [part(logits, 0, first), part(logits, first, rest)];
+            const part = (from: number, size: number) => partLoss(loss, { logits, labels }, { from, size }, weights);
+            const [labeledLoss, unlabeledLoss] = [part(0, first), part(first, rest)];
             return tf.div(tf.add(labeledLoss, tf.mul(unlabeledLoss, omega)), 1 + omega);
           },
         };

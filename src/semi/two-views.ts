@@ -2,6 +2,7 @@ import { batches, type Batch, type BatchesOptions, type Examples } from "../data
 import { stream } from "../random/index.js";
 import type { SupervisedOptions } from "../train/supervised.js";
 import type { Moment } from "../train/task.js";
+import { varied } from "../train/varied.js";
 import { Paired } from "./paired.js";
 
 /** Labeled and unlabeled images together, and the network's own view of each; `second` gives another view of the same images. */
@@ -32,11 +33,11 @@ export class PairedBatches {
 
   /** @param views 2: with a second view of each image */
   *from({ epoch, step }: Moment, views: 1 | 2): Generator<PairedBatch, void> {
-    const { batchSize, normalization } = this.options;
+    const { batchSize, normalization, augmentation, seed } = this.options;
     const positions = this.paired.positions(epoch);
     const made = (name: string): Generator<Batch, void> => {
       const common: BatchesOptions = { normalization, positions, batchSize, first: step };
-      return batches(this.pool, { ...common, ...this.varied(name, epoch) });
+      return batches(this.pool, { ...common, ...varied(augmentation, stream(seed, name), epoch) });
     };
     const others = views === 2 ? made("augment second view") : undefined;
     try {
@@ -47,11 +48,5 @@ export class PairedBatches {
     } finally {
       others?.return();
     }
-  }
-
-  private varied(name: string, epoch: number): Pick<BatchesOptions, "augmentation"> {
-    const { augmentation, seed } = this.options;
-    if (augmentation === "none") return {};
-    return { augmentation: { stream: stream(seed, name).split(`epoch ${epoch}`), ...augmentation } };
   }
 }

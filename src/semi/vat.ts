@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { randomNormal } from "../backend/fused/index.js";
 import type { Examples } from "../data/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
 import { scored, type Scored, type SupervisedOptions } from "../train/supervised.js";
 import type { Step } from "../train/task.js";
+import { partLoss } from "./part-loss.js";
 import { rampUp } from "./ramp-up.js";
 import { PairedBatches } from "./two-views.js";
 
@@ -67,11 +68,7 @@ export function vatTask(network: Network, options: VatTask): Scored {
         });
         const total = (): Scalar => {
           const logits = network.logits(images, "train");
-          const supervised = loss(
-            tf.slice(logits, 0, labeled),
-            tf.slice<tf.Rank.R1, Tensor1D>(labels, 0, labeled),
-            weights,
-          );
+          const supervised = partLoss(loss, { logits, labels }, { from: 0, size: labeled }, weights);
           const change = divergence(logProbabilities(perturbed), clean);
           return tf.add(supervised, tf.mul(change, grown / labels.size));
         };

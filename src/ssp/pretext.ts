@@ -9,6 +9,7 @@ import { uniformSampler } from "../rebalance/index.js";
 import type { Step, Task } from "../train/task.js";
 import type { PretrainTask } from "./pretrain.js";
 import type { Puzzles } from "./rotate.js";
+import { varied } from "../train/varied.js";
 
 /**
  * Learns to tell what was done to an image: labels are not looked at.
@@ -30,10 +31,13 @@ export function pretextTask(
     stepsIn: () => Math.ceil(train.length / batchSize),
     *steps({ epoch, step }): Generator<Step, void> {
       const positions = sampler.epoch(epoch, shuffle.split(`epoch ${epoch}`));
-      const varied = augmentation !== "none" && {
-        augmentation: { stream: augment.split(`epoch ${epoch}`), ...augmentation },
-      };
-      for (const batch of batches(train, { normalization, positions, batchSize, first: step, ...varied })) {
+      for (const batch of batches(train, {
+        normalization,
+        positions,
+        batchSize,
+        first: step,
+        ...varied(augmentation, augment, epoch),
+      })) {
         const loss = () => {
           const { images, labels } = change(batch.images);
           return crossEntropy(network.logits(images, "train"), labels);

@@ -7,6 +7,7 @@ import type { Rebalance } from "../rebalance/index.js";
 import type { AugmentationChoice } from "./recipe.js";
 import { Scoreboard } from "./scoreboard.js";
 import type { Metrics, Moment, Step, Task } from "./task.js";
+import { varied } from "./varied.js";
 
 export interface EvaluationSets {
   readonly test: Examples;
@@ -60,10 +61,13 @@ export function supervised(network: Network, options: SupervisedOptions): Scored
     *steps({ epoch, step }: Moment): Generator<Step, void> {
       const weights = rebalance.weights(epoch);
       const positions = rebalance.sampler.epoch(epoch, shuffle.split(`epoch ${epoch}`));
-      const varied = augmentation !== "none" && {
-        augmentation: { stream: augment.split(`epoch ${epoch}`), ...augmentation },
-      };
-      for (const batch of batches(train, { normalization, positions, batchSize, first: step, ...varied })) {
+      for (const batch of batches(train, {
+        normalization,
+        positions,
+        batchSize,
+        first: step,
+        ...varied(augmentation, augment, epoch),
+      })) {
         const { images, labels } = batch;
         yield {
           images: labels.size,
