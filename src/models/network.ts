@@ -5,7 +5,7 @@ import { withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
 import type { Mode } from "./conv-norm.js";
 import { head, type Head, type HeadName } from "./head.js";
-import { copyValues, Variables, type Named } from "./variables.js";
+import { Variables, type Named } from "./variables.js";
 
 /** Images to features of the penultimate layer, [batch, width]. */
 export interface Backbone {
@@ -112,7 +112,7 @@ export class Network {
         `assign: expected an equal network (${what(this)}), found ${what(from)}; transfer copies a backbone alone`,
       );
     }
-    ours.forEach(({ variable }, i) => copyValues(theirs[i]!.variable, variable));
+    ours.forEach(({ variable }, i) => variable.assign(theirs[i]!.variable));
   }
 
   /** SHA-256 of all values: tells networks apart. */

@@ -1,7 +1,7 @@
 import { Tabular, type Grid } from "../show/index.js";
 import { CLASSIFIER } from "./head.js";
 import type { Network } from "./network.js";
-import { copyValues, type Named } from "./variables.js";
+import type { Named } from "./variables.js";
 
 /** What a transfer did with each variable, by name. Shows itself as a table. */
 export class TransferReport extends Tabular {
@@ -57,7 +57,7 @@ export function transfer(from: Network, to: Network): TransferReport {
     throw new RangeError(
       `transfer: ${from.name} has ${found.size} variables besides its classifier, ${to.name} ${wanted.length}`,
     );
-  for (const { name, variable } of wanted) copyValues(found.get(name)!, variable);
+  for (const { name, variable } of wanted) variable.assign(found.get(name)!);
   const names = (list: readonly Named[], keep: (one: Named) => boolean) => list.filter(keep).map(({ name }) => name);
   return new TransferReport(
     names(ours, isBackbone),

@@ -8,14 +8,6 @@ export interface Named<V extends Tensor = Tensor> {
   readonly variable: Variable & V;
 }
 
-/**
- * Gives a variable the values of another. `assign` alone would let the two share memory, which optimizers change in place:
- * training one would train the other.
- */
-export function copyValues(from: Tensor, to: Variable): void {
-  tf.tidy(() => to.assign(tf.mul(from, 1)));
-}
-
 /** The variables of a network while it is built. Each draws from a stream of its own name, so that none depends on others. */
 export class Variables {
   /** What gradients change, in the order of the network. */
