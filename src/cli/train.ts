@@ -45,14 +45,15 @@ Examples:
   async run(values) {
     const config = withSeed(readConfig(text(values, "config")), text(values, "seed"));
     const folder = text(values, "folder") ?? `runs/${runId(config)}`;
-    // Not before it is wanted, so that help and mistakes come at once.
-    const [{ use }, { runConfig }] = await Promise.all([
-      import("../backend/device.js"),
-      import("../experiment/index.js"),
-    ]);
-    console.error(`${String(await use())}\nFolder         ${folder}\n`);
     const { signal, release } = stopSignal();
     try {
+      // Not before it is wanted, so that help and mistakes come at once.
+      const [{ use }, { runConfig }] = await Promise.all([
+        import("../backend/device.js"),
+        import("../experiment/index.js"),
+      ]);
+      console.error(`${String(await use())}\nFolder         ${folder}\n`);
+      signal.throwIfAborted();
       const result = await runConfig(config, { folder, signal, progress: values["quiet"] !== true });
       console.log(`${await summary(result)}\n\n${String(result)}`);
       console.error(`\nKept in ${folder}; its curves: tensorboard --logdir "${folder}"`);
