@@ -10,5 +10,6 @@ export * as evaluation from "./eval/index.js";
 export * as semi from "./semi/index.js";
 export * as ssp from "./ssp/index.js";
 export * as experiment from "./experiment/index.js";
+export * as paper from "./paper.js";
 export * as theory from "./theory/index.js";
 export * as report from "./report/index.js";

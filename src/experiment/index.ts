@@ -1,5 +1,24 @@
-/** What a run is about: data by name and profile. */
+/** What a run is about: data by name and profile; the paper's tables and figures as grids of runs, and how they are done. */
 export { longTailed } from "./long-tailed.js";
 export type { LongTailedOptions } from "./long-tailed.js";
 export { runConfig } from "./run-config.js";
 export type { RunConfig } from "./run-config.js";
+export * from "./trial.js";
+export { SCALES } from "./scale.js";
+export type { Scale, ScaleName } from "./scale.js";
+export { Grid } from "./grid.js";
+export type { GridCell } from "./grid.js";
+export * from "./tables.js";
+export { plan } from "./run.js";
+export type { Run, RunTask } from "./run.js";
+export { dataFor, execute } from "./execute.js";
+export type { ExecuteOptions, Outcome } from "./execute.js";
+export { RunStore } from "./store.js";
+export type { FailureRecord, RunRecord, ScoreRecord } from "./record.js";
+export { resultsOf, sweep } from "./sweep.js";
+export type { SweepOptions } from "./sweep.js";
+export { Results } from "./results.js";
+export type { CellResult, Failure, Sample, Which } from "./results.js";
+export { inProcess } from "./in-process.js";
+export { processes } from "./processes.js";
+export type { Queue, QueueOptions, Update } from "./queue.js";

@@ -29,7 +29,8 @@ export interface LongTailedOptions {
   readonly seed?: number;
 }
 
-const HEADS = { stickers: 1000, cifar10: 5000, cifar100: 500, svhn: 1000 };
+/** Images of the largest class in the paper; of stickers, ours. */
+export const HEADS = { stickers: 1000, cifar10: 5000, cifar100: 500, svhn: 1000 };
 
 /**
  * D_L with a long tail, D_U where it is asked for, and the whole test set (sections 2.2 and 3.2). Unlabeled images keep their

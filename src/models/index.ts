@@ -37,11 +37,13 @@ export const resnet32: Maker = maker("resnet32", smallImages(5, 1));
 export const resnet20: Maker = maker("resnet20", smallImages(3, 1));
 /** For a quick look: one block a stage, and a first convolution of stride 2. A tenth of resnet32's time. */
 export const small: Maker = maker("small", smallImages(1, 2));
+/** The same with half the channels: a third of small's time. */
+export const tiny: Maker = maker("tiny", smallImages(1, 2, [8, 16, 32]));
 /** The paper's networks for ImageNet-LT and iNaturalist, images of 224 x 224. */
 export const resnet10: Maker = maker("resnet10", largeImages("basic", [1, 1, 1, 1]));
 export const resnet50: Maker = maker("resnet50", largeImages("bottleneck", [3, 4, 6, 3]));
 
-const MODELS: Readonly<Record<string, Maker>> = { resnet32, resnet20, small, resnet10, resnet50 };
+const MODELS: Readonly<Record<string, Maker>> = { resnet32, resnet20, small, tiny, resnet10, resnet50 };
 
 /** Names that `build` knows. */
 export const names: readonly string[] = Object.keys(MODELS);

@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import { meanTeacher, selfTraining, vat, type SelfTrainingResult } from "../semi/index.js";
+import { jigsaw, moco, Pretrained, rotation, simclr } from "../ssp/index.js";
+import { fit, FitResult, type Observer, type RunOptions, type TrainingData } from "../train/index.js";
+import { canonical } from "../train/configuration.js";
+import { longTailed, type LongTailedOptions } from "./long-tailed.js";
+import type { Run, RunTask } from "./run.js";
+
+/** What came out of a run. Dispose of it. */
+export type Outcome = FitResult | SelfTrainingResult | Pretrained;
+
+export interface ExecuteOptions {
+  /** The folder of the store; each run has one in it, named by its id. */
+  readonly store: string;
+  readonly signal?: AbortSignal;
+  /** Whether a progress bar is shown. Default true. */
+  readonly progress?: boolean;
+  /** Told of the run's own training, not of those it needs. */
+  readonly onEvent?: Observer;
+}
+
+const PRETRAINERS = { rotation, jigsaw, moco, simclr };
+
+/**
+ * Trains what a run says, in its folder: what is done there is read, what was stopped goes on. What the run needs comes first;
+ * usually it is there already.
+ * @throws as `train.fit`
+ */
+export async function execute(run: Run, options: ExecuteOptions): Promise<Outcome> {
+  const { store, onEvent, ...common } = options;
+  const needed = run.needs && (await execute(run.needs, { store, ...common }));
+  const kept = { ...common, ...(onEvent && { onEvent }), folder: join(store, run.id), label: run.label };
+  try {
+    return await perform(run, await dataFor(run.data), kept, needed);
+  } finally {
+    // A self-training's base is its own from here on.
+    if (run.task !== "self-training") needed?.dispose();
+  }
+}
+
+function perform(run: Run, data: TrainingData, kept: RunOptions, needed: Outcome | undefined): Promise<Outcome> {
+  const options = { data, ...run.options, ...kept };
+  const initial = needed instanceof Pretrained ? { initial: needed.network } : {};
+  switch (run.task) {
+    case "fit":
+      return fit({ ...options, ...initial });
+    case "mean-teacher":
+      return meanTeacher({ ...options, ...initial });
+    case "vat":
+      return vat({ ...options, ...initial });
+    case "self-training": {
+      if (!(needed instanceof FitResult)) throw new TypeError(`${run.label}: a self-training needs a trained network`);
+      return selfTrained(needed, options);
+    }
+    default:
+      return PRETRAINERS[run.task satisfies Exclude<RunTask, "fit">](options);
+  }
+}
+
+async function selfTrained(base: FitResult, options: Parameters<typeof selfTraining>[0]): Promise<SelfTrainingResult> {
+  try {
+    return await selfTraining({ ...options, base });
+  } catch (error) {
+    base.dispose();
+    throw error;
+  }
+}
+
+/** The sets used last: runs of a table share theirs, and making one takes a second. */
+const recent = new Map<string, Promise<TrainingData>>();
+const KEPT = 4;
+
+/** Also for looking at: the same images as the run had. */
+export function dataFor(options: LongTailedOptions): Promise<TrainingData> {
+  const key = canonical(options);
+  const data = recent.get(key) ?? longTailed(options);
+  recent.delete(key);
+  recent.set(key, data);
+  data.catch(() => recent.delete(key));
+  if (recent.size > KEPT) recent.delete(recent.keys().next().value!);
+  return data;
+}

@@ -1,0 +1,129 @@
+import { formatMeasured, Tabular, type Grid as TextGrid } from "../show/index.js";
+import type { Grid, GridCell } from "./grid.js";
+import type { RunRecord } from "./record.js";
+import { plan } from "./run.js";
+import type { Scale } from "./scale.js";
+import { errorOf } from "./store.js";
+import type { Trial } from "./trial.js";
+
+/** Several runs of one trial: test errors in %. */
+export interface Sample {
+  readonly n: number;
+  readonly mean: number;
+  /** Standard deviation between runs; NaN of one alone. */
+  readonly sd: number;
+  readonly values: readonly number[];
+  /** The seed of each. */
+  readonly seeds: readonly number[];
+}
+
+/** Which error of a run: after the last epoch, or the best of all evaluated epochs, as the paper's tables have it. */
+export type Which = "last" | "best";
+
+/** A cell with what was measured for it. */
+export interface CellResult extends GridCell {
+  readonly error: Sample;
+  /** Error of the baseline minus error of the trial, of runs with the same seed; above 0: better than the baseline. */
+  readonly gain?: Sample;
+  readonly paperGain?: number;
+}
+
+/** A run that could not be done. */
+export interface Failure {
+  readonly label: string;
+  readonly seed: number;
+  readonly error: string;
+}
+
+/** A grid with the runs that were done for it, at one scale. Shows itself as a table. */
+export class Results extends Tabular {
+  constructor(
+    readonly table: Grid,
+    readonly scale: Scale,
+    /** Runs of the grid's trials at this scale; others are not looked at. */
+    readonly records: readonly RunRecord[],
+    readonly failures: readonly Failure[] = [],
+  ) {
+    super();
+  }
+
+  /** All runs of a trial, by seed. */
+  runs(trial: Trial): RunRecord[] {
+    const series = seriesOf(trial, this.scale);
+    return this.records.filter(({ run }) => run.series === series).sort((a, b) => a.run.seed - b.run.seed);
+  }
+
+  cells(which: Which = "last"): CellResult[] {
+    return this.table.cells.map((cell) => {
+      const own = errors(this.runs(cell.trial), which);
+      const error = sample(own);
+      if (!cell.baseline) return { ...cell, error };
+      const base = errors(this.runs(cell.baseline), which);
+      const pairs = own.flatMap(({ seed, value }) => {
+        const other = base.find((one) => one.seed === seed);
+        return other ? [{ seed, value: other.value - value }] : [];
+      });
+      const { paper, paperBaseline } = cell;
+      const known = paper !== undefined && paperBaseline !== undefined;
+      return { ...cell, error, gain: sample(pairs), ...(known && { paperGain: paperBaseline - paper }) };
+    });
+  }
+
+  /** Devices, data and versions that the numbers come from. */
+  get provenance(): string {
+    const devices = [...new Set(this.records.map(({ device }) => device))].join(", ");
+    return `scale ${this.scale.name}: ${this.scale.description}${devices === "" ? "" : `; device ${devices}`}`;
+  }
+
+  /** Places of the grid in order: groups with rows, and columns. */
+  get places(): { readonly rows: readonly { group: string; row: string }[]; readonly columns: readonly string[] } {
+    const rows = new Map(this.table.cells.map(({ group, row }) => [`${group}\n${row}`, { group, row }]));
+    return { rows: [...rows.values()], columns: [...new Set(this.table.cells.map(({ column }) => column))] };
+  }
+
+  protected override grid(): TextGrid {
+    const { rows, columns } = this.places;
+    const cells = this.cells();
+    const shown = (group: string, row: string, column: string): string => {
+      const found = cells.find((cell) => cell.group === group && cell.row === row && cell.column === column);
+      return found && found.error.n > 0 ? formatMeasured(found.error.mean, sdOf(found.error), 4) : "–";
+    };
+    const most = Math.max(0, ...cells.map(({ error }) => error.n));
+    const failed = this.failures.map(({ label, seed, error }) => ` Failed: ${label}, seed ${seed}: ${error}.`);
+    return {
+      caption: this.table.title,
+      columns: [
+        ...["", ""].map((head) => ({ head, numeric: false })),
+        ...columns.map((head) => ({ head, numeric: true })),
+      ],
+      rows: rows.map(({ group, row }) => ({
+        cells: [group, row, ...columns.map((column) => shown(group, row, column))],
+      })),
+      note: `Test error in %, last epoch, mean ± sd, n ≤ ${most}; ${this.provenance}.${failed.join("")}`,
+    };
+  }
+}
+
+function sdOf({ sd }: Sample): number | undefined {
+  return Number.isNaN(sd) ? undefined : sd;
+}
+
+function errors(records: readonly RunRecord[], which: Which): { seed: number; value: number }[] {
+  return records.flatMap(({ run, ...record }) => {
+    const score = record[which];
+    return score ? [{ seed: run.seed, value: errorOf(score.counts) }] : [];
+  });
+}
+
+function sample(points: readonly { seed: number; value: number }[]): Sample {
+  const values = points.map(({ value }) => value);
+  const n = values.length;
+  const mean = values.reduce((sum, v) => sum + v, 0) / n;
+  const sd = n < 2 ? NaN : Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1));
+  return { n, mean, sd, values, seeds: points.map(({ seed }) => seed) };
+}
+
+function seriesOf(trial: Trial, scale: Scale): string | undefined {
+  // What cannot be planned at this scale has no runs.
+  return trial.spec.set in scale.sets ? plan(trial, { scale, seed: 0 }).series : undefined;
+}

@@ -1,0 +1,100 @@
+import { exponentialProfile, stepProfile } from "../tail/index.js";
+import { runId, type Configuration } from "../train/configuration.js";
+import { resolveRecipe } from "../train/recipe.js";
+import { HEADS, type LongTailedOptions } from "./long-tailed.js";
+import { dataOf, scaleOf, standIn, type Scale, type ScaleName } from "./scale.js";
+import { Trial, type TrialSpec } from "./trial.js";
+
+/** What is done in a run. */
+export type RunTask = "rotation" | "jigsaw" | "moco" | "simclr" | "fit" | "self-training" | "mean-teacher" | "vat";
+
+/** One training, with everything it depends on. Plain data: two runs with equal ids give equal results. */
+export interface Run {
+  readonly id: string;
+  /** The same without the seeds: runs that differ only in their seeds share it. */
+  readonly series: string;
+  readonly label: string;
+  readonly scale: string;
+  readonly seed: number;
+  readonly task: RunTask;
+  readonly data: LongTailedOptions;
+  /** The resolved recipe, and the method's options. */
+  readonly options: Configuration;
+  /** Whose network it begins with, or whose pseudo-labels it learns from. */
+  readonly needs?: Run;
+  /** Training images times epochs: how long it takes, relative to others of the same network. */
+  readonly work: number;
+}
+
+interface Place {
+  readonly scale: ScaleName | Scale;
+  readonly seed: number;
+}
+
+/**
+ * The run of a trial, and, within it, those it needs: pre-training before training, training before pseudo-labels. Equal ones
+ * have equal ids, whichever trial they were planned for.
+ * @throws RangeError where the scale has nothing in place of the trial's set
+ */
+export function plan(trial: Trial, { scale: given, seed }: Place): Run {
+  const scale = scaleOf(given);
+  const { name } = scale;
+  const spec = standIn(trial.spec, scale);
+  const { unlabeled, ssp, ...labeled } = spec;
+  const pretraining = ssp && pretrain(ssp, labeled, scale, seed);
+  const { semi } = spec;
+  const supervised = (): Run =>
+    make({
+      ...{ label: new Trial({ ...labeled, ...(ssp && { ssp }) }).toString(), scale: name, seed, task: "fit" },
+      ...{ data: dataOf(labeled, scale, seed), options: recipe(spec, scale, seed, {}) },
+      ...(pretraining && { needs: pretraining }),
+    });
+  if (!unlabeled) return supervised();
+  const needs = semi === "self-training" ? supervised() : pretraining;
+  return make({
+    ...{ label: new Trial(spec).toString(), scale: name, seed, task: semi },
+    ...{ data: dataOf(spec, scale, seed), options: recipe(spec, scale, seed, scale.withUnlabeled) },
+    ...(needs && { needs }),
+  });
+}
+
+function pretrain(method: NonNullable<TrialSpec["ssp"]>, spec: TrialSpec, scale: Scale, seed: number): Run {
+  const { model, epochs, batchSize, schedule } = scale.recipe;
+  // What is contrasted has a rate of its own.
+  const rate = method === "rotation" || method === "jigsaw" ? { schedule } : {};
+  return make({
+    ...{ label: `${new Trial(spec).set}: ${method}`, scale: scale.name, seed, task: method },
+    ...{ data: dataOf(spec, scale, seed), options: { model, epochs, batchSize, ...rate, seed, evaluateEvery: epochs } },
+  });
+}
+
+function recipe(spec: TrialSpec, scale: Scale, seed: number, changes: object): Configuration {
+  const { loss, rebalance } = spec;
+  const { evaluateEvery } = scale;
+  return { ...resolveRecipe({ ...scale.recipe, ...changes, loss, rebalance, seed }), evaluateEvery };
+}
+
+function make(given: Omit<Run, "id" | "series" | "work">): Run {
+  const { task, data, options, needs } = given;
+  const what = { task, data, options };
+  const unseeded = { task, data: { ...data, seed: undefined }, options: { ...options, seed: undefined } };
+  return {
+    id: runId({ ...what, needs: needs?.id }),
+    series: runId({ ...unseeded, needs: needs?.series }),
+    ...given,
+    work: images(data) * (options["epochs"] as number),
+  };
+}
+
+const CLASSES = { stickers: 10, cifar10: 10, cifar100: 100, svhn: 10 };
+
+function images({ name, profile, head = HEADS[name], rho = 100, rhoU, multiple = 5 }: LongTailedOptions): number {
+  const counts = (profile === "step" ? stepProfile : exponentialProfile)({ classes: CLASSES[name], head, rho });
+  const labeled = counts.reduce((sum, n) => sum + n, 0);
+  return labeled * (rhoU === undefined ? 1 : 1 + multiple);
+}
+
+/** A run and all it needs, what is needed first. */
+export function lineage(run: Run): Run[] {
+  return run.needs ? [...lineage(run.needs), run] : [run];
+}

@@ -1,0 +1,89 @@
+import { suggestion } from "../nearest.js";
+import type { Recipe, StepSchedule } from "../train/index.js";
+import { HEADS, type LongTailedOptions } from "./long-tailed.js";
+import { SETS, type SetName, type TrialSpec } from "./trial.js";
+
+/** How much is computed: "quick" in a notebook, "standard" in an evening, "paper" as the paper. */
+export type ScaleName = "quick" | "standard" | "paper";
+
+/** Sizes and recipes of a scale: the one place where they are chosen. */
+export interface Scale {
+  readonly name: string;
+  /** What stands beside every number. */
+  readonly description: string;
+  /** Where a set's images come from, and how many the largest class has; undefined: the scale has nothing for that set. */
+  readonly sets: Readonly<Partial<Record<SetName, Pick<LongTailedOptions, "name" | "head" | "testImages">>>>;
+  /** Of every training. */
+  readonly recipe: Recipe;
+  /** What is otherwise where D_U is learned from too. */
+  readonly withUnlabeled: Recipe;
+  /** Epochs between two evaluations. */
+  readonly evaluateEvery: number;
+}
+
+/** For few steps: a tenth of the rate from 70 % of the epochs on, a hundredth from 90 % on. Ours. */
+function shortSchedule(epochs: number): StepSchedule {
+  const at = [0.7, 0.9].map((share) => Math.round(share * epochs));
+  return { name: "steps", rate: 0.05, warmup: epochs / 20, warmupBy: "step", at, factor: 0.1 };
+}
+
+const stickers = { name: "stickers", head: 200, testImages: 100 } as const;
+
+export const SCALES: Readonly<Record<ScaleName, Scale>> = {
+  quick: {
+    name: "quick",
+    description: "stickers in place of the paper's images, largest class 200, a tiny network, 30 epochs",
+    sets: { cifar10: stickers, svhn: stickers, stickers },
+    recipe: { model: "tiny", epochs: 30, batchSize: 64, schedule: shortSchedule(30) },
+    withUnlabeled: {},
+    evaluateEvery: 10,
+  },
+  standard: {
+    name: "standard",
+    description:
+      "the paper's images, largest class 700 (CIFAR-10), 100 (CIFAR-100), 1000 (SVHN); a small network, 60 epochs",
+    sets: {
+      cifar10: { name: "cifar10", head: 700 },
+      cifar100: { name: "cifar100", head: 100 },
+      svhn: { name: "svhn" },
+      stickers: { name: "stickers", head: 700 },
+    },
+    recipe: { model: "small", epochs: 60, batchSize: 64, schedule: shortSchedule(60) },
+    withUnlabeled: {},
+    evaluateEvery: 5,
+  },
+  paper: {
+    name: "paper",
+    description: "the paper's sets and recipe: ResNet-32, 200 epochs",
+    sets: {
+      cifar10: { name: "cifar10" },
+      cifar100: { name: "cifar100" },
+      svhn: { name: "svhn" },
+      stickers: { name: "stickers" },
+    },
+    recipe: { model: "resnet32", epochs: 200, batchSize: 128, schedule: "paper" },
+    withUnlabeled: { batchSize: 256 },
+    evaluateEvery: 1,
+  },
+};
+
+/** @throws RangeError for an unknown name */
+export function scaleOf(scale: ScaleName | Scale): Scale {
+  if (typeof scale !== "string") return scale;
+  if (Object.hasOwn(SCALES, scale)) return SCALES[scale];
+  throw new RangeError(`There is no scale "${String(scale)}". ${suggestion(scale, Object.keys(SCALES))}`);
+}
+
+/** The trial with the set that the scale has in place of its own. @throws RangeError where it has none */
+export function standIn(spec: TrialSpec, scale: Scale): TrialSpec {
+  const set = scale.sets[spec.set];
+  if (set) return { ...spec, set: set.name };
+  throw new RangeError(`At scale "${scale.name}" there is nothing in place of ${SETS[spec.set]}; choose another scale`);
+}
+
+/** The images of a trial, of a set that the scale has. */
+export function dataOf({ set, profile, rho, labeled, unlabeled }: TrialSpec, scale: Scale, seed: number) {
+  const images = Object.values(scale.sets).find(({ name }) => name === set)!;
+  const head = Math.max(1, Math.round(labeled * (images.head ?? HEADS[set])));
+  return { ...images, head, rho, profile, ...unlabeled, seed } satisfies LongTailedOptions;
+}

@@ -1,0 +1,121 @@
+import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { getBackend, version_core } from "@tensorflow/tfjs-core";
+import { asDiskError } from "../disk/disk-error.js";
+import { withFolder } from "../disk/folder-lock.js";
+import { makeFolder } from "../disk/folder.js";
+import type { FailureRecord, Provenance, RunRecord } from "./record.js";
+import type { Run } from "./run.js";
+
+type Entry = RunRecord | FailureRecord;
+
+/**
+ * Runs kept in a folder: one folder a run, named by its id, and runs.jsonl, a line for each that is done or failed. That file
+ * is the truth about results; of a run's lines the last counts. Several processes may use a store at once.
+ */
+export class RunStore {
+  /** @param path default: `LONGTAIL_RUNS`, else "runs" in the folder one works in */
+  constructor(path?: string) {
+    this.path = resolve(path ?? (process.env["LONGTAIL_RUNS"] || "runs"));
+  }
+
+  readonly path: string;
+
+  /** What is done, newest last. */
+  records(): RunRecord[] {
+    return this.entries().filter((entry): entry is RunRecord => entry.status === "done");
+  }
+
+  /** What failed and was not done since. */
+  failures(): FailureRecord[] {
+    return this.entries().filter((entry): entry is FailureRecord => entry.status === "failed");
+  }
+
+  has({ id }: Run): boolean {
+    return this.records().some(({ run }) => run.id === id);
+  }
+
+  /** Adds a line, unless the run is done already. @throws DiskError */
+  async add(entry: Entry): Promise<void> {
+    makeFolder(this.path);
+    await withFolder(this.path, {}, () => {
+      const isDone = this.records().some(({ run }) => run.id === entry.run.id);
+      if (!isDone) appendLine(this.file, JSON.stringify(entry));
+      return Promise.resolve();
+    });
+  }
+
+  /** All runs that are done as an arquero table: one row a run, its scores as errors in %. */
+  async table() {
+    const { from } = await import("arquero");
+    return from(
+      this.records().map(({ run, data, device, seconds, finished, last, best, images }) => ({
+        ...{ id: run.id, label: run.label, scale: run.scale, seed: run.seed, task: run.task, data, device, seconds },
+        ...{ images: images.reduce((sum, n) => sum + n, 0), finished },
+        ...{ last: last ? errorOf(last.counts) : null, best: best ? errorOf(best.counts) : null },
+      })),
+    );
+  }
+
+  private get file(): string {
+    return join(this.path, "runs.jsonl");
+  }
+
+  private entries(): Entry[] {
+    return readEntries(this.file);
+  }
+}
+
+/** Test error in %. @param counts images of each true class (rows) by predicted class */
+export function errorOf(counts: readonly (readonly number[])[]): number {
+  const right = counts.reduce((sum, row, c) => sum + row[c]!, 0);
+  const all = counts.flat().reduce((sum, n) => sum + n, 0);
+  return 100 * (1 - right / all);
+}
+
+/** What this process computes with. */
+export function provenance(): Provenance {
+  return {
+    device: getBackend(),
+    versions: { node: process.versions.node, tensorflow: version_core },
+    finished: new Date().toISOString(),
+  };
+}
+
+/** The last line of each run. A line that is cut (its writer was killed) is passed over: that run is not done. */
+export function readEntries(file: string): Entry[] {
+  if (!existsSync(file)) return [];
+  const latest = new Map<string, Entry>();
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    const entry = parse(line);
+    if (!entry) continue;
+    latest.delete(entry.run.id);
+    latest.set(entry.run.id, entry);
+  }
+  return [...latest.values()];
+}
+
+function parse(line: string): Entry | undefined {
+  try {
+    const entry = JSON.parse(line) as Partial<Entry> | null;
+    return typeof entry?.run?.id === "string" && typeof entry.run.series === "string" ? (entry as Entry) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function appendLine(file: string, line: string): void {
+  try {
+    // What a killed writer left has no end: the new line must not become part of it.
+    const cut = existsSync(file) && statSync(file).size > 0 && !readFileSync(file, "utf8").endsWith("\n");
+    const handle = openSync(file, "a");
+    try {
+      appendFileSync(handle, `${cut ? "\n" : ""}${line}\n`);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw asDiskError(file, error);
+  }
+}

@@ -1,0 +1,174 @@
+import { availableParallelism } from "node:os";
+import { getBackend } from "@tensorflow/tfjs-core";
+import { ensure } from "../backend/device.js";
+import { abortSignal, check, count, flag, having, optional, text, type Rule } from "../options.js";
+import { progress as progressBar, type Progress } from "../show/index.js";
+import { interruption } from "../train/interruption.js";
+import { Grid } from "./grid.js";
+import { inProcess } from "./in-process.js";
+import { processes } from "./processes.js";
+import type { Queue, Update } from "./queue.js";
+import { Results, type Failure } from "./results.js";
+import { lineage, plan, type Run } from "./run.js";
+import { scaleOf, type Scale, type ScaleName } from "./scale.js";
+import { RunStore } from "./store.js";
+import { SETS } from "./trial.js";
+
+export interface SweepOptions {
+  /** How much is computed. Default "quick". */
+  readonly scale?: ScaleName | Scale;
+  /** So many seeds, from 0; or the seeds themselves. Default 1. */
+  readonly seeds?: number | readonly number[];
+  /** Where runs are kept: what is done there is not done again. Default: `LONGTAIL_RUNS`, else the folder "runs". */
+  readonly store?: RunStore | string;
+  /** Runs at once, each in a process of its own. Default: as many as the processor has cores, at most 8; 1 on a GPU. */
+  readonly jobs?: number;
+  /** Who does the runs, instead of `jobs` processes of this machine. */
+  readonly queue?: Queue;
+  /** Stops what runs after the step it is in. A notebook's interrupt and Ctrl-C do so without it. */
+  readonly signal?: AbortSignal;
+  /** Whether a progress bar is shown. Default true. */
+  readonly progress?: boolean;
+}
+
+const MOST_JOBS = 8;
+const seeds: Rule = {
+  range: "a number of seeds >= 1, or an array of different safe integers",
+  accepts: (v) =>
+    count.accepts(v) ||
+    (Array.isArray(v) && v.length > 0 && v.every(Number.isSafeInteger) && new Set(v).size === v.length),
+};
+
+/**
+ * Does the runs of a grid: each cell's and its baseline's, for each seed; what several need is done once, what is in the store
+ * not again, and what was stopped goes on. Runs that fail are tried again next time, and stop only those that need them.
+ * @returns what is known of the grid at this scale with these seeds, with failures
+ * @throws RangeError for an unknown option or a value out of range; the signal's reason
+ */
+export async function sweep(grid: Grid, options: SweepOptions = {}): Promise<Results> {
+  check(
+    "sweep",
+    { grid, ...options },
+    {
+      grid: { range: "an experiment.Grid, such as experiment.table1a()", accepts: (v) => v instanceof Grid },
+      scale: optional({
+        range: "the name of a scale, or a Scale",
+        accepts: (v) => typeof v === "string" || (typeof v === "object" && v !== null),
+      }),
+      ...{ seeds: optional(seeds), jobs: optional(count) },
+      store: optional({ range: "a folder, or a RunStore", accepts: (v) => v instanceof RunStore || text.accepts(v) }),
+      ...{ queue: optional(having("process")), signal: optional(abortSignal), progress: optional(flag) },
+    },
+  );
+  const scale = scaleOf(options.scale ?? "quick");
+  const chosen = seedsOf(options.seeds ?? 1);
+  const store = options.store instanceof RunStore ? options.store : new RunStore(options.store);
+  const runs = runsOf(grid, scale, chosen);
+  const done = new Set(store.records().map(({ run }) => run.id));
+  const missing = runs.filter(({ id }) => !done.has(id));
+  const failures: Failure[] = [];
+  if (missing.length > 0) {
+    const { signal, release } = interruption(options.signal);
+    const bar = options.progress === false ? undefined : new RunsBar(grid, runs, missing);
+    try {
+      signal.throwIfAborted();
+      const queue = options.queue ?? (await localQueue(options.jobs, missing.length));
+      const onUpdate = (update: Update): void => {
+        bar?.update(update);
+        if (update.type === "failed")
+          failures.push({ label: update.run.label, seed: update.run.seed, error: update.error.message });
+      };
+      await queue.process(missing, { store: store.path, signal, onUpdate });
+      bar?.done();
+    } finally {
+      bar?.stop();
+      release();
+    }
+  }
+  return resultsOf(grid, scale, store, { seeds: chosen, failures });
+}
+
+/** What a store holds of a grid. @param seeds default all */
+export function resultsOf(
+  grid: Grid,
+  given: ScaleName | Scale,
+  store: Pick<RunStore, "records">,
+  { seeds, failures = [] }: { readonly seeds?: readonly number[]; readonly failures?: readonly Failure[] } = {},
+): Results {
+  const scale = scaleOf(given);
+  const series = new Set(runsOf(grid, scale, [0]).map((run) => run.series));
+  const records = store.records().filter(({ run }) => series.has(run.series) && (seeds?.includes(run.seed) ?? true));
+  return new Results(grid, scale, records, failures);
+}
+
+/** Every run that a grid wants at a scale, each once, what is needed before what needs it. */
+export function runsOf(grid: Grid, scale: Scale, seedList: readonly number[]): Run[] {
+  const trials = grid.trials.filter(({ spec }) => scale.sets[spec.set]);
+  if (trials.length === 0) {
+    const names = [...new Set(grid.trials.map(({ spec }) => SETS[spec.set]))].join(", ");
+    throw new RangeError(
+      `${grid.name}: at scale "${scale.name}" there is nothing in place of ${names}; choose another scale`,
+    );
+  }
+  const all = seedList.flatMap((seed) => trials.flatMap((trial) => lineage(plan(trial, { scale, seed }))));
+  return [...new Map(all.map((run) => [run.id, run])).values()];
+}
+
+function seedsOf(given: number | readonly number[]): readonly number[] {
+  return typeof given === "number" ? Array.from({ length: given }, (_, seed) => seed) : given;
+}
+
+/** A GPU does one run at a time best; cores do one each. */
+async function localQueue(jobs: number | undefined, runs: number): Promise<Queue> {
+  await ensure();
+  const onProcessor = ["simd", "cpu"].includes(getBackend());
+  const atOnce = Math.min(jobs ?? (onProcessor ? Math.min(availableParallelism(), MOST_JOBS) : 1), runs);
+  return atOnce === 1 ? inProcess : processes(atOnce);
+}
+
+/** One bar over all runs, by their work: long ones count for more. */
+class RunsBar {
+  private readonly bar: Progress;
+  private readonly fractions = new Map<string, number>();
+  private ended: number;
+
+  constructor(
+    grid: Grid,
+    private readonly all: readonly Run[],
+    missing: readonly Run[],
+  ) {
+    const absent = new Set(missing.map(({ id }) => id));
+    for (const { id } of all) if (!absent.has(id)) this.fractions.set(id, 1);
+    this.ended = all.length - missing.length;
+    const total = all.reduce((sum, { work }) => sum + work, 0);
+    this.bar = progressBar(total, { label: grid.title, unit: "images", done: this.work() });
+    this.note();
+  }
+
+  update(update: Update): void {
+    const { run } = update;
+    if (update.type === "progress") this.fractions.set(run.id, update.fraction);
+    if (update.type === "done" || update.type === "failed") {
+      this.fractions.set(run.id, 1);
+      this.ended++;
+      this.note();
+    }
+    this.bar.update(this.work());
+  }
+
+  done(): void {
+    this.bar.done();
+  }
+
+  stop(): void {
+    this.bar.stop();
+  }
+
+  private work(): number {
+    return Math.round(this.all.reduce((sum, { id, work }) => sum + work * (this.fractions.get(id) ?? 0), 0));
+  }
+
+  private note(): void {
+    this.bar.note(`${this.ended} of ${this.all.length} runs`);
+  }
+}
