@@ -12,3 +12,5 @@ export { progress, track } from "../show/progress.js";
 export type { Progress, ProgressOptions, ProgressState } from "../show/progress.js";
 export { formatMeasured, formatNumber } from "../show/number.js";
 export * from "./figure/index.js";
+export { svg } from "./svg.js";
+export type { SvgOptions } from "./svg.js";
