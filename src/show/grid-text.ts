@@ -36,7 +36,10 @@ function widened(widths: readonly number[], columns: readonly GridColumn[]): num
   let end = 0;
   for (const { group, items } of grouped(columns)) {
     end += items.length;
-    wide[end - 1]! += Math.max(0, width(group ?? "") + 2 - span(wide.slice(end - items.length, end)));
+    wide[end - 1]! += Math.max(
+      0,
+      (group === undefined ? 0 : width(group) + 2) - span(wide.slice(end - items.length, end)),
+    );
   }
   return wide;
 }

@@ -5,6 +5,7 @@ import { headToTail } from "./head-to-tail.js";
 import { stacked } from "./panel.js";
 import { spread } from "./spread.js";
 import type { Spread } from "./spread.js";
+import { refuseAccuracies } from "./accuracies.js";
 import { COLORS, INK, TEMPLATE, textWidth, titled } from "./style.js";
 
 type Json = Record<string, unknown>;
@@ -40,7 +41,7 @@ export function classGains(options: ClassGainsOptions): Figure {
   refuseUnknown("classGains", options, ["title", "detail", "classes", "images", "before", "after", "names"]);
   const { title, detail, classes, images, before, after, names = ["before", "after"] } = options;
   const order = headToTail("classGains", images, classes.length);
-  refuse(options);
+  for (const [name, runs] of Object.entries({ before, after })) refuseAccuracies(name, runs, classes.length);
   const [first, second] = [before, after].map((runs) => spread("classGains", runs)) as [Spread, Spread];
   const x = order.map((_, rank) => rank + 1);
   const [few, named] = [classes.length <= MOST_NUMBERS, classes.length <= MOST_NAMES];
@@ -152,22 +153,4 @@ function imageRange(images: readonly number[]): [number, number] {
   const present = images.filter((n) => n > 0).map(Math.log10);
   if (present.length === 0) return [0, 1];
   return [Math.ceil(Math.min(...present)) - 1, significant(Math.max(...present) + 0.5)];
-}
-
-function refuse({ classes, before, after }: ClassGainsOptions): void {
-  for (const [name, runs] of Object.entries({ before, after })) {
-    runs.forEach((run, at) => {
-      if (run.length !== classes.length) {
-        throw new RangeError(
-          `classGains: expected one accuracy for each of ${classes.length} classes in ${name}[${at}], found ${run.length}`,
-        );
-      }
-      const wrong = run.find((value) => value !== null && !(value >= 0 && value <= 1));
-      if (wrong !== undefined) {
-        throw new RangeError(
-          `classGains: accuracies must be shares in [0, 1] or null (got ${wrong} in ${name}[${at}])`,
-        );
-      }
-    });
-  }
 }

@@ -1,9 +1,11 @@
-import { checkCounts, sum } from "../../eval/confusion-counts.js";
+import { checkCounts } from "../../eval/confusion-counts.js";
 import type { ConfusionCounts } from "../../eval/confusion-counts.js";
 import { refuseUnknown } from "../../options.js";
 import { significant } from "../../show/number.js";
 import { COLUMN_GAP, panelTitle, stacked } from "./panel.js";
 import type { Figure } from "./figure.js";
+import { accuracy, pointsBetween, sharesOf } from "./confusion-shares.js";
+import type { Shares } from "./confusion-shares.js";
 import { headToTail } from "./head-to-tail.js";
 import { DIVERGING, INK, SEQUENTIAL, TEMPLATE, textWidth, titled } from "./style.js";
 
@@ -21,8 +23,6 @@ export interface ConfusionPairOptions {
   /** Training images of each class, in label order: classes then stand head to tail. Default: in label order. */
   readonly images?: readonly number[];
 }
-
-type Shares = readonly (readonly (number | null)[])[];
 
 /** More classes than this get no numbers in their cells, and names at some of them only: on a phone there is no room. */
 const MOST_NUMBERS = 12;
@@ -51,12 +51,7 @@ export function confusionPair(options: ConfusionPairOptions): Figure {
   const order = options.images ? headToTail("confusionPair", options.images, classes.length) : classes.map((_, c) => c);
   const ordered = order.map((c) => classes[c]!);
   const [first, second] = [before, after].map((matrix) => sharesOf(matrix, order)) as [Shares, Shares];
-  const difference = first.map((row, i) =>
-    row.map((share, j) => {
-      const other = second[i]![j]!;
-      return share === null || other === null ? null : 100 * (other - share);
-    }),
-  );
+  const difference = pointsBetween(first, second);
   const labels = Math.max(...ordered.map((name) => textWidth(name, 10))) + 12;
   const many = classes.length > MOST_NUMBERS;
   const rows = stacked([MAP, many ? 300 : Math.max(190, 24 * classes.length)], labels + BAR + 34);
@@ -128,18 +123,6 @@ export function confusionPair(options: ConfusionPairOptions): Figure {
       ],
     },
   };
-}
-
-function sharesOf({ counts }: ConfusionCounts, order: readonly number[]): Shares {
-  return order.map((i) => {
-    const total = sum(counts[i]!);
-    return order.map((j) => (total === 0 ? null : counts[i]![j]! / total));
-  });
-}
-
-function accuracy({ counts }: ConfusionCounts): string {
-  const right = sum(counts.map((row, c) => row[c]!));
-  return `${((100 * right) / sum(counts.map(sum))).toFixed(1)} % right`;
 }
 
 function hover(name: string): string {

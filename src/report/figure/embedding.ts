@@ -1,23 +1,11 @@
 import { refuseUnknown } from "../../options.js";
+import { refuseMap, rounding } from "./embedding-map.js";
+import type { EmbeddingMap } from "./embedding-map.js";
 import type { Figure } from "./figure.js";
 import { COLUMN_GAP, panelTitle, stacked } from "./panel.js";
 import { CLASS_COLORS, COLORS, TEMPLATE, titled } from "./style.js";
 
 type Json = Record<string, unknown>;
-
-/** Points in the plane that were projected together: train, then test, then unlabeled ones, in one array. */
-export interface EmbeddingMap {
-  /** "without D_U". */
-  readonly name: string;
-  /** x and y of each point, [points, 2], as `evaluation.tsne` gives them. */
-  readonly positions: ArrayLike<number>;
-  /** Classes of the first points, 0 to classes - 1. */
-  readonly train: ArrayLike<number>;
-  /** Classes of the points after them. */
-  readonly test: ArrayLike<number>;
-  /** How many points without a label follow. Default 0. */
-  readonly unlabeled?: number;
-}
 
 /** Options of `embedding`. */
 export interface EmbeddingOptions {
@@ -38,9 +26,6 @@ export interface EmbeddingOptions {
 /** More classes than this get no names. */
 const MOST_NAMES = 20;
 
-/** A step of a rounded coordinate is at most this part of the map: less than a pixel. */
-const FINENESS = 1 / 600;
-
 /** Dots, rings and specks: they tell apart in grey, and are circles, of which a picture holds thousands in little space. */
 const dot = (color: string, size: number): Json => ({ color, size });
 const ring = (color: string, size: number): Json => ({ color: "#ffffff", size, line: { color, width: 1.5 } });
@@ -57,7 +42,7 @@ export function embedding(options: EmbeddingOptions): Figure {
   if (maps.length < 1 || maps.length > 2) throw new RangeError(`embedding: expected one or two maps, found ${(maps as readonly unknown[]).length}`); // prettier-ignore
   if (columns !== 1 && columns !== 2)
     throw new RangeError(`embedding: columns must be 1 or 2 (got ${String(columns)})`);
-  for (const map of maps) refuse(map, classes.length);
+  for (const map of maps) refuseMap(map, classes.length);
   const head = titled(title, detail);
   head.margin = { t: head.margin.t + 22, r: 10, b: 40, l: 10 };
   const isBeside = maps.length > 1 && columns === 2;
@@ -74,15 +59,14 @@ export function embedding(options: EmbeddingOptions): Figure {
       ...head,
       height: head.margin.t + rows.height + head.margin.b,
       showlegend: true,
-      ...Object.fromEntries(
-        maps.flatMap((_, at) => [
-          [`xaxis${suffix(at)}`, { ...axis, domain: [starts[at], starts[at]! + width], anchor: `y${suffix(at)}` }],
-          [
-            `yaxis${suffix(at)}`,
-            { ...axis, domain: heights[at], anchor: `x${suffix(at)}`, scaleanchor: `x${suffix(at)}` },
-          ],
-        ]),
-      ),
+      ...maps.reduce<Json>((axes, _, at) => {
+        const [x, y] = [`x${suffix(at)}`, `y${suffix(at)}`];
+        return {
+          ...axes,
+          [`xaxis${suffix(at)}`]: { ...axis, domain: [starts[at], starts[at]! + width], anchor: y },
+          [`yaxis${suffix(at)}`]: { ...axis, domain: heights[at], anchor: x, scaleanchor: x },
+        };
+      }, {}),
       annotations: maps.flatMap((map, at) => [
         ...(maps.length > 1 || map.name !== "" ? [panelTitle(map.name, starts[at]!, heights[at]![1])] : []),
         ...(classes.length > MOST_NAMES ? [] : names(map, classes, at)),
@@ -150,33 +134,4 @@ function names({ positions, train, test }: EmbeddingMap, classes: readonly strin
     const place = { xref: `x${suffix(at)}`, yref: `y${suffix(at)}`, x: round(median(0)), y: round(median(1)) };
     return [{ ...place, text, showarrow: false, font: { size: 10 }, bgcolor: "rgba(255,255,255,0.7)", borderpad: 0 }];
   });
-}
-
-/** Decimals that no eye misses are left away: a map of thousands of points stays small. */
-function rounding(positions: ArrayLike<number>): (value: number) => number {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < positions.length; i++)
-    [low, high] = [Math.min(low, positions[i]!), Math.max(high, positions[i]!)];
-  const decimals = high > low ? Math.ceil(-Math.log10((high - low) * FINENESS)) : 0;
-  const scale = 10 ** Math.min(20, Math.max(0, decimals));
-  return (value) => Math.round(value * scale) / scale;
-}
-
-function refuse({ name, positions, train, test, unlabeled = 0 }: EmbeddingMap, classes: number): void {
-  const caller = `embedding: map "${name}"`;
-  const count = train.length + test.length + unlabeled;
-  if (count === 0 || positions.length !== 2 * count) {
-    throw new RangeError(
-      `${caller}: expected x and y of ${train.length} train, ${test.length} test and ${unlabeled} unlabeled points, ` +
-        `found ${positions.length} numbers`,
-    );
-  }
-  const wild = Array.prototype.findIndex.call(positions, (value) => !Number.isFinite(value));
-  if (wild >= 0) throw new RangeError(`${caller}: expected finite positions, found ${positions[wild]} at ${wild}`);
-  for (const [set, labels] of Object.entries({ train, test })) {
-    const wrong = Array.from(labels).find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
-    if (wrong !== undefined) {
-      throw new RangeError(`${caller}: expected ${set} to hold classes 0 to ${classes - 1}, found ${wrong}`);
-    }
-  }
 }

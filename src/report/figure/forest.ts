@@ -3,22 +3,13 @@ import { significant } from "../../show/number.js";
 import { plotlyAxis } from "./axis.js";
 import type { Axis } from "./axis.js";
 import type { Figure } from "./figure.js";
-import { COLORS, TEMPLATE, titled, wrap } from "./style.js";
+import { excludes, refuseEffect } from "./effect.js";
+import type { Effect } from "./effect.js";
+import { laidOut, LINE, GAP } from "./effect-rows.js";
+import type { EffectRow } from "./effect-rows.js";
+import { COLORS, TEMPLATE, titled } from "./style.js";
 
 type Json = Record<string, unknown>;
-
-/** One effect: the mean of differences, and how sure it is. */
-export interface Effect {
-  /** The claim in few words. */
-  readonly name: string;
-  readonly mean: number;
-  /** Ends of its interval; without them there is a point only. */
-  readonly interval?: readonly [low: number, high: number];
-  /** How many differences the mean is of: pairs of runs. */
-  readonly n: number;
-  /** A heading above, over all neighbours of the same group. */
-  readonly group?: string;
-}
 
 /** Options of `forest`. */
 export interface ForestOptions {
@@ -38,13 +29,6 @@ export interface ForestOptions {
   readonly decimals?: number;
 }
 
-/** Pixels: a line of text, the room of a point, and between two effects. */
-const LINE = 16;
-const POINT = 14;
-const GAP = 12;
-
-const NAME_WIDTH = 50;
-
 /**
  * Effects as points with intervals, against no effect: squares where the interval leaves it out, rings where it does not,
  * crosses where none is known. Each has its name and numbers above, so that they can be read on a phone.
@@ -57,7 +41,7 @@ export function forest(options: ForestOptions): Figure {
   if (effects.length === 0) throw new RangeError("forest: expected one or more effects, found none");
   if (x.log === true)
     throw new RangeError("forest: differences may be below 0; expected an axis that is not logarithmic");
-  effects.forEach(refuse);
+  effects.forEach(refuseEffect);
   const { rows, height } = laidOut(effects, sides ? LINE + GAP : GAP, decimals);
   const head = titled(title, detail);
   head.margin = { ...head.margin, l: 12, r: 12, b: 50 };
@@ -80,7 +64,7 @@ export function forest(options: ForestOptions): Figure {
       shapes: [
         {
           ...{ type: "line", xref: "x", x0: reference, x1: reference, yref: "paper", y0: 0, y1: 1, layer: "below" },
-          line: { color: INK_LINE, width: 1.25 },
+          line: { color: "#888888", width: 1.25 },
         },
       ],
       annotations: [
@@ -89,39 +73,6 @@ export function forest(options: ForestOptions): Figure {
       ],
     },
   };
-}
-
-const INK_LINE = "#888888";
-
-interface Row {
-  readonly effect: Effect;
-  /** Of the point, below the top; negative. */
-  readonly y: number;
-  readonly texts: readonly Json[];
-}
-
-/** From the top down, one unit of y a pixel. */
-function laidOut(effects: readonly Effect[], top: number, decimals: number): { rows: Row[]; height: number } {
-  let at = top;
-  const rows = effects.map((effect, index): Row => {
-    const texts: Json[] = [];
-    const write = (text: string, more: Json = {}): void => {
-      texts.push(label(text, -at, more));
-      at += LINE;
-    };
-    if (effect.group !== undefined && effect.group !== effects[index - 1]?.group) write(`<b>${effect.group}</b>`);
-    for (const line of wrap(effect.name, NAME_WIDTH)) write(line);
-    write(numbers(effect, decimals), { font: { size: 11, color: "#555555" } });
-    const y = -(at + POINT / 2);
-    at += POINT + GAP;
-    return { effect, y, texts };
-  });
-  return { rows, height: at };
-}
-
-function label(text: string, y: number, more: Json): Json {
-  const place = { xref: "paper", x: 0, xanchor: "left", yref: "y", y, yanchor: "top", align: "left", borderpad: 0 };
-  return { ...place, text, showarrow: false, font: { size: 12 }, bgcolor: "rgba(255,255,255,0.85)", ...more };
 }
 
 function side(text: string, end: "left" | "right"): Json {
@@ -137,19 +88,8 @@ function side(text: string, end: "left" | "right"): Json {
   return { ...place, text, showarrow: false, font: { size: 12, color: "#555555" } };
 }
 
-/** "−1.3 [−2.0, −0.6], n = 5". */
-function numbers({ mean, interval, n }: Effect, decimals: number): string {
-  const written = (value: number): string =>
-    value
-      .toFixed(decimals)
-      .replace(/^-(?=.*[1-9])/, "−")
-      .replace(/^-/, "");
-  const ends = interval ? ` [${interval.map(written).join(", ")}]` : "";
-  return `${written(mean)}${ends}, n = ${n}`;
-}
-
 /** Effects of one look; intervals where they are known. */
-function trace(rows: readonly Row[], marker: Json): Json[] {
+function trace(rows: readonly EffectRow[], marker: Json): Json[] {
   if (rows.length === 0) return [];
   const ends = rows.flatMap(({ effect: { mean, interval } }) => (interval ? [[mean, ...interval] as const] : []));
   return [
@@ -170,26 +110,10 @@ function trace(rows: readonly Row[], marker: Json): Json[] {
   ];
 }
 
-function excludes({ interval }: Effect, reference: number): boolean {
-  return interval !== undefined && (interval[0] > reference || interval[1] < reference);
-}
-
 /** Everything, and a tenth more at either end. */
 function rangeOf(effects: readonly Effect[], reference: number): [number, number] {
   const values = [reference, ...effects.flatMap(({ mean, interval = [mean, mean] }) => [mean, ...interval])];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = (high - low || 1) / 10;
   return [significant(low - margin), significant(high + margin)];
-}
-
-function refuse({ name, mean, interval, n }: Effect): void {
-  const caller = `forest: "${name}"`;
-  if (!Number.isFinite(mean)) throw new RangeError(`${caller}: expected a finite mean, found ${mean}`);
-  if (!(Number.isInteger(n) && n >= 1)) throw new RangeError(`${caller}: expected n to be an integer >= 1, found ${n}`);
-  if (
-    interval &&
-    !(Number.isFinite(interval[0]) && interval[0] <= mean && mean <= interval[1] && interval[1] < Infinity)
-  ) {
-    throw new RangeError(`${caller}: expected an interval around ${mean}, found ${interval.join(" to ")}`);
-  }
 }

@@ -60,7 +60,7 @@ export function escapeLatex(text: string): string {
 
 function formula(math: string): string {
   const pieces = math.match(PIECES)!.map((found) => {
-    const [first, last] = [found[0]!, found.at(-1)!];
+    const [first, last] = [found.slice(0, 1), found.slice(-1)];
     if (first in RAISED) return `^{${[...found].map((sign) => RAISED[sign]).join("")}}`;
     if (first in LOWERED) return `_{${[...found].map((sign) => LOWERED[sign]).join("")}}`;
     return last in ACCENTS ? `\\${ACCENTS[last]}{${MATH[first] ?? first}}` : MATH[first]!;
