@@ -1,36 +1,24 @@
 import { DISPLAY } from "../show/display.js";
 import type { Displayable, MimeBundle } from "../show/display.js";
-import { gridHtml, gridText } from "../show/grid.js";
+import { gridHtml } from "../show/grid.js";
 import type { Grid } from "../show/grid.js";
-import { formatMeasured, formatNumber } from "../show/number.js";
+import { gridText } from "../show/grid-text.js";
 import { refuseUnknown } from "../options.js";
-
-/** A measured number with its uncertainty, both as they come: `{ value: 0.86, error: 0.001 }`. */
-export interface Measured {
-  readonly value: number;
-  /** One standard error (or deviation: say which in the head). */
-  readonly error: number;
-}
-
-/** What a cell may hold. null and undefined show as "–". */
-export type Cell = string | number | bigint | boolean | Measured | null | undefined;
-
-/** How one column is shown. */
-export interface Column {
-  /** The property of a row that it shows. */
-  readonly key: string;
-  /** Its head; default the key. */
-  readonly head?: string;
-  /** Significant digits of its numbers; default those of the table. */
-  readonly digits?: number;
-  /** Replaces the usual formatting. */
-  readonly format?: (value: Cell) => string;
-}
+import { columnsOf, formatCell, isNumeric } from "./table/column.js";
+import type { Column, Row } from "./table/column.js";
+import { csv } from "./table/csv.js";
+import { gridLatex } from "./table/latex.js";
+import { gridMarkdown } from "./table/markdown.js";
 
 /** Options of `table`. */
 export interface TableOptions {
   /** Columns in order, as keys or in full; default: all keys of the rows in order of appearance. */
   readonly columns?: readonly (string | Column)[];
+  /**
+   * A column whose values become headings: rows of equal values stand together under one, in order of appearance. A text is
+   * the heading itself, a number 100 of a column ρ gives "ρ = 100"; `format` makes another.
+   */
+  readonly groupBy?: string | Column;
   /** Bold line above. */
   readonly caption?: string;
   /** Sentence below. */
@@ -40,43 +28,71 @@ export interface TableOptions {
 }
 
 /**
- * Rows as a table that shows as HTML in a notebook, and as text everywhere else (`String(table)`).
+ * Rows as a table that shows as HTML in a notebook, and as text everywhere else (`String(table)`); as Markdown, CSV and LaTeX
+ * for papers and other programs.
  *
  * @throws RangeError for an unknown option or a column that no row has.
  */
-export function table<Row extends object>(rows: readonly Row[], options: TableOptions = {}): Table {
-  refuseUnknown("table", options, ["columns", "caption", "note", "digits"]);
+export function table<R extends object>(rows: readonly R[], options: TableOptions = {}): Table {
+  refuseUnknown("table", options, ["columns", "groupBy", "caption", "note", "digits"]);
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = (options.columns ?? keys).map((column) => (typeof column === "string" ? { key: column } : column));
-  for (const { key } of columns) {
-    if (rows.length > 0 && !keys.includes(key)) {
-      throw new RangeError(`table: no row has a "${key}"; the rows have ${keys.join(", ")}`);
-    }
-  }
-  return new Table(rows as readonly object[] as readonly Record<string, Cell>[], columns, options);
+  const [group] = options.groupBy === undefined ? [] : columnsOf([options.groupBy], rows);
+  const columns = columnsOf(options.columns ?? keys.filter((key) => key !== group?.key), rows);
+  return new Table(rows as readonly object[] as readonly Row[], columns, group, options);
 }
 
 /** A table ready to be shown; use `table`. */
 export class Table implements Displayable {
   readonly #grid: Grid;
+  readonly #csv: string;
 
-  constructor(rows: readonly Readonly<Record<string, Cell>>[], columns: readonly Column[], options: TableOptions) {
+  constructor(rows: readonly Row[], columns: readonly Column[], group: Column | undefined, options: TableOptions) {
     const { caption, note, digits } = options;
+    const ofTable = (column: Column): Column => ({ ...column, digits: column.digits ?? digits });
+    const heading = (row: Row): string | undefined => group && headingOf(row, ofTable(group));
+    const headings = [...new Set(rows.map(heading))];
+    const ordered = headings.flatMap((text) => rows.filter((row) => heading(row) === text));
     this.#grid = {
       ...(caption !== undefined && { caption }),
       ...(note !== undefined && { note }),
-      columns: columns.map(({ key, head = key }) => ({ head, numeric: isNumeric(rows.map((row) => row[key])) })),
-      rows: rows.map((row) => ({
-        cells: columns.map((column) => {
-          const value = row[column.key];
-          return column.format ? column.format(value) : formatCell(value, column.digits ?? digits);
-        }),
+      columns: columns.map(({ key, head = key, group }) => ({
+        ...{ head, numeric: isNumeric(rows.map((row) => row[key])) },
+        ...(group !== undefined && { group }),
+      })),
+      rows: ordered.map((row) => ({
+        cells: columns.map((column) => formatCell(row[column.key], ofTable(column))),
+        ...(group && { group: heading(row)! }),
       })),
     };
+    this.#csv = csv(ordered, group && !columns.some(({ key }) => key === group.key) ? [group, ...columns] : columns);
   }
 
   toString(): string {
     return gridText(this.#grid);
+  }
+
+  /** GitHub's Markdown; a group of columns stands in its heads ("group: head"), a heading of rows in a row of its own. */
+  markdown(): string {
+    return gridMarkdown(this.#grid);
+  }
+
+  /**
+   * CSV (RFC 4180) of the values as they are: all digits, no formatting, a measured value and its error in two columns
+   * ("head" and "head error"), the column of headings first; without caption and note.
+   */
+  csv(): string {
+    return this.#csv;
+  }
+
+  /**
+   * LaTeX in the style of the package booktabs. With a caption, a note or a label it is a `table` that floats, else a
+   * `tabular`. Everything is text: "$x_1$" prints as it stands here; "ρ", "±", "−" and the like become formulas.
+   *
+   * @param options.label what the text refers to it by: "tab:ssp"
+   */
+  latex(options: { readonly label?: string } = {}): string {
+    refuseUnknown("latex", options, ["label"]);
+    return gridLatex(this.#grid, options.label);
   }
 
   [DISPLAY](): MimeBundle {
@@ -84,15 +100,9 @@ export class Table implements Displayable {
   }
 }
 
-function formatCell(value: Cell, digits?: number): string {
-  if (value === null || value === undefined) return "–";
-  if (typeof value === "number") return formatNumber(value, digits);
-  if (typeof value === "object") return formatMeasured(value.value, value.error, digits);
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return String(value);
-}
-
-function isNumeric(values: readonly Cell[]): boolean {
-  const present = values.filter((value) => value !== null && value !== undefined);
-  return present.length > 0 && present.every((value) => typeof value !== "string" && typeof value !== "boolean");
+/** "ρ = 100" for numbers, texts as they are. */
+function headingOf(row: Row, column: Column): string {
+  const value = row[column.key];
+  const text = formatCell(value, column);
+  return column.format || !isNumeric([value]) ? text : `${column.head ?? column.key} = ${text}`;
 }

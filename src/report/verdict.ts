@@ -1,8 +1,9 @@
 import type { Check, Relation } from "./check.js";
 import { DISPLAY } from "../show/display.js";
 import type { Displayable, MimeBundle } from "../show/display.js";
-import { gridHtml, gridText } from "../show/grid.js";
+import { gridHtml } from "../show/grid.js";
 import type { Grid } from "../show/grid.js";
+import { gridText } from "../show/grid-text.js";
 import { formatMeasured, formatNumber } from "../show/number.js";
 import { refuseUnknown } from "../options.js";
 

@@ -4,75 +4,89 @@
 export interface GridColumn {
   readonly head: string;
   readonly numeric: boolean;
+  /** A head above, over all neighbours of the same group. */
+  readonly group?: string;
 }
 
-/** Cells are plain text; `emphasis` of a row marks it as one that needs attention. */
+/** Cells are plain text; `emphasis` marks a row as one that needs attention. */
+export interface GridRow {
+  readonly cells: readonly string[];
+  readonly emphasis?: boolean;
+  /** A heading above, over all neighbours of the same group. */
+  readonly group?: string;
+}
+
 export interface Grid {
   readonly caption?: string;
   readonly columns: readonly GridColumn[];
-  readonly rows: readonly { readonly cells: readonly string[]; readonly emphasis?: boolean }[];
+  readonly rows: readonly GridRow[];
   /** One sentence under the table. */
   readonly note?: string;
 }
 
+/** Neighbours of one group together, in order; neighbours without a group, too. */
+export function grouped<T extends { readonly group?: string }>(
+  items: readonly T[],
+): { readonly group: string | undefined; readonly items: readonly T[] }[] {
+  const starts = items.flatMap(({ group }, at) => (at === 0 || group !== items[at - 1]!.group ? [at] : []));
+  return starts.map((start, at) => ({ group: items[start]!.group, items: items.slice(start, starts[at + 1]) }));
+}
+
 /** Colours are left to the page (dark ones too); only alignment is set, because notebook pages set all cells right. */
 export function gridHtml({ caption, columns, rows, note }: Grid): string {
-  const open = (tag: string, { numeric }: GridColumn): string =>
-    `<${tag} style="text-align:${numeric ? "right" : "left"};vertical-align:top;padding:0.25em 0.8em${numeric ? ";white-space:nowrap" : ""}">`;
-  const cells = (tag: string, texts: readonly string[], emphasis = false): string =>
-    columns
-      .map((column, at) => {
-        const text = escapeHtml(texts[at] ?? "");
-        return `${open(tag, column)}${emphasis ? `<strong>${text}</strong>` : text}</${tag}>`;
-      })
-      .join("");
+  const body = grouped(rows).flatMap(({ group, items }) => [
+    ...(group === undefined
+      ? []
+      : [`<tr>${cell("th", group, LEFT, ` colspan="${columns.length}" scope="rowgroup"`)}</tr>`]),
+    ...items.map(({ cells, emphasis = false }) => {
+      const row = columns.map(({ numeric }, at) => {
+        const text = escapeHtml(cells[at] ?? "");
+        return element("td", emphasis ? `<strong>${text}</strong>` : text, numeric ? RIGHT : LEFT);
+      });
+      return `<tr>${row.join("")}</tr>`;
+    }),
+  ]);
   return [
     `<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">`,
     ...(caption === undefined
       ? []
       : [`<caption style="text-align:left;font-weight:bold">${escapeHtml(caption)}</caption>`]),
-    `<thead><tr>${cells(
-      "th",
-      columns.map(({ head }) => head),
-    )}</tr></thead>`,
+    `<thead>${headRows(columns)}</thead>`,
     "<tbody>",
-    ...rows.map(({ cells: texts, emphasis }) => `<tr>${cells("td", texts, emphasis)}</tr>`),
+    ...body,
     "</tbody>",
     "</table>",
     ...(note === undefined ? [] : [`<p>${escapeHtml(note)}</p>`]),
   ].join("\n");
 }
 
-/** Columns padded with spaces, a rule under the heads. */
-export function gridText({ caption, columns, rows, note }: Grid): string {
-  const texts = [columns.map(({ head }) => head), ...rows.map(({ cells }) => cells)];
-  const widths = columns.map((_, at) => Math.max(...texts.map((row) => width(row[at] ?? ""))));
-  const line = (row: readonly string[]): string =>
-    columns
-      .map(({ numeric }, at) => {
-        const text = row[at] ?? "";
-        const space = " ".repeat((widths[at] ?? 0) - width(text));
-        return numeric ? space + text : text + space;
-      })
-      .join("  ")
-      .trimEnd();
-  const rule = widths.map((columnWidth) => "─".repeat(columnWidth)).join("  ");
-  const [heads = [], ...body] = texts;
-  return [
-    ...(caption === undefined ? [] : [caption]),
-    line(heads),
-    rule,
-    ...body.map(line),
-    ...(note === undefined ? [] : [note]),
-  ].join("\n");
+const LEFT = "text-align:left;vertical-align:top;padding:0.25em 0.8em";
+const RIGHT = "text-align:right;vertical-align:top;padding:0.25em 0.8em;white-space:nowrap";
+const CENTRE = "text-align:center;vertical-align:top;padding:0.25em 0.8em";
+
+/** One row of heads; two where columns have groups. */
+function headRows(columns: readonly GridColumn[]): string {
+  const head = ({ head: text, numeric }: GridColumn, more = ""): string =>
+    cell("th", text, numeric ? RIGHT : LEFT, more);
+  if (columns.every(({ group }) => group === undefined)) return `<tr>${columns.map((one) => head(one)).join("")}</tr>`;
+  const upper = grouped(columns).map(({ group, items }) =>
+    group === undefined
+      ? items.map((one) => head(one, ' rowspan="2"')).join("")
+      : cell("th", group, CENTRE, ` colspan="${items.length}" scope="colgroup"`),
+  );
+  const lower = columns.filter(({ group }) => group !== undefined).map((one) => head(one));
+  return `<tr>${upper.join("")}</tr><tr>${lower.join("")}</tr>`;
+}
+
+function cell(tag: string, text: string, style: string, more = ""): string {
+  return element(tag, escapeHtml(text), style, more);
+}
+
+function element(tag: string, html: string, style: string, more = ""): string {
+  return `<${tag}${more} style="${style}">${html}</${tag}>`;
 }
 
 /** Text as HTML text. */
 export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-}
-
-/** Characters on a terminal; combining marks (as in ñ, θ̂) take none. */
-function width(text: string): number {
-  return [...text.replace(/\p{M}/gu, "")].length;
 }

@@ -1,8 +1,9 @@
 /** How values show themselves, in notebooks and on terminals. */
 export { DISPLAY, kernel } from "./display.js";
 export type { Displayable, Kernel, MimeBundle } from "./display.js";
-export { escapeHtml, gridHtml, gridText } from "./grid.js";
-export type { Grid, GridColumn } from "./grid.js";
+export { escapeHtml, gridHtml } from "./grid.js";
+export type { Grid, GridColumn, GridRow } from "./grid.js";
+export { gridText } from "./grid-text.js";
 export { formatMeasured, formatNumber } from "./number.js";
 export { progress, track } from "./progress.js";
 export type { Progress, ProgressOptions, ProgressState } from "./progress.js";

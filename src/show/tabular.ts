@@ -1,5 +1,6 @@
 import { DISPLAY, type Displayable, type MimeBundle } from "./display.js";
-import { gridHtml, gridText, type Grid } from "./grid.js";
+import { gridHtml, type Grid } from "./grid.js";
+import { gridText } from "./grid-text.js";
 
 /** A value that shows itself as a table, in notebooks and as text. */
 export abstract class Tabular implements Displayable {

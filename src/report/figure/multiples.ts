@@ -1,5 +1,6 @@
 import { refuseUnknown } from "../../options.js";
 import type { Figure } from "./figure.js";
+import { panelTitle } from "./panel.js";
 import { TEMPLATE, titled } from "./style.js";
 
 type Json = Record<string, unknown>;
@@ -61,7 +62,7 @@ export function multiples(options: MultiplesOptions): Figure {
       anchor: `x${number}`,
     };
     shapes.push(...marks(panel.layout.shapes, number));
-    annotations.push(panelTitle(panel, x[0], y[1]), ...marks(panel.layout.annotations, number));
+    annotations.push(panelTitle(titleOf(panel), x[0], y[1]), ...marks(panel.layout.annotations, number));
     for (const trace of panel.data) {
       data.push({
         ...trace,
@@ -111,9 +112,8 @@ function axis({ layout }: Figure, name: string, titled: boolean): Json {
   return titled ? own : { ...own, title: { text: "" } };
 }
 
-function panelTitle(panel: Figure, x: number, y: number): Json {
-  const place = { xref: "paper", yref: "paper", x, y, xanchor: "left", yanchor: "bottom", yshift: 4 };
-  return { ...place, text: (panel.layout.title as Json).text, showarrow: false, align: "left", font: { size: 13 } };
+function titleOf({ layout }: Figure): string {
+  return (layout.title as Json).text as string;
 }
 
 /** Shapes or annotations, moved from a figure's only axes to those of its panel. */

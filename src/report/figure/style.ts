@@ -26,6 +26,23 @@ export const SERIES = [
 ] as const;
 
 /**
+ * Ten classes: Paul Tol's "muted" scheme, made for all kinds of colour vision, and Okabe and Ito's orange. Neighbours differ in
+ * lightness. Ten colours are more than grey can hold: where it matters, names stand beside them.
+ */
+export const CLASS_COLORS = [
+  "#332288",
+  "#E69F00",
+  "#117733",
+  "#88CCEE",
+  "#882255",
+  "#44AA99",
+  "#CC6677",
+  "#DDCC77",
+  "#AA4499",
+  "#999933",
+] as const;
+
+/**
  * ColorBrewer's YlGnBu without its darkest step: lightness falls steadily, so it prints in grey, and black level lines
  * show on all of it.
  */
@@ -108,8 +125,13 @@ export function titled(
   };
 }
 
+/** About how many pixels a line of Helvetica is wide. */
+export function textWidth(text: string, size: number): number {
+  return Math.ceil(0.56 * size * text.length);
+}
+
 /** Lines of at most `width` characters, broken at spaces, but not beside "=" and its like. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines = [""];
   for (const word of text.replace(/ ([=≈≤≥<>±×−]) /g, "\u00a0$1\u00a0").split(" ")) {
     const line = lines[lines.length - 1] ?? "";

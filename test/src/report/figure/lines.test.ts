@@ -28,6 +28,29 @@ describe("lines", () => {
     expect(figure({ series: [{ ...one, as: "both" }] }).data[0]).toMatchObject({ mode: "lines+markers" });
   });
 
+  test("errors are bars with points, a band under a line, or what the series says", () => {
+    const one = { name: "a", x: [1, 2], y: [2, null], error: [0.5, 0] };
+    const looks = (more: object) =>
+      figure({ series: [{ ...one, ...more }] }).data.map(({ mode, y, error_y }) => [mode, y, error_y !== undefined]);
+    const band = [
+      ["lines", [1.5, null], false],
+      ["lines", [2.5, null], false],
+      ["lines", [2, null], false],
+    ];
+    expect(looks({})).toEqual([["markers", [2, null], true]]);
+    expect(looks({ as: "line" })).toEqual(band);
+    expect(looks({ errorAs: "band" })).toEqual(band);
+    expect(looks({ as: "line", errorAs: "bars" })).toEqual([["lines", [2, null], true]]);
+  });
+
+  test("refuses errors that are none, and bands that a logarithmic axis cannot show", () => {
+    const one = (error: number[]) => ({ series: [{ name: "a", x: [1, 2], y: [2, 3], error, as: "line" as const }] });
+    expect(() => figure(one([0.1, -1]))).toThrow("finite numbers >= 0, found -1 at 1");
+    expect(() => figure(one([NaN, 1]))).toThrow("finite numbers >= 0, found NaN at 0");
+    expect(() => figure({ ...one([0.1, 3]), y: { title: "P", log: true } })).toThrow("found 3 ± 3; show errors as");
+    expect(figure({ ...one([0.1, 2.9]), y: { title: "P", log: true } }).data).toHaveLength(3);
+  });
+
   test("a band is drawn under its line and shares its place in the legend", () => {
     const { data } = figure({ series: [{ name: "a", x: [1, 2], y: [2, 3], band: { low: [1, 2], high: [3, 4] } }] });
     expect(data.map(({ y, fill }) => [y, fill])).toEqual([

@@ -1,0 +1,33 @@
+import type { Cell, Column, Measured, Row } from "./column.js";
+
+/**
+ * Values as CSV (RFC 4180): one record of heads, lines end with CR LF. Numbers as JavaScript writes them, so that reading them
+ * gives the same double; a column with measured values becomes two, "head" and "head error"; missing values are empty.
+ */
+export function csv(rows: readonly Row[], columns: readonly Column[]): string {
+  const parts = columns.flatMap(({ key, head = key, group }) => {
+    const name = group === undefined ? head : `${group}: ${head}`;
+    const value = { head: name, of: (row: Row) => valueOf(row[key]) };
+    const hasError = rows.some((row) => isMeasured(row[key]));
+    return hasError ? [value, { head: `${name} error`, of: (row: Row) => errorOf(row[key]) }] : [value];
+  });
+  const records = [parts.map(({ head }) => head), ...rows.map((row) => parts.map(({ of }) => of(row)))];
+  return records.map((fields) => `${fields.map(quoted).join(",")}\r\n`).join("");
+}
+
+function isMeasured(cell: Cell): cell is Measured {
+  return typeof cell === "object" && cell !== null;
+}
+
+function valueOf(cell: Cell): string {
+  if (cell === null || cell === undefined) return "";
+  return String(isMeasured(cell) ? cell.value : cell);
+}
+
+function errorOf(cell: Cell): string {
+  return isMeasured(cell) ? String(cell.error) : "";
+}
+
+function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
