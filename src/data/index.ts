@@ -24,6 +24,8 @@ export {
 export type { FloatImage, ViewAugmentation, ViewsOptions } from "./views/index.js";
 export { stickers } from "./stickers.js";
 export type { StickersOptions } from "./stickers.js";
+export { emblems } from "./emblems.js";
+export type { EmblemsOptions } from "./emblems.js";
 export { has, load } from "./load.js";
 export type { LoadOptions } from "./load.js";
 export { datasetsFolder } from "./download/datasets-folder.js";
@@ -48,5 +50,6 @@ export { readImageFolder } from "./images/image-folder.js";
 export type { ImageFolder, ImageFolderOptions } from "./images/image-folder.js";
 export { folder } from "./folder.js";
 export type { FolderData, FolderOptions } from "./folder.js";
+export { saveFolder } from "./save-folder.js";
 export { encodePng } from "./images/png.js";
 export type { Bitmap } from "./images/png.js";

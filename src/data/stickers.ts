@@ -52,7 +52,7 @@ export function stickers(options: StickersOptions): ImageSet {
   classes.forEach(([name, draw], label) => {
     const images = stream(seed, "stickers").split(split).split(name);
     for (let i = 0; i < each[label]!; i++, at++) {
-      drawScene(images.split(String(i)), draw, pixels.subarray(at * size, (at + 1) * size));
+      drawScene(images.split(String(i)), draw, SIZE, pixels.subarray(at * size, (at + 1) * size));
       labels[at] = label;
     }
   });

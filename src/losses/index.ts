@@ -1,4 +1,6 @@
 /** Losses: functions of logits (or cosines) and labels, and the same by their names in the configuration of a run. */
+export { centroid } from "./centroid.js";
+export type { CentroidOptions } from "./centroid.js";
 export type { ClassWeights } from "./class-weights.js";
 export { crossEntropy } from "./cross-entropy.js";
 export type { CrossEntropyOptions } from "./cross-entropy.js";

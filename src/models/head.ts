@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs-core";
-import type { Variables } from "./variables.js";
+import type { Tensor2D } from "@tensorflow/tfjs-core";
 
-/** "linear": logits = features * matrix + bias. "cosine": cosines of the angles between features and columns (LDAM's). */
-export type HeadName = "linear" | "cosine";
+/**
+ * "linear": logits = features * matrix + bias. "cosine": cosines of the angles between features and columns (LDAM's).
+ * "meta-embedding": OLTR's, with a memory of the classes.
+ */
+export type HeadName = "linear" | "cosine" | "meta-embedding";
 
 /** What makes logits of features. */
 export interface Head {
@@ -15,19 +17,13 @@ export interface Head {
 /** The names of a head's variables begin so. */
 export const CLASSIFIER = "classifier/";
 
-/** A new head, initialized as the authors' (He's normal weights, biases within 1 / sqrt(width); cosine: unit columns). */
-export function head(name: HeadName, variables: Variables, width: number, classes: number): Head {
-  if (name === "cosine") {
-    const matrix: Variable & Tensor2D = variables.unitColumns(`${CLASSIFIER}matrix`, [width, classes]);
-    return { name, apply: (features) => tf.matMul(unit(features, 1), unit(matrix, 0)) };
-  }
-  const matrix: Variable & Tensor2D = variables.normal(`${CLASSIFIER}matrix`, [width, classes], Math.sqrt(2 / width));
-  const bias: Variable & Tensor1D = variables.uniform(`${CLASSIFIER}bias`, [classes], 1 / Math.sqrt(width));
-  return { name, apply: (features) => tf.add(tf.matMul(features, matrix), bias) };
-}
-
 /** Vectors along an axis, scaled to length 1; one of length 0 stays. */
 export function unit(vectors: Tensor2D, axis: 0 | 1): Tensor2D {
-  const square = tf.sum(tf.square(vectors), axis, true);
-  return tf.div(vectors, tf.sqrt(tf.maximum(square, 1e-24)));
+  return tf.div(vectors, lengths(vectors, axis));
+}
+
+/** Lengths of the vectors along an axis, which stays with size 1; 1e-12 at least, so that there is a gradient. */
+export function lengths(vectors: Tensor2D, axis: 0 | 1): Tensor2D {
+  const squares: Tensor2D = tf.sum(tf.square(vectors), axis, true);
+  return tf.sqrt(tf.maximum<Tensor2D>(squares, 1e-24));
 }

@@ -11,6 +11,7 @@ export type { HeadName } from "./head.js";
 export type { Mode } from "./conv-norm.js";
 export { Variables, type Named } from "./variables.js";
 export { CLASSIFIER, unit } from "./head.js";
+export { HALLUCINATOR, MEMORY } from "./meta-embedding.js";
 export { transfer, TransferReport } from "./transfer.js";
 
 type Maker = (options: NetworkOptions) => Network;
@@ -19,7 +20,7 @@ function maker(name: string, build: ConstructorParameters<typeof Network>[2]): M
   return (options) => {
     check(name, options, {
       classes: numberWhere("an integer of 2 or more", (v) => Number.isInteger(v) && v >= 2),
-      head: optional(oneOf("linear", "cosine")),
+      head: optional(oneOf("linear", "cosine", "meta-embedding")),
       channels: optional(count),
       seed: optional(seed),
     });

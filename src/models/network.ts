@@ -4,7 +4,8 @@ import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
 import type { Mode } from "./conv-norm.js";
-import { head, type Head, type HeadName } from "./head.js";
+import type { Head, HeadName } from "./head.js";
+import { head } from "./heads.js";
 import { Variables, type Named } from "./variables.js";
 
 /** Images to features of the penultimate layer, [batch, width]. */

@@ -115,10 +115,7 @@ function fitWith(pseudoLabels: PseudoLabels, omega: number | undefined, options:
   const pool = train.concat(examples);
   if (omega === undefined) return fit({ ...options, data: { ...options.data, train: pool } });
   const what = { task: "two-term self-training", omega, unlabeled: examples.digest() };
-  return fitBy(
-    what,
-    options,
-    (network: Network, task) => twoTerm(network, { ...task, unlabeled: examples, omega }),
-    pool.counts(),
-  );
+  return fitBy(what, options, (network: Network, task) => twoTerm(network, { ...task, unlabeled: examples, omega }), {
+    counts: pool.counts(),
+  });
 }

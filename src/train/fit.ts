@@ -1,8 +1,9 @@
 import { ensure } from "../backend/device.js";
 import { normalizationOf } from "../data/index.js";
 import { buildLoss } from "../losses/index.js";
-import { build, Network, transfer } from "../models/index.js";
+import { build, Network, transfer, type HeadName } from "../models/index.js";
 import { check, optional, type Rule } from "../options.js";
+import { stream } from "../random/index.js";
 import { makeRebalance } from "../rebalance/index.js";
 import type { Configuration } from "./configuration.js";
 import { recipeOf, recipeRules, resolveRecipe, type Recipe, type ResolvedRecipe } from "./recipe.js";
@@ -31,16 +32,25 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   return fitBy({ task: "supervised" }, options, supervised);
 }
 
+/** What a method does otherwise than `fit`. */
+export interface Variation {
+  /** Images of each class as trained on. Default: those of `data.train`. */
+  readonly counts?: readonly number[];
+  /** Default: the loss's. */
+  readonly head?: HeadName;
+  /** Sets the random numbers that a network begins with apart from those of an earlier stage with the same seed. */
+  readonly stage?: string;
+}
+
 /**
  * Trains a new network by a recipe on a task that is scored on the test set.
  * @param what the method and its options, for the run's configuration
- * @param counts images of each class as trained on. Default: those of `data.train`
  */
 export async function fitBy(
   what: Configuration & { readonly task: string },
   options: FitOptions,
-  make: (network: Network, options: SupervisedOptions) => Scored,
-  counts?: readonly number[],
+  make: (network: Network, options: SupervisedOptions) => Scored | Promise<Scored>,
+  { counts, head, stage }: Variation = {},
 ): Promise<FitResult> {
   check("data", options.data, dataRules);
   const { data, initial } = options;
@@ -50,12 +60,13 @@ export async function fitBy(
   const normalization = data.normalization ?? normalizationOf(data.train);
   await ensure();
   const { model, seed } = recipe;
-  const network = build(model, { classes, head: loss.head, channels: data.train.shape[2], seed });
+  const drawn = stage === undefined ? seed : stream(seed, stage).integer(2 ** 31);
+  const network = build(model, { classes, head: head ?? loss.head, channels: data.train.shape[2], seed: drawn });
   let outcome = network;
   try {
     if (initial) transfer(initial, network);
     const rebalance = makeRebalance(recipe.rebalance, data.train.labels, classes, counts);
-    const task = make(network, { ...data, ...recipe, normalization, loss: loss.loss, rebalance });
+    const task = await make(network, { ...data, ...recipe, normalization, loss: loss.loss, rebalance });
     outcome = task.outcome ?? network;
     const configuration = {
       ...{ ...what, ...recipe, normalization },

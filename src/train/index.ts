@@ -1,6 +1,10 @@
 /** Training: recipes, runs that can be stopped and go on, and what they report. */
 export { fit } from "./fit.js";
 export type { FitOptions } from "./fit.js";
+export { classifierRetraining } from "./classifier-retraining.js";
+export { oltr } from "./oltr.js";
+export type { OltrOptions } from "./oltr.js";
+export type { SecondStageOptions } from "./second-stage.js";
 export { FitResult } from "./result.js";
 export type { Score, Scores } from "./scoreboard.js";
 export { resolveRecipe } from "./recipe.js";

@@ -32,7 +32,7 @@ export interface LoopOptions {
  */
 export async function loop(task: Task, options: LoopOptions): Promise<EpochRecord[]> {
   const { epochs, schedule, signal, checkpoints } = options;
-  const optimizer = makeOptimizer(options.optimizer, task.weights);
+  const optimizer = makeOptimizer(options.optimizer, task.weights, task.rateFactor);
   const everything = [...task.weights, ...task.carried, ...optimizer.variables];
   const emit = async (event: TrainEvent): Promise<void> => {
     for (const observer of options.observers) await observer(event);

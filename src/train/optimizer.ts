@@ -59,8 +59,15 @@ export interface Optimizer {
   step(gradients: readonly Tensor[], rate: number): void;
 }
 
-export function makeOptimizer(spec: ResolvedOptimizer, weights: readonly Named[]): Optimizer {
-  return spec.name === "sgd" ? makeSgd(spec, weights) : makeAdam(spec, weights);
+/** What a weight's learning rate is multiplied by. */
+export type RateFactor = (weight: Named) => number;
+
+export function makeOptimizer(
+  spec: ResolvedOptimizer,
+  weights: readonly Named[],
+  factor: RateFactor = () => 1,
+): Optimizer {
+  return spec.name === "sgd" ? makeSgd(spec, weights, factor) : makeAdam(spec, weights, factor);
 }
 
 function zeros(kind: string, weights: readonly Named[]): Named[] {
@@ -72,17 +79,30 @@ function zeros(kind: string, weights: readonly Named[]): Named[] {
 
 const variablesOf = (named: readonly Named[]): Variable[] => named.map(({ variable }) => variable);
 
-function makeSgd({ momentum, weightDecay, nesterov }: Required<SgdSpec>, weights: readonly Named[]): Optimizer {
+function makeSgd(
+  { momentum, weightDecay, nesterov }: Required<SgdSpec>,
+  weights: readonly Named[],
+  factor: RateFactor,
+): Optimizer {
   const variables = zeros("velocity", weights);
-  const [parameters, velocities] = [variablesOf(weights), variablesOf(variables)];
+  const [parameters, velocities, factors] = [variablesOf(weights), variablesOf(variables), weights.map(factor)];
   return {
     variables,
-    step: (gradients, learningRate) =>
-      sgd(parameters, gradients, velocities, { learningRate, momentum, weightDecay, nesterov }),
+    step(gradients, rate) {
+      for (const one of new Set(factors)) {
+        const of = <T>(all: readonly T[]): T[] => all.filter((_, i) => factors[i] === one);
+        const options = { learningRate: one * rate, momentum, weightDecay, nesterov };
+        sgd(of(parameters), of(gradients), of(velocities), options);
+      }
+    },
   };
 }
 
-function makeAdam({ beta1, beta2, epsilon, weightDecay }: Required<AdamSpec>, weights: readonly Named[]): Optimizer {
+function makeAdam(
+  { beta1, beta2, epsilon, weightDecay }: Required<AdamSpec>,
+  weights: readonly Named[],
+  factor: RateFactor,
+): Optimizer {
   const [first, second] = [zeros("first-moment", weights), zeros("second-moment", weights)];
   // Steps done, as a variable, so that a checkpoint has it.
   const steps = tf.tidy(() => tf.variable(tf.scalar(0), false));
@@ -97,12 +117,14 @@ function makeAdam({ beta1, beta2, epsilon, weightDecay }: Required<AdamSpec>, we
         const size = tf.div(tf.mul(rate, root), bias1!);
         // PyTorch divides by sqrt(v / (1 - beta2^t)) + epsilon: the same with epsilon scaled.
         const small = tf.mul(epsilon, root);
-        weights.forEach(({ variable }, i) => {
+        weights.forEach((weight, i) => {
+          const { variable } = weight;
           const gradient = tf.add(gradients[i]!, tf.mul(variable, weightDecay));
           const [m, v] = [first[i]!.variable, second[i]!.variable];
           m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
           v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
-          variable.assign(tf.sub(variable, tf.div(tf.mul(size, m), tf.add(tf.sqrt(v), small))));
+          const change = tf.div(tf.mul(tf.mul(size, factor(weight)), m), tf.add(tf.sqrt(v), small));
+          variable.assign(tf.sub(variable, change));
         });
       });
     },

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
-import { batches, type Examples, type Normalization } from "../data/index.js";
+import { batches, type Batch, type Examples, type Normalization } from "../data/index.js";
 import { confusionMatrix, predict } from "../eval/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
@@ -51,29 +51,29 @@ export interface SupervisedOptions extends EvaluationSets {
   readonly seed: number;
 }
 
+/** The steps of an epoch over batches that the sampler chose, from one on. */
+export function* sampled(
+  options: SupervisedOptions,
+  { epoch, step }: Moment,
+  make: (batch: Batch, weights: readonly number[] | undefined) => Omit<Step, "images">,
+): Generator<Step, void> {
+  const { train, rebalance, batchSize, augmentation, normalization, seed } = options;
+  const [shuffle, augment] = [stream(seed, "shuffle"), stream(seed, "augment")];
+  const weights = rebalance.weights(epoch);
+  const positions = rebalance.sampler.epoch(epoch, shuffle.split(`epoch ${epoch}`));
+  const how = { normalization, positions, batchSize, first: step, ...varied(augmentation, augment, epoch) };
+  for (const batch of batches(train, how)) yield { images: batch.labels.size, ...make(batch, weights) };
+}
+
 /** Learning from labels, pseudo-labels among them: one loss on batches that the sampler chose. */
 export function supervised(network: Network, options: SupervisedOptions): Scored {
-  const { train, loss, rebalance, batchSize, augmentation, normalization, seed } = options;
-  const [shuffle, augment] = [stream(seed, "shuffle"), stream(seed, "augment")];
+  const { train, loss, batchSize } = options;
   return {
     ...scored(network, options),
     stepsIn: () => Math.ceil(train.length / batchSize),
-    *steps({ epoch, step }: Moment): Generator<Step, void> {
-      const weights = rebalance.weights(epoch);
-      const positions = rebalance.sampler.epoch(epoch, shuffle.split(`epoch ${epoch}`));
-      for (const batch of batches(train, {
-        normalization,
-        positions,
-        batchSize,
-        first: step,
-        ...varied(augmentation, augment, epoch),
-      })) {
-        const { images, labels } = batch;
-        yield {
-          images: labels.size,
-          loss: () => loss(network.logits(images, "train"), labels, weights),
-        };
-      }
-    },
+    steps: (moment) =>
+      sampled(options, moment, ({ images, labels }, weights) => ({
+        loss: () => loss(network.logits(images, "train"), labels, weights),
+      })),
   };
 }

@@ -29,6 +29,8 @@ export type Metrics = Readonly<Record<string, number>>;
 export interface Task {
   /** What gradients change. */
   readonly weights: readonly Named[];
+  /** What the learning rate of one of them is multiplied by. Default 1. */
+  readonly rateFactor?: (weight: Named) => number;
   /** What else changes: running statistics, a teacher, a queue. Belongs to a checkpoint. */
   readonly carried: readonly Named[];
   /** Steps of an epoch. */

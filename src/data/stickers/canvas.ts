@@ -1,6 +1,7 @@
 import type { Part } from "./figure.js";
 import type { Shape } from "./shape.js";
 
+/** Of a sticker, pixels. */
 export const SIZE = 32;
 
 /** How a figure lies on the image: its plane is turned, stretched, bent and moved. */
@@ -25,19 +26,27 @@ export interface Light {
   readonly down: number;
 }
 
-/** An image of 32 x 32 pixels in the making: red, green, blue, from 0 to 1, row by row from the top. */
+/** A square image in the making: red, green, blue, from 0 to 1, row by row from the top. */
 export class Canvas {
-  readonly pixels = new Float32Array(SIZE * SIZE * 3);
+  readonly pixels: Float32Array;
+  /** Pixels for one of a sticker. */
+  readonly scale: number;
+
+  /** @param size height and width, pixels */
+  constructor(readonly size: number) {
+    this.pixels = new Float32Array(size * size * 3);
+    this.scale = size / SIZE;
+  }
 
   /** Lays a part over what there is. @param opacity 0 to 1; @param light on the part, which changes its colour */
   paint({ shape, paint }: Part, pose: Pose, opacity: number, light: Light): void {
-    const { pixels } = this;
+    const { pixels, size } = this;
     const { colour, second = colour, pattern } = paint;
     const { x: cx, y: cy, width, height, tilt, mirrored, bend, phase } = pose;
     const [cos, sin] = [Math.cos(tilt), Math.sin(tilt)];
     const acrossUnit = (mirrored ? -1 : 1) / width;
     const scale = Math.sqrt(width * height);
-    const [left, top, right, bottom] = bounds(shape, pose);
+    const [left, top, right, bottom] = bounds(shape, pose, size);
     for (let row = top; row < bottom; row++)
       for (let column = left; column < right; column++) {
         const dx = column + 0.5 - cx;
@@ -54,8 +63,8 @@ export class Canvas {
         if (inside <= 0) continue;
         const cover = inside < 1 ? inside * opacity : opacity;
         const tint = pattern !== undefined && pattern(x, y) > 0 ? second : colour;
-        const lit = 1 + light.across * (column - SIZE / 2) + light.down * (row - SIZE / 2);
-        const at = (row * SIZE + column) * 3;
+        const lit = 1 + light.across * (column - size / 2) + light.down * (row - size / 2);
+        const at = (row * size + column) * 3;
         pixels[at] = pixels[at]! + cover * (tint[0] * lit - pixels[at]!);
         pixels[at + 1] = pixels[at + 1]! + cover * (tint[1] * lit - pixels[at + 1]!);
         pixels[at + 2] = pixels[at + 2]! + cover * (tint[2] * lit - pixels[at + 2]!);
@@ -67,6 +76,7 @@ export class Canvas {
 function bounds(
   { box }: Shape,
   { x: cx, y: cy, width, height, tilt, mirrored, bend }: Pose,
+  size: number,
 ): [number, number, number, number] {
   const [cos, sin] = [Math.cos(tilt), Math.sin(tilt)];
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -84,7 +94,7 @@ function bounds(
     top = Math.min(top, py);
     bottom = Math.max(bottom, py);
   }
-  const clamp = (value: number): number => Math.max(0, Math.min(SIZE, value));
+  const clamp = (value: number): number => Math.max(0, Math.min(size, value));
   return [
     clamp(Math.floor(left - 1)),
     clamp(Math.floor(top - 1)),

@@ -31,7 +31,7 @@ export function shade(colour: Colour, factor: number): Colour {
   return colour.map((c) => Math.min(1, c * factor)) as unknown as Colour;
 }
 
-const PATTERNS = ["stripes", "spots", "checks"] as const;
+export const PATTERNS = ["stripes", "spots", "checks"] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
 /**
@@ -43,6 +43,11 @@ export function coat(stream: Stream, colour: Colour, favourite?: Pattern): Paint
   const any = PATTERNS[stream.integer(PATTERNS.length)]!;
   const kind = favourite !== undefined && stream.uniform() < 0.5 ? favourite : any;
   const second = stream.uniform() < 0.6 ? shade(colour, stream.uniform() < 0.5 ? 0.5 : 1.7) : anyColour(stream);
+  return { colour, second, pattern: patternOf(stream, kind) };
+}
+
+/** A pattern of some direction and width: above 0 where the second colour lies. */
+export function patternOf(stream: Stream, kind: Pattern): (x: number, y: number) => number {
   const [angle, phase] = [stream.uniform() * Math.PI, stream.uniform() * 6];
   const frequency = 6 + 7 * stream.uniform();
   const [cos, sin] = [Math.cos(angle) * frequency, Math.sin(angle) * frequency];
@@ -51,7 +56,7 @@ export function coat(stream: Stream, colour: Colour, favourite?: Pattern): Paint
     spots: (x, y) => Math.sin(x * cos + y * sin + phase) * Math.sin(y * cos - x * sin) - 0.35,
     checks: (x, y) => Math.sin(x * cos + y * sin + phase) * Math.sin(y * cos - x * sin),
   };
-  return { colour, second, pattern: patterns[kind] };
+  return patterns[kind];
 }
 
 /** Window panes. */

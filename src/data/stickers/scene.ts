@@ -1,5 +1,5 @@
 import { stream as random, type Stream } from "../../random/index.js";
-import { Canvas, SIZE, type Light, type Pose } from "./canvas.js";
+import { Canvas, type Light, type Pose } from "./canvas.js";
 import { between, chance } from "./chance.js";
 import type { Draw } from "./figure.js";
 import { anyColour, coat, type Paint } from "./paint.js";
@@ -40,27 +40,30 @@ function noiseOf(): Float32Array {
   return (noise ??= random(0, "stickers' noise").fillNormal(new Float32Array(1 << 18)));
 }
 
-/** Draws one image: a figure before a background, under some light, perhaps behind something, through a poor lens. */
-export function drawScene(stream: Stream, draw: Draw, out: Uint8ClampedArray): void {
-  const canvas = new Canvas();
+/**
+ * Draws one image: a figure before a background, under some light, perhaps behind something, through a poor lens.
+ * @param size height and width of the image; `out` holds as many pixels
+ */
+export function drawScene(stream: Stream, draw: Draw, size: number, out: Uint8ClampedArray): void {
+  const canvas = new Canvas(size);
   background(canvas, stream);
   clutter(canvas, stream);
-  const pose = poseOf(stream);
+  const pose = poseOf(canvas, stream);
   const opacity = between(stream, DIFFICULTY.opacity, 1);
-  const light = lighting(stream);
+  const light = lighting(canvas, stream);
   for (const part of draw(stream)) canvas.paint(part, pose, opacity, light);
   if (chance(stream, DIFFICULTY.occlusion)) occlude(canvas, stream);
   if (chance(stream, 0.25)) blur(canvas);
   develop(canvas, stream, out);
 }
 
-function poseOf(stream: Stream): Pose {
+function poseOf({ size: side, scale }: Canvas, stream: Stream): Pose {
   const { size, stretch, tilt, shift, bend } = DIFFICULTY;
-  const height = between(stream, ...size);
+  const height = scale * between(stream, ...size);
   const aspect = stretch ** between(stream, -0.5, 0.5);
   return {
-    x: SIZE / 2 + between(stream, -shift, shift),
-    y: SIZE / 2 + between(stream, -shift, shift),
+    x: side / 2 + scale * between(stream, -shift, shift),
+    y: side / 2 + scale * between(stream, -shift, shift),
     width: height * aspect,
     height: height / aspect,
     tilt: between(stream, -tilt, tilt),
@@ -71,36 +74,37 @@ function poseOf(stream: Stream): Pose {
 }
 
 /** Brighter towards a side, any side, by up to a half. */
-function lighting(stream: Stream): Light {
-  const [angle, strength] = [stream.uniform() * 2 * Math.PI, between(stream, 0, 0.9) / SIZE];
+function lighting({ size }: Canvas, stream: Stream): Light {
+  const [angle, strength] = [stream.uniform() * 2 * Math.PI, between(stream, 0, 0.9) / size];
   return { across: strength * Math.cos(angle), down: strength * Math.sin(angle) };
 }
 
 /** Two colours that run into each other in waves, now and then with a pattern, and things strewn over it. */
-function background({ pixels }: Canvas, stream: Stream): void {
+function background({ pixels, size, scale }: Canvas, stream: Stream): void {
   const [one, other] = [anyColour(stream), anyColour(stream)];
   const plain: Paint = { colour: one };
   const { pattern, second = one } = chance(stream, DIFFICULTY.patterned) ? coat(stream, one) : plain;
-  const mix = new Float32Array(SIZE * SIZE).fill(0.5);
-  for (let i = 0; i < 3; i++) addWave(mix, stream);
-  for (let i = 0; i < SIZE * SIZE; i++) {
+  const mix = new Float32Array(size * size).fill(0.5);
+  for (let i = 0; i < 3; i++) addWave(mix, size, scale, stream);
+  const unit = 14 * scale;
+  for (let i = 0; i < size * size; i++) {
     const share = Math.min(1, Math.max(0, mix[i]!));
-    const isSecond = pattern !== undefined && pattern((i % SIZE) / 14 - 1.14, i / SIZE / 14 - 1.14) > 0;
+    const isSecond = pattern !== undefined && pattern((i % size) / unit - 1.14, i / size / unit - 1.14) > 0;
     const base = isSecond ? second : one;
     for (let c = 0; c < 3; c++) pixels[3 * i + c] = base[c]! + share * (other[c]! - base[c]!);
   }
 }
 
 /** size sin(fx x + fy y + phase), of any direction: by the sum of two angles, since sines of every pixel take long. */
-function addWave(mix: Float32Array, stream: Stream): void {
-  const [angle, frequency] = [stream.uniform() * 2 * Math.PI, between(stream, 0.05, 0.35)];
+function addWave(mix: Float32Array, side: number, scale: number, stream: Stream): void {
+  const [angle, frequency] = [stream.uniform() * 2 * Math.PI, between(stream, 0.05, 0.35) / scale];
   const [fx, fy] = [frequency * Math.cos(angle), frequency * Math.sin(angle)];
   const [phase, size] = [6 * stream.uniform(), between(stream, 0.1, 0.4)];
-  const sines = Float32Array.from({ length: SIZE }, (_, x) => size * Math.sin(fx * x));
-  const cosines = Float32Array.from({ length: SIZE }, (_, x) => size * Math.cos(fx * x));
-  for (let y = 0; y < SIZE; y++) {
+  const sines = Float32Array.from({ length: side }, (_, x) => size * Math.sin(fx * x));
+  const cosines = Float32Array.from({ length: side }, (_, x) => size * Math.cos(fx * x));
+  for (let y = 0; y < side; y++) {
     const [sine, cosine] = [Math.sin(fy * y + phase), Math.cos(fy * y + phase)];
-    for (let x = 0; x < SIZE; x++) mix[y * SIZE + x]! += sines[x]! * cosine + cosines[x]! * sine;
+    for (let x = 0; x < side; x++) mix[y * side + x]! += sines[x]! * cosine + cosines[x]! * sine;
   }
 }
 
@@ -108,10 +112,10 @@ function addWave(mix: Float32Array, stream: Stream): void {
 function clutter(canvas: Canvas, stream: Stream): void {
   const things = stream.integer(DIFFICULTY.clutter + 1);
   for (let i = 0; i < things; i++)
-    strew(canvas, stream, between(stream, 2, 7), [stream.uniform() * SIZE, stream.uniform() * SIZE]);
+    strew(canvas, stream, between(stream, 2, 7), [stream.uniform() * canvas.size, stream.uniform() * canvas.size]);
 }
 
-/** One thing without a meaning, of any colour. */
+/** One thing without a meaning, of any colour. @param size in pixels of a sticker */
 function strew(canvas: Canvas, stream: Stream, size: number, [x, y]: readonly [number, number]): void {
   const side = between(stream, 0.3, 0.9);
   const shapes: (() => Shape)[] = [
@@ -122,26 +126,32 @@ function strew(canvas: Canvas, stream: Stream, size: number, [x, y]: readonly [n
   ];
   const shape = shapes[stream.integer(shapes.length)]!();
   const tilt = stream.uniform() * 2 * Math.PI;
-  const pose = { x, y, width: size, height: size, tilt, mirrored: false, bend: 0, phase: 0 };
-  canvas.paint({ shape, paint: coat(stream, anyColour(stream)) }, pose, between(stream, 0.5, 1), lighting(stream));
+  const length = canvas.scale * size;
+  const pose = { x, y, width: length, height: length, tilt, mirrored: false, bend: 0, phase: 0 };
+  canvas.paint(
+    { shape, paint: coat(stream, anyColour(stream)) },
+    pose,
+    between(stream, 0.5, 1),
+    lighting(canvas, stream),
+  );
 }
 
 /** Something lies over the figure: over an edge of it rather than its middle. */
 function occlude(canvas: Canvas, stream: Stream): void {
   const angle = stream.uniform() * 2 * Math.PI;
-  const reach = between(stream, 6, 12);
+  const reach = canvas.scale * between(stream, 6, 12);
   strew(canvas, stream, between(stream, 4, 8), [
-    SIZE / 2 + reach * Math.cos(angle),
-    SIZE / 2 + reach * Math.sin(angle),
+    canvas.size / 2 + reach * Math.cos(angle),
+    canvas.size / 2 + reach * Math.sin(angle),
   ]);
 }
 
 /** Every pixel runs into its neighbours. */
-function blur({ pixels }: Canvas): void {
+function blur({ pixels, size }: Canvas): void {
   const before = pixels.slice();
-  for (let row = 1; row < SIZE - 1; row++)
-    for (let i = (row * SIZE + 1) * 3; i < (row * SIZE + SIZE - 1) * 3; i++) {
-      const around = before[i - 3]! + before[i + 3]! + before[i - SIZE * 3]! + before[i + SIZE * 3]!;
+  for (let row = 1; row < size - 1; row++)
+    for (let i = (row * size + 1) * 3; i < (row * size + size - 1) * 3; i++) {
+      const around = before[i - 3]! + before[i + 3]! + before[i - size * 3]! + before[i + size * 3]!;
       pixels[i] = 0.5 * before[i]! + 0.125 * around;
     }
 }

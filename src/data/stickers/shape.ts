@@ -92,3 +92,21 @@ export function outline(shape: Shape, radius: number): Shape {
     box: [left - radius, bottom - radius, right + radius, top + radius],
   };
 }
+
+/** What lies in one of the shapes at least. */
+export function union(...shapes: readonly Shape[]): Shape {
+  const side = (at: 0 | 1 | 2 | 3, of: (...all: number[]) => number): number => of(...shapes.map(({ box }) => box[at]));
+  return {
+    distance: (x, y) => {
+      let least = Infinity;
+      for (const shape of shapes) least = Math.min(least, shape.distance(x, y));
+      return least;
+    },
+    box: [side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)],
+  };
+}
+
+/** What lies in a shape and not in another. */
+export function without(shape: Shape, other: Shape): Shape {
+  return { distance: (x, y) => Math.max(shape.distance(x, y), -other.distance(x, y)), box: shape.box };
+}

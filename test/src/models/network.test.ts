@@ -157,7 +157,7 @@ describe("networks", () => {
       [{}, /classes must be an integer of 2 or more \(got undefined\)/],
       [{ classes: 1 }, /classes must be an integer of 2 or more \(got 1\)/],
       [{ classes: NaN }, /classes must be/],
-      [{ classes: 3, head: "softmax" }, /head must be "linear" or "cosine" \(got "softmax"\)/],
+      [{ classes: 3, head: "softmax" }, /head must be "linear" or "cosine" or "meta-embedding" \(got "softmax"\)/],
       [{ classes: 3, channels: 0 }, /channels must be/],
       [{ classes: 3, seed: 0.5 }, /seed must be a safe integer/],
       [{ classes: 3, width: 2 }, /there is no parameter "width"/],

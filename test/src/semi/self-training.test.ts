@@ -85,7 +85,7 @@ test("class weights go by all images that are trained on, samplers by those they
       given = task.rebalance.weights(0);
       return supervised(network, task);
     },
-    pooled,
+    { counts: pooled },
   );
   expect(given).toEqual(effectiveNumberWeights(pooled, 0.9999));
   result.dispose();

@@ -128,6 +128,31 @@ describe("state", () => {
     dispose([...all(one), ...all(other)]);
   });
 
+  test.each<OptimizerSpec>([{ name: "sgd", nesterov: true, weightDecay: 0.1 }, "adam"])(
+    "%j: a weight whose rate has a factor moves as one alone at that rate",
+    (spec) => {
+      const [values, shapes] = [
+        [hashed(1, 6, 1), hashed(2, 4, 1), hashed(3, 5, 1)],
+        [[2, 3], [4], [5]],
+      ];
+      const factors = [1, 0.25, 0];
+      const gradients = (n: number) => values.map(({ length }, i) => hashed(10 * n + i, length, 1));
+      const run = (which: readonly number[], factor: (i: number) => number, rate: number): number[][] => {
+        const weights = weightsOf(which.map((i) => values[i]!), which.map((i) => shapes[i]!)); // prettier-ignore
+        const factorOf = (weight: Named): number => factor(which[weights.indexOf(weight)]!);
+        const optimizer = makeOptimizer(resolveOptimizer(spec), weights, factorOf);
+        for (let n = 1; n < 5; n++)
+          tf.tidy(() => optimizer.step(which.map((i) => tf.tensor(gradients(n)[i]!, shapes[i])), rate)); // prettier-ignore
+        const found = weights.map(({ variable }) => [...variable.dataSync()]);
+        dispose([...weights, ...optimizer.variables]);
+        return found;
+      };
+      const together = run([0, 1, 2], (i) => factors[i]!, 0.5);
+      [0, 1].forEach((i) => expect(together[i]).toEqual(run([i], () => 1, 0.5 * factors[i]!)[0]));
+      expect(together[2]).toEqual([...values[2]!]);
+    },
+  );
+
   test("Adam's first steps are not off where 1 - beta2^t is small: the first is the rate itself", () => {
     for (const beta2 of [0.999, 0.99999, 0.9999999]) {
       const weights = weightsOf([Float32Array.of(0)], [[1]]);

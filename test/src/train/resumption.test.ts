@@ -7,7 +7,8 @@ import { use } from "../../../src/backend/device.js";
 import type { Network } from "../../../src/models/index.js";
 import { meanTeacher, selfTraining, vat } from "../../../src/semi/index.js";
 import { jigsaw, moco, rotation, simclr } from "../../../src/ssp/index.js";
-import { fit, type EpochRecord, type RunOptions, type TrainEvent } from "../../../src/train/index.js";
+import { classifierRetraining, fit, oltr } from "../../../src/train/index.js";
+import type { EpochRecord, FitResult, RunOptions, TrainEvent } from "../../../src/train/index.js";
 import { few } from "./small-data.js";
 
 /** Whatever a run gives back, as far as these tests go. */
@@ -17,12 +18,25 @@ interface Outcome {
   dispose(): void;
 }
 
+const second = { epochs: 2, batchSize: 32, progress: false } as const;
+/** A second stage, after the same first one each time. */
+async function afterFirst(run: (base: FitResult) => Promise<FitResult>): Promise<FitResult> {
+  const base = await fit({ ...few, epochs: 1 });
+  try {
+    return await run(base);
+  } finally {
+    base.dispose();
+  }
+}
+
 const RUNS: Record<string, (options: RunOptions) => Promise<Outcome>> = {
   "fit, cross-entropy": (options) => fit({ ...few, ...options }),
   "fit, LDAM, DRW, cosine schedule": (options) =>
     fit({ ...few, loss: "ldam", rebalance: { name: "drw", from: 1 }, schedule: "cosine", ...options }),
   "fit, focal, resampled, Adam": (options) =>
     fit({ ...few, loss: { name: "focal", gamma: 2 }, rebalance: "resample", optimizer: "adam", ...options }),
+  "cRT, after a first stage": (options) => afterFirst((base) => classifierRetraining({ ...second, base, ...options })),
+  "OLTR, after a first stage": (options) => afterFirst((base) => oltr({ ...second, base, ...options })),
   "self-training, one pool": async (options) => {
     const result = await selfTraining({ ...few, ...options });
     return { ...result.final, network: result.final.network, dispose: () => result.dispose() };
