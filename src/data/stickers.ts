@@ -3,7 +3,7 @@ import { stream } from "../random/index.js";
 import type { ImageSet } from "./image-set.js";
 import { SIZE } from "./stickers/canvas.js";
 import { CLASSES, OTHER_CLASSES } from "./stickers/classes.js";
-import { drawScene } from "./stickers/scene.js";
+import { drawScene, SCENES } from "./stickers/scene.js";
 
 export interface StickersOptions {
   /** Images of each class, in label order; one number: so many of each. */
@@ -14,9 +14,16 @@ export interface StickersOptions {
   readonly split?: "train" | "test" | "unlabeled";
   /** "stickers" are the ten classes to learn, "other" ten more for irrelevant data. Default "stickers". */
   readonly kind?: "stickers" | "other";
+  /** "plain": upright in the middle of an even background, so that a few hundred images teach something. Default "any". */
+  readonly scene?: "any" | "plain";
   /** Default 0. Another seed draws other images of the same classes. */
   readonly seed?: number;
 }
+
+const TITLES = {
+  any: { stickers: "Stickers", other: "Other stickers" },
+  plain: { stickers: "Plain stickers", other: "Other plain stickers" },
+};
 
 const counts: Rule = {
   range: "an integer >= 0, or an array of ten",
@@ -38,9 +45,10 @@ export function stickers(options: StickersOptions): ImageSet {
     counts,
     split: optional(oneOf("train", "test", "unlabeled")),
     kind: optional(oneOf("stickers", "other")),
+    scene: optional(oneOf("any", "plain")),
     seed: optional(seedRule),
   });
-  const { split = "train", kind = "stickers", seed = 0 } = options;
+  const { split = "train", kind = "stickers", scene = "any", seed = 0 } = options;
   const classes = Object.entries(kind === "stickers" ? CLASSES : OTHER_CLASSES);
   const each = typeof options.counts === "number" ? classes.map(() => options.counts as number) : options.counts;
   const count = each.reduce((a, b) => a + b, 0);
@@ -52,12 +60,13 @@ export function stickers(options: StickersOptions): ImageSet {
   classes.forEach(([name, draw], label) => {
     const images = stream(seed, "stickers").split(split).split(name);
     for (let i = 0; i < each[label]!; i++, at++) {
-      drawScene(images.split(String(i)), draw, SIZE, pixels.subarray(at * size, (at + 1) * size));
+      const image = pixels.subarray(at * size, (at + 1) * size);
+      drawScene(images.split(String(i)), draw, SIZE, image, SCENES[scene]);
       labels[at] = label;
     }
   });
   return {
-    name: `${kind === "stickers" ? "Stickers" : "Other stickers"}, ${split}`,
+    name: `${TITLES[scene][kind]}, ${split}`,
     bytes,
     shape: [count, SIZE, SIZE, 3],
     labels,

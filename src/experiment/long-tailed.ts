@@ -4,11 +4,11 @@ import type { TrainingData } from "../train/index.js";
 import { realSource, stickerSource } from "./source.js";
 
 export interface LongTailedOptions {
-  /** "stickers" are drawn on the spot; the others as `npx longtail data list` has them. */
-  readonly name: "stickers" | "cifar10" | "cifar100" | "svhn";
+  /** Stickers are drawn on the spot, plain ones before an even background; the others as `npx longtail data list` has them. */
+  readonly name: "stickers" | "plain-stickers" | "cifar10" | "cifar100" | "svhn";
   /** Default "exponential". */
   readonly profile?: "exponential" | "step";
-  /** Images of the largest class. Default the paper's: 5000 (cifar10), 500 (cifar100), 1000 (svhn, stickers). */
+  /** Images of the largest class. Default the paper's: 5000 (cifar10), 500 (cifar100), 1000 (svhn, stickers of both kinds). */
   readonly head?: number;
   /** Largest class / smallest. Default 100. */
   readonly rho?: number;
@@ -30,7 +30,7 @@ export interface LongTailedOptions {
 }
 
 /** Images of the largest class in the paper; of stickers, ours. */
-export const HEADS = { stickers: 1000, cifar10: 5000, cifar100: 500, svhn: 1000 };
+export const HEADS = { stickers: 1000, "plain-stickers": 1000, cifar10: 5000, cifar100: 500, svhn: 1000 };
 
 /**
  * D_L with a long tail, D_U where it is asked for, and the whole test set (sections 2.2 and 3.2). Unlabeled images keep their
@@ -61,8 +61,8 @@ export async function longTailed(options: LongTailedOptions): Promise<TrainingDa
   refuseUseless(options);
   const head = options.head ?? HEADS[name];
   const source =
-    name === "stickers"
-      ? stickerSource({ seed, testImages: options.testImages ?? 300 })
+    name === "stickers" || name === "plain-stickers"
+      ? stickerSource({ scene: name === "stickers" ? "any" : "plain", seed, testImages: options.testImages ?? 300 })
       : await realSource(name, { draw: options.draw ?? "authors", seed });
   const make = profile === "exponential" ? exponentialProfile : stepProfile;
   const counts = make({ classes: source.classes, head, rho });
@@ -97,7 +97,7 @@ function refuseUseless({ name, rhoU, multiple, relevance, testImages, draw }: Lo
   if (rhoU === undefined && multiple !== undefined) useless("multiple", "without rhoU: there are no unlabeled images");
   if (rhoU === undefined && relevance !== undefined)
     useless("relevance", "without rhoU: there are no unlabeled images");
-  if (name !== "stickers" && testImages !== undefined)
-    useless("testImages", `with ${name}: its whole test set is taken`);
-  if (name === "stickers" && draw === "authors") useless('draw "authors"', "with stickers: they are drawn by seed");
+  const isDrawn = name === "stickers" || name === "plain-stickers";
+  if (!isDrawn && testImages !== undefined) useless("testImages", `with ${name}: its whole test set is taken`);
+  if (isDrawn && draw === "authors") useless('draw "authors"', `with ${name}: they are drawn by seed`);
 }

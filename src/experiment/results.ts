@@ -43,6 +43,8 @@ export class Results extends Tabular {
     /** Runs of the grid's trials at this scale; others are not looked at. */
     readonly records: readonly RunRecord[],
     readonly failures: readonly Failure[] = [],
+    /** Where the runs come from: "here", or "recorded". */
+    readonly source: "here" | "recorded" = "here",
   ) {
     super();
   }
@@ -67,6 +69,14 @@ export class Results extends Tabular {
       const known = paper !== undefined && paperBaseline !== undefined;
       return { ...cell, error, gain: sample(pairs), ...(known && { paperGain: paperBaseline - paper }) };
     });
+  }
+
+  /** What the grid's cells are held against, where it is one trial for all. */
+  baseline(which: Which = "last"): Sample | undefined {
+    const trials = new Map(this.table.cells.map(({ baseline }) => [JSON.stringify(baseline?.spec), baseline]));
+    const [only] = [...trials.values()];
+    const found = trials.size === 1 && only ? sample(errors(this.runs(only), which)) : undefined;
+    return found && found.n > 0 ? found : undefined;
   }
 
   /** Devices, data and versions that the numbers come from. */

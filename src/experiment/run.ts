@@ -59,9 +59,9 @@ export function plan(trial: Trial, { scale: given, seed }: Place): Run {
 }
 
 function pretrain(method: NonNullable<TrialSpec["ssp"]>, spec: TrialSpec, scale: Scale, seed: number): Run {
-  const { model, epochs, batchSize, schedule } = scale.recipe;
+  const { model, epochs, batchSize, schedule, augmentation } = scale.recipe;
   // What is contrasted has a rate of its own.
-  const rate = method === "rotation" || method === "jigsaw" ? { schedule } : {};
+  const rate = method === "rotation" || method === "jigsaw" ? { schedule, augmentation } : {};
   return make({
     ...{ label: `${new Trial(spec).set}: ${method}`, scale: scale.name, seed, task: method },
     ...{ data: dataOf(spec, scale, seed), options: { model, epochs, batchSize, ...rate, seed, evaluateEvery: epochs } },
@@ -86,7 +86,7 @@ function make(given: Omit<Run, "id" | "series" | "work">): Run {
   };
 }
 
-const CLASSES = { stickers: 10, cifar10: 10, cifar100: 100, svhn: 10 };
+const CLASSES = { stickers: 10, "plain-stickers": 10, cifar10: 10, cifar100: 100, svhn: 10 };
 
 function images({ name, profile, head = HEADS[name], rho = 100, rhoU, multiple = 5 }: LongTailedOptions): number {
   const counts = (profile === "step" ? stepProfile : exponentialProfile)({ classes: CLASSES[name], head, rho });

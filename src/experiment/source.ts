@@ -7,6 +7,7 @@ import {
   SVHN_NORMALIZATION,
   type ImageSet,
   type Normalization,
+  type StickersOptions,
 } from "../data/index.js";
 import { RandomState, stream } from "../random/index.js";
 import { subset, type Shuffler } from "../tail/index.js";
@@ -32,21 +33,29 @@ export interface Others {
   readonly examples: Examples;
 }
 
+export interface StickerOptions {
+  readonly scene: "any" | "plain";
+  readonly seed: number;
+  /** Of each class. */
+  readonly testImages: number;
+}
+
 /** Drawn on the spot. */
-export function stickerSource({ seed, testImages }: { readonly seed: number; readonly testImages: number }): Source {
+export function stickerSource({ scene, seed, testImages }: StickerOptions): Source {
+  const drawn = (options: Omit<StickersOptions, "scene">): Examples => Examples.of(stickers({ ...options, scene }));
   return {
-    title: "Stickers",
+    title: scene === "plain" ? "Plain stickers" : "Stickers",
     classes: 10,
-    test: Examples.of(stickers({ counts: testImages, split: "test" })),
-    labeled: (counts) => Examples.of(stickers({ counts, seed })),
-    unlabeled: (counts) => Promise.resolve(Examples.of(stickers({ counts, seed, split: "unlabeled" }))),
-    irrelevant: (count) => Promise.resolve(otherStickers(count, seed)),
+    test: drawn({ counts: testImages, split: "test" }),
+    labeled: (counts) => drawn({ counts, seed }),
+    unlabeled: (counts) => Promise.resolve(drawn({ counts, seed, split: "unlabeled" })),
+    irrelevant: (count) => Promise.resolve(otherStickers(count, seed, scene)),
   };
 }
 
-function otherStickers(count: number, seed: number): Others {
+function otherStickers(count: number, seed: number, scene: "any" | "plain" = "any"): Others {
   const counts = Array.from({ length: 10 }, (_, c) => Math.floor(count / 10) + Number(c < count % 10));
-  const examples = Examples.of(stickers({ counts, seed, kind: "other", split: "unlabeled" }));
+  const examples = Examples.of(stickers({ counts, seed, scene, kind: "other", split: "unlabeled" }));
   return { title: "other stickers", examples };
 }
 

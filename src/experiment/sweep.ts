@@ -1,4 +1,7 @@
+import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { getBackend } from "@tensorflow/tfjs-core";
 import { ensure } from "../backend/device.js";
 import { abortSignal, check, count, flag, having, optional, text, type Rule } from "../options.js";
@@ -11,7 +14,8 @@ import type { Queue, Update } from "./queue.js";
 import { Results, type Failure } from "./results.js";
 import { lineage, plan, type Run } from "./run.js";
 import { scaleOf, type Scale, type ScaleName } from "./scale.js";
-import { RunStore } from "./store.js";
+import type { RunRecord } from "./record.js";
+import { readEntries, RunStore } from "./store.js";
 import { SETS } from "./trial.js";
 
 export interface SweepOptions {
@@ -96,9 +100,28 @@ export function resultsOf(
   { seeds, failures = [] }: { readonly seeds?: readonly number[]; readonly failures?: readonly Failure[] } = {},
 ): Results {
   const scale = scaleOf(given);
-  const series = new Set(runsOf(grid, scale, [0]).map((run) => run.series));
-  const records = store.records().filter(({ run }) => series.has(run.series) && (seeds?.includes(run.seed) ?? true));
+  const chosen = (seed: number): boolean => seeds?.includes(seed) ?? true;
+  const records = recordsOf(grid, scale, store.records()).filter(({ run }) => chosen(run.seed));
   return new Results(grid, scale, records, failures);
+}
+
+/**
+ * The runs of a grid that come with this package, measured before: their records say when, on what device and with which
+ * versions. None, where there are none at that scale.
+ */
+export function recorded(grid: Grid, given: ScaleName | Scale): Results {
+  const scale = scaleOf(given);
+  const files = existsSync(RECORDED) ? readdirSync(RECORDED).filter((name) => name.endsWith(".jsonl")) : [];
+  const entries = files.flatMap((name) => readEntries(join(RECORDED, name)));
+  const done = entries.filter((entry): entry is RunRecord => entry.status === "done");
+  return new Results(grid, scale, recordsOf(grid, scale, done), [], "recorded");
+}
+
+const RECORDED = fileURLToPath(new URL("../../../datasets/results", import.meta.url));
+
+function recordsOf(grid: Grid, scale: Scale, records: readonly RunRecord[]): RunRecord[] {
+  const series = new Set(runsOf(grid, scale, [0]).map((run) => run.series));
+  return records.filter(({ run }) => series.has(run.series));
 }
 
 /** Every run that a grid wants at a scale, each once, what is needed before what needs it. */

@@ -8,6 +8,7 @@ export const SETS = {
   cifar100: "CIFAR-100-LT",
   svhn: "SVHN-LT",
   stickers: "Stickers-LT",
+  "plain-stickers": "Plain-Stickers-LT",
 } as const;
 export type SetName = keyof typeof SETS;
 
@@ -110,6 +111,7 @@ export const cifar10LT = longTail("cifar10");
 export const cifar100LT = longTail("cifar100");
 export const svhnLT = longTail("svhn");
 export const stickersLT = longTail("stickers");
+export const plainStickersLT = longTail("plain-stickers");
 
 const loss =
   (name: TrialSpec["loss"]): Part =>

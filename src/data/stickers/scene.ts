@@ -6,32 +6,46 @@ import { anyColour, coat, type Paint } from "./paint.js";
 import { ellipse, line, polygon, rectangle, type Shape } from "./shape.js";
 
 /**
- * How hard it is to see what an image shows. What the defaults make of it is measured: see the README of datasets/.
- * None of it tells up from down but the figure itself, and all of it is alike in the mirror.
+ * How hard it is to see what an image shows. None of it tells up from down but the figure itself, and all of it is alike in the
+ * mirror.
  */
-export const DIFFICULTY = {
-  /** Half the height of a figure, pixels. */
-  size: [11, 15],
+export interface Difficulty {
+  /** Half the height of a figure, pixels of 32. */
+  readonly size: readonly [number, number];
   /** Of width to height, and its inverse. */
-  stretch: 1.3,
+  readonly stretch: number;
   /** Radians to each side. */
-  tilt: 0.25,
+  readonly tilt: number;
   /** Of the middle, pixels to each side. */
-  shift: 3,
-  bend: 0.1,
+  readonly shift: number;
+  readonly bend: number;
+  /** Waves in which the background's two colours run into each other. */
+  readonly waves: number;
   /** Things in the background, at most. */
-  clutter: 2,
+  readonly clutter: number;
   /** Share of figures that something lies over. */
-  occlusion: 0.25,
+  readonly occlusion: number;
   /** Opacity of a figure, at least. */
-  opacity: 0.9,
+  readonly opacity: number;
   /** Share of patterned backgrounds, before half of those are plain after all. */
-  patterned: 0.25,
+  readonly patterned: number;
   /** Contrast of the whole image. */
-  contrast: [0.75, 1.1],
+  readonly contrast: readonly [number, number];
   /** Standard deviation of the noise, at most. */
-  noise: 0.045,
-} as const;
+  readonly noise: number;
+}
+
+/** What is learned from either is measured: see the README of datasets/. */
+export const SCENES: Readonly<Record<"any" | "plain", Difficulty>> = {
+  any: {
+    ...{ size: [11, 15], stretch: 1.3, tilt: 0.25, shift: 3, bend: 0.1, waves: 3, clutter: 2, occlusion: 0.25 },
+    ...{ opacity: 0.9, patterned: 0.25, contrast: [0.75, 1.1], noise: 0.045 },
+  },
+  plain: {
+    ...{ size: [13, 15], stretch: 1.1, tilt: 0.1, shift: 1, bend: 0.05, waves: 0, clutter: 0, occlusion: 0 },
+    ...{ opacity: 1, patterned: 0, contrast: [0.9, 1.1], noise: 0.02 },
+  },
+};
 
 let noise: Float32Array | undefined;
 
@@ -44,21 +58,27 @@ function noiseOf(): Float32Array {
  * Draws one image: a figure before a background, under some light, perhaps behind something, through a poor lens.
  * @param size height and width of the image; `out` holds as many pixels
  */
-export function drawScene(stream: Stream, draw: Draw, size: number, out: Uint8ClampedArray): void {
+export function drawScene(
+  stream: Stream,
+  draw: Draw,
+  size: number,
+  out: Uint8ClampedArray,
+  difficulty = SCENES.any,
+): void {
   const canvas = new Canvas(size);
-  background(canvas, stream);
-  clutter(canvas, stream);
-  const pose = poseOf(canvas, stream);
-  const opacity = between(stream, DIFFICULTY.opacity, 1);
+  background(canvas, stream, difficulty);
+  clutter(canvas, stream, difficulty);
+  const pose = poseOf(canvas, stream, difficulty);
+  const opacity = between(stream, difficulty.opacity, 1);
   const light = lighting(canvas, stream);
   for (const part of draw(stream)) canvas.paint(part, pose, opacity, light);
-  if (chance(stream, DIFFICULTY.occlusion)) occlude(canvas, stream);
+  if (chance(stream, difficulty.occlusion)) occlude(canvas, stream);
   if (chance(stream, 0.25)) blur(canvas);
-  develop(canvas, stream, out);
+  develop(canvas, stream, out, difficulty);
 }
 
-function poseOf({ size: side, scale }: Canvas, stream: Stream): Pose {
-  const { size, stretch, tilt, shift, bend } = DIFFICULTY;
+function poseOf({ size: side, scale }: Canvas, stream: Stream, difficulty: Difficulty): Pose {
+  const { size, stretch, tilt, shift, bend } = difficulty;
   const height = scale * between(stream, ...size);
   const aspect = stretch ** between(stream, -0.5, 0.5);
   return {
@@ -80,12 +100,12 @@ function lighting({ size }: Canvas, stream: Stream): Light {
 }
 
 /** Two colours that run into each other in waves, now and then with a pattern, and things strewn over it. */
-function background({ pixels, size, scale }: Canvas, stream: Stream): void {
+function background({ pixels, size, scale }: Canvas, stream: Stream, { patterned, waves }: Difficulty): void {
   const [one, other] = [anyColour(stream), anyColour(stream)];
   const plain: Paint = { colour: one };
-  const { pattern, second = one } = chance(stream, DIFFICULTY.patterned) ? coat(stream, one) : plain;
+  const { pattern, second = one } = chance(stream, patterned) ? coat(stream, one) : plain;
   const mix = new Float32Array(size * size).fill(0.5);
-  for (let i = 0; i < 3; i++) addWave(mix, size, scale, stream);
+  for (let i = 0; i < waves; i++) addWave(mix, size, scale, stream);
   const unit = 14 * scale;
   for (let i = 0; i < size * size; i++) {
     const share = Math.min(1, Math.max(0, mix[i]!));
@@ -109,8 +129,8 @@ function addWave(mix: Float32Array, side: number, scale: number, stream: Stream)
 }
 
 /** Things without a meaning, anywhere. */
-function clutter(canvas: Canvas, stream: Stream): void {
-  const things = stream.integer(DIFFICULTY.clutter + 1);
+function clutter(canvas: Canvas, stream: Stream, { clutter: most }: Difficulty): void {
+  const things = stream.integer(most + 1);
   for (let i = 0; i < things; i++)
     strew(canvas, stream, between(stream, 2, 7), [stream.uniform() * canvas.size, stream.uniform() * canvas.size]);
 }
@@ -157,10 +177,10 @@ function blur({ pixels, size }: Canvas): void {
 }
 
 /** Brightness, contrast and noise of the whole image, which becomes bytes. */
-function develop({ pixels }: Canvas, stream: Stream, out: Uint8ClampedArray): void {
-  const contrast = between(stream, ...DIFFICULTY.contrast);
+function develop({ pixels }: Canvas, stream: Stream, out: Uint8ClampedArray, difficulty: Difficulty): void {
+  const contrast = between(stream, ...difficulty.contrast);
   const brightness = between(stream, -0.12, 0.12);
-  const level = 255 * between(stream, 0.005, DIFFICULTY.noise);
+  const level = 255 * between(stream, 0.005, difficulty.noise);
   const normal = noiseOf();
   const from = stream.integer(normal.length - out.length);
   const [factor, offset] = [255 * contrast, 255 * (0.5 + brightness - 0.5 * contrast)];
