@@ -19,7 +19,8 @@ export const workbookCommand: Command = {
   help: `Usage: longtail workbook [NAMES...] [options]
 
 Runs the notebooks of the workbook in order and says what they verified. Writes the executed notebooks, one page of all
-of them (index.html) and the numbers behind the verdict (summary.json). Exit code 1 if a check or a notebook failed or
+of them (index.html), the numbers behind the verdict (summary.json) and the trained runs (runs), which the next time are
+not trained again: delete that folder to begin anew. Exit code 1 if a check or a notebook failed or
 nothing was checked, 130 if stopped by Ctrl-C.
 
   NAMES                    run only notebooks whose name contains one of these
@@ -38,6 +39,8 @@ Examples:
     const scale = text(values, "scale") ?? "quick";
     if (!SCALES.includes(scale)) throw new UsageError(`--scale: expected ${SCALES.join(", ")}, found "${scale}"`);
     const out = text(values, "out") ?? "out";
+    // What was trained is kept with what it made: the next time it is there at once.
+    process.env["LONGTAIL_RUNS"] ||= resolve(out, "runs");
     const device = process.env["LONGTAIL_DEVICE"] || (await list()).find(({ available }) => available)?.name;
     const line = new ProgressLine(process.stdout);
     const { signal, release } = stopSignal();

@@ -1,3 +1,4 @@
+import { ConfusionMatrix } from "../eval/index.js";
 import { formatMeasured, Tabular, type Grid as TextGrid } from "../show/index.js";
 import type { Grid, GridCell } from "./grid.js";
 import type { RunRecord } from "./record.js";
@@ -53,6 +54,18 @@ export class Results extends Tabular {
   runs(trial: Trial): RunRecord[] {
     const series = seriesOf(trial, this.scale);
     return this.records.filter(({ run }) => run.series === series).sort((a, b) => a.run.seed - b.run.seed);
+  }
+
+  /** Test images of all runs of a trial, by true class and predicted class. @throws RangeError if there is no run */
+  confusion(trial: Trial, which: Which = "last"): ConfusionMatrix {
+    const found = this.runs(trial).filter((record) => record[which]);
+    const [first] = found;
+    if (!first)
+      throw new RangeError(`There is no run of ${trial.toString()} at scale ${this.scale.name} (${this.source})`);
+    const counts = first.classes.map((_, i) =>
+      first.classes.map((__, j) => found.reduce((sum, record) => sum + record[which]!.counts[i]![j]!, 0)),
+    );
+    return new ConfusionMatrix({ classes: first.classes, counts });
   }
 
   cells(which: Which = "last"): CellResult[] {

@@ -13,14 +13,17 @@ export function effects(list: readonly Effect[], options: { readonly caption?: s
   const signed = (value: number): string => `${value > 0 ? "+" : ""}${value.toFixed(1)}`.replace("-", "−");
   return table(
     list.map(({ claim, from, n, mean, half, verdict }) => ({
-      claim,
-      from,
-      n,
-      points: Number.isNaN(half) ? signed(mean) : `${signed(mean)} ± ${half.toFixed(1)}`,
-      verdict,
+      ...{
+        claim,
+        from,
+        n,
+        points: Number.isNaN(half) ? signed(mean) : `${signed(mean)} ± ${half.toFixed(1)}`,
+        verdict,
+      },
     })),
     {
       ...options,
+      groupBy: "from",
       note: "Points of accuracy, mean over seeds ± half its 95 % interval (Student's t), above 0 where the claim is right. Undecided: fewer than three seeds, or an interval that holds 0.",
     },
   );

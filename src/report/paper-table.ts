@@ -1,7 +1,7 @@
 import type { CellResult, Results, Sample, Which } from "../experiment/index.js";
 import { check, oneOf, optional } from "../options.js";
 import { table, type Table } from "./table.js";
-import type { Cell } from "./table/column.js";
+import type { Cell, Column } from "./table/column.js";
 
 export interface PaperTableOptions {
   /** "last": after the last epoch (default). "best": the best of all evaluated epochs on the test set, as the paper has it. */
@@ -25,68 +25,73 @@ export function paperTable(results: Results | readonly Results[], options: Paper
   const other = all.find(({ table: grid }) => grid.name !== first.table.name);
   if (other)
     throw new RangeError(`paperTable: expected results of one grid, found ${first.table.name} and ${other.table.name}`);
+  const measured = all.filter(({ records }) => records.length > 0);
   const { rows, columns } = first.places;
-  const shown = rows.flatMap(({ group, row }) => {
-    const at = (cells: readonly CellResult[], column: string): CellResult | undefined =>
-      cells.find((cell) => cell.group === group && cell.row === row && cell.column === column);
-    const line = (name: string, value: (column: string) => Cell): Record<string, Cell> => ({
-      ...{ group, method: row, "": name },
-      ...Object.fromEntries(columns.map((column) => [column, value(column)])),
-    });
-    const measured = all
-      .filter(({ records }) => records.length > 0)
-      .map((one) => {
-        const cells = one.cells(which);
-        const sample = (column: string): Sample | undefined => {
-          const cell = at(cells, column);
-          return show === "error" ? cell?.error : cell?.gain;
-        };
-        const n = columns.map((column) => sample(column)?.n ?? 0).filter((count) => count > 0);
-        return { line: line(sourceName(one, n), (column) => cellOf(sample(column), show)), n };
-      })
-      .filter(({ n }) => n.length > 0)
-      .map(({ line: one }) => one);
-    const cells = first.cells(which);
-    const ofPaper = line("paper", (column) => {
-      const cell = at(cells, column);
-      return published(show === "error" ? cell?.paper : cell?.paperGain, show);
-    });
-    const isKnown = columns.some((column) => ofPaper[column] !== null);
-    return [...measured, ...(isKnown ? [ofPaper] : [])];
+  const lines = rows.flatMap(({ group, row }) => {
+    const own = [
+      ...measured.map((one) => measuredLine(one, one.cells(which), { group, row, columns, show })),
+      publishedLine(first.cells(which), { group, row, columns, show }),
+    ].filter((line) => columns.some((column) => line[column] !== null));
+    return own.map((line, i) => ({ group, method: i === 0 ? row : "", ...line }));
   });
   const what = show === "error" ? "Test error in %" : "Points of test error below the baseline";
   const when =
-    which === "last" ? "last epoch" : "best evaluated epoch, which has seen the test set; the paper's are such";
-  const sources = all.filter(({ records }) => records.length > 0).map(sourceNote);
-  return table(shown, {
+    which === "last" ? "last epoch" : "best evaluated epoch, which has seen the test set, as the paper's have";
+  const notes = [`${what}, mean ± sd over n seeds, ${when}.`, ...measured.map(sourceNote), first.table.note];
+  return table(lines, {
     groupBy: "group",
-    columns: ["method", "", ...columns],
+    columns: [{ key: "method", head: "" }, { key: "source", head: "" }, ...columns.map(columnOf)],
     caption: `${first.table.title}${show === "gain" ? ": gains" : ""}`,
-    note: [`${what}, mean ± sd, ${when}.`, ...sources, first.table.note].filter((text) => text !== "").join(" "),
+    note: notes.filter((text) => text !== "").join(" "),
   });
 }
 
-/** "here, n = 5", "recorded, quick, n = 3 to 5" */
-function sourceName({ source, scale }: Results, n: readonly number[]): string {
+interface Place {
+  readonly group: string;
+  readonly row: string;
+  readonly columns: readonly string[];
+  readonly show: "error" | "gain";
+}
+
+type Line = Record<string, Cell>;
+
+function cellAt(cells: readonly CellResult[], { group, row }: Place, column: string): CellResult | undefined {
+  return cells.find((cell) => cell.group === group && cell.row === row && cell.column === column);
+}
+
+function measuredLine({ source }: Results, cells: readonly CellResult[], place: Place): Line {
+  const samples = place.columns.map((column) => {
+    const cell = cellAt(cells, place, column);
+    return place.show === "error" ? cell?.error : cell?.gain;
+  });
+  const n = samples.flatMap((sample) => (sample && sample.n > 0 ? [sample.n] : []));
   const [least, most] = [Math.min(...n), Math.max(...n)];
-  return `${source}, ${scale.name}, n = ${least === most ? most : `${least} to ${most}`}`;
+  return {
+    source: `${source}, n = ${least === most ? most : `${least} to ${most}`}`,
+    ...Object.fromEntries(place.columns.map((column, i) => [column, cellOf(samples[i])])),
+  };
+}
+
+function publishedLine(cells: readonly CellResult[], place: Place): Line {
+  const value = (column: string): Cell => {
+    const cell = cellAt(cells, place, column);
+    return (place.show === "error" ? cell?.paper : cell?.paperGain) ?? null;
+  };
+  return { source: "paper", ...Object.fromEntries(place.columns.map((column) => [column, value(column)])) };
+}
+
+/** One decimal is what several seeds know. */
+function cellOf(sample: Sample | undefined): Cell {
+  if (!sample || sample.n === 0) return null;
+  return sample.n === 1 ? Number(sample.mean.toFixed(1)) : { value: sample.mean, error: sample.sd };
+}
+
+/** "+ D_U@5x, ρ_U = 1" stands as "ρ_U = 1" below "+ D_U@5x". */
+function columnOf(column: string): Column {
+  const [group, head] = column.split(", ");
+  return head === undefined ? { key: column } : { key: column, head, group: group! };
 }
 
 function sourceNote({ source, provenance }: Results): string {
   return `${source === "here" ? "Here" : "Recorded"}: ${provenance}.`;
-}
-
-function cellOf(sample: Sample | undefined, show: "error" | "gain"): Cell {
-  if (!sample || sample.n === 0) return null;
-  const mean = signed(sample.mean, 1, show);
-  return Number.isNaN(sample.sd) ? mean : `${mean} ± ${sample.sd.toFixed(1)}`;
-}
-
-/** With as many decimals as the paper has: two. */
-function published(value: number | undefined, show: "error" | "gain"): Cell {
-  return value === undefined ? null : signed(value, 2, show);
-}
-
-function signed(value: number, decimals: number, show: "error" | "gain"): string {
-  return `${show === "gain" && value > 0 ? "+" : ""}${value.toFixed(decimals)}`.replace("-", "−");
 }
