@@ -111,4 +111,34 @@ describe("the README", () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  it("shows code for a table of the paper that runs (at a toy scale)", { timeout: 180_000 }, async () => {
+    const code = [...readme.matchAll(/```ts\n([^]*?)```/g)][3]![1]!;
+    const folder = mkdtempSync(join(tmpdir(), "longtail-readme-"));
+    const toy = `{
+      name: "toy", description: "a few pictures", evaluateEvery: 1, withUnlabeled: {},
+      sets: { cifar10: { name: "plain-stickers", head: 20, testImages: 2 } },
+      recipe: { model: "tiny", epochs: 1, batchSize: 32 },
+    }`;
+    const changes: [from: string, to: string][] = [
+      ['{ scale: "quick", seeds: 3 }', `{ scale: ${toy}, seeds: 1, jobs: 1, store: ${JSON.stringify(folder)} }`],
+      ["rho: [100]", "rho: [10]"],
+    ];
+    const here = changes.reduce((text, [from, to]) => {
+      expect(text).toContain(from);
+      return text.replace(from, to);
+    }, code);
+    const kernel = await KernelClient.start({ ...ownKernel(), cwd: dirname(path) });
+    try {
+      const reply = await kernel.execute(here, {
+        userExpressions: { it: "[trial.toString(), results.records.length, results.cells().length].join()" },
+      });
+      expect(reply.status, reply.evalue).toBe("ok");
+      const { it } = reply.user_expressions as { it: { data: Record<string, string> } };
+      expect(it.data["text/plain"]).toContain("CIFAR-10-LT, ρ = 100: LDAM-DRW + D_U@5x, ρ_U = 100,10,10");
+    } finally {
+      await kernel.shutdown();
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
