@@ -50,10 +50,12 @@ export function plan(trial: Trial, { scale: given, seed }: Place): Run {
       ...(pretraining && { needs: pretraining }),
     });
   if (!unlabeled) return supervised();
+  const { withUnlabeled } = scale;
+  const changes = typeof withUnlabeled === "function" ? withUnlabeled(unlabeled) : withUnlabeled;
   const needs = semi === "self-training" ? supervised() : pretraining;
   return make({
     ...{ label: new Trial(spec).toString(), scale: name, seed, task: semi },
-    ...{ data: dataOf(spec, scale, seed), options: recipe(spec, scale, seed, scale.withUnlabeled) },
+    ...{ data: dataOf(spec, scale, seed), options: recipe(spec, scale, seed, changes) },
     ...(needs && { needs }),
   });
 }

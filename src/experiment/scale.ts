@@ -1,7 +1,7 @@
 import { suggestion } from "../nearest.js";
 import type { Recipe, StepSchedule } from "../train/index.js";
 import { HEADS, type LongTailedOptions } from "./long-tailed.js";
-import { SETS, type SetName, type TrialSpec } from "./trial.js";
+import { SETS, type SetName, type TrialSpec, type UnlabeledSpec } from "./trial.js";
 
 /** How much is computed: "quick" in a notebook, "standard" in an evening, "paper" as the paper. */
 export type ScaleName = "quick" | "standard" | "paper";
@@ -16,7 +16,7 @@ export interface Scale {
   /** Of every training. */
   readonly recipe: Recipe;
   /** What is otherwise where D_U is learned from too. */
-  readonly withUnlabeled: Recipe;
+  readonly withUnlabeled: Recipe | ((unlabeled: UnlabeledSpec) => Recipe);
   /** Epochs between two evaluations. */
   readonly evaluateEvery: number;
 }
@@ -33,11 +33,15 @@ export const SCALES: Readonly<Record<ScaleName, Scale>> = {
   quick: {
     name: "quick",
     description:
-      "plain stickers in place of the paper's images, largest class 200; a tiny network, 30 epochs, 15 where D_U is learned from",
+      "plain stickers in place of the paper's images, largest class 200; a tiny network, 30 epochs, 15 where D_U@5x is learned from",
     sets: { cifar10: plain, svhn: plain, "plain-stickers": plain },
     // Few steps learn little from images that are shifted too.
     recipe: { model: "tiny", epochs: 30, batchSize: 32, schedule: shortSchedule(30), augmentation: { pad: 0 } },
-    withUnlabeled: { epochs: 15, batchSize: 64, schedule: shortSchedule(15) },
+    // As many images in all, whatever the size of D_U: few of it would else mean few steps.
+    withUnlabeled: ({ multiple }) => {
+      const epochs = Math.round(90 / (1 + multiple));
+      return { epochs, batchSize: 64, schedule: shortSchedule(epochs) };
+    },
     evaluateEvery: 5,
   },
   standard: {

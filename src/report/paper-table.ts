@@ -89,7 +89,13 @@ function cellOf(sample: Sample | undefined): Cell {
 /** "+ D_U@5x, ρ_U = 1" stands as "ρ_U = 1" below "+ D_U@5x". */
 function columnOf(column: string): Column {
   const [group, head] = column.split(", ");
-  return head === undefined ? { key: column } : { key: column, head, group: group! };
+  return { key: column, format: written, ...(head !== undefined && { head, group: group! }) };
+}
+
+function written(value: Cell): string {
+  const signed = (number: number, decimals: number): string => number.toFixed(decimals).replace("-", "−");
+  if (typeof value === "number") return signed(value, Number.isInteger(Math.round(value * 1e6) / 1e5) ? 1 : 2);
+  return typeof value === "object" && value ? `${signed(value.value, 1)} ± ${value.error.toFixed(1)}` : "–";
 }
 
 function sourceNote({ source, provenance }: Results): string {
