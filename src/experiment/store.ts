@@ -70,7 +70,7 @@ export class RunStore {
 export function errorOf(counts: readonly (readonly number[])[]): number {
   const right = counts.reduce((sum, row, c) => sum + row[c]!, 0);
   const all = counts.flat().reduce((sum, n) => sum + n, 0);
-  return 100 * (1 - right / all);
+  return (100 * (all - right)) / all;
 }
 
 /** What this process computes with. */

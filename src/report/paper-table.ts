@@ -80,10 +80,9 @@ function publishedLine(cells: readonly CellResult[], place: Place): Line {
   return { source: "paper", ...Object.fromEntries(place.columns.map((column) => [column, value(column)])) };
 }
 
-/** One decimal is what several seeds know. */
 function cellOf(sample: Sample | undefined): Cell {
   if (!sample || sample.n === 0) return null;
-  return sample.n === 1 ? Number(sample.mean.toFixed(1)) : { value: sample.mean, error: sample.sd };
+  return sample.n === 1 ? sample.mean : { value: sample.mean, error: sample.sd };
 }
 
 /** "+ D_U@5x, ρ_U = 1" stands as "ρ_U = 1" below "+ D_U@5x". */
@@ -92,9 +91,10 @@ function columnOf(column: string): Column {
   return { key: column, format: written, ...(head !== undefined && { head, group: group! }) };
 }
 
+/** One run as the paper writes its own; of the mean of several, one decimal is known. */
 function written(value: Cell): string {
   const signed = (number: number, decimals: number): string => number.toFixed(decimals).replace("-", "−");
-  if (typeof value === "number") return signed(value, Number.isInteger(Math.round(value * 1e6) / 1e5) ? 1 : 2);
+  if (typeof value === "number") return signed(value, 2);
   return typeof value === "object" && value ? `${signed(value.value, 1)} ± ${value.error.toFixed(1)}` : "–";
 }
 

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { contrast, gains, table1a } from "../../../src/experiment/index.js";
+import { fabricatedResults } from "./fabricated.js";
+
+const grid = table1a({ rho: [100] });
+/** Errors in tenths of a per cent: the base has 300 + seed, D_U takes 10 (rho_U 1) or 5 (others) times (seed + 1) off. */
+const results = fabricatedResults(grid, [0, 1, 2], ({ spec }, seed) => {
+  if (!spec.unlabeled) return 300 + seed;
+  if (spec.unlabeled.rhoU === 200 && seed === 2) return undefined;
+  return 300 + seed - (spec.unlabeled.rhoU === 1 ? 10 : 5) * (seed + 1);
+});
+const close = (values: number[], expected: number[]) => {
+  expect(values).toHaveLength(expected.length);
+  values.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 9));
+};
+
+describe("gains", () => {
+  it("are of runs with the same seed, in points", () => {
+    close(
+      gains(results, ({ row, column }) => row === "CE" && column.endsWith("= 1")),
+      [1, 2, 3],
+    );
+  });
+
+  it("are means over cells, of seeds that all have", () => {
+    close(
+      gains(results, ({ row }) => row === "CE"),
+      [0.625, 1.25],
+    );
+  });
+
+  it("are none where there is no such cell", () => {
+    expect(gains(results, () => false)).toEqual([]);
+  });
+});
+
+describe("contrast", () => {
+  it("pairs seeds, not places", () => {
+    const [one, other] = ["= 1", "= 2ρ"].map(
+      (end) => (cell: { row: string; column: string }) => cell.row === "LDAM-DRW" && cell.column.endsWith(end),
+    );
+    close(contrast(results, one!, other!), [0.5, 1]);
+  });
+});

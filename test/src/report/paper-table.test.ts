@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { figure2, table1a, table2 } from "../../../src/experiment/index.js";
+import { gridFigure, paperTable } from "../../../src/report/index.js";
+import { fabricatedResults } from "../experiment/fabricated.js";
+
+const grid = table1a({ rho: [100] });
+const here = fabricatedResults(grid, [0], ({ spec }) =>
+  spec.loss === "ldam" ? undefined : spec.unlabeled ? 250 : 300,
+);
+const recorded = fabricatedResults(grid, [0, 1], (_, seed) => 200 + 20 * seed, "recorded");
+
+describe("paperTable", () => {
+  it("puts what was measured here, what was recorded and the paper's in lines of their own", () => {
+    const lines = String(paperTable([here, recorded])).split("\n");
+    const line = (start: string) => lines.find((one) => one.includes(start))!;
+    expect(line("here, n = 1")).toMatch(/CE +here, n = 1 +30\.00( +25\.00){4}$/);
+    expect(line("recorded, n = 2")).toMatch(/ +recorded, n = 2( +21\.0 ± 1\.4){5}$/);
+    expect(line("paper  ")).toMatch(/29\.64 +17\.48 +18\.42 +18\.74 +20\.06$/);
+    expect(lines.filter((one) => one.includes("here, n"))).toHaveLength(1);
+    expect(lines.filter((one) => one.includes("LDAM-DRW"))).toHaveLength(1);
+    expect(lines.at(-1)).toContain("plain stickers in place of the paper's images");
+  });
+
+  it("shows gains beside the paper's", () => {
+    const lines = String(paperTable(here, { show: "gain" })).split("\n");
+    expect(lines.find((one) => one.includes("here, n = 1"))).toMatch(/–( +5\.00){4}$/);
+    expect(lines.find((one) => one.includes("paper  "))).toMatch(/– +12\.16 +11\.22 +10\.90 +9\.58$/);
+  });
+
+  it("has the values themselves as CSV, and forms for papers", () => {
+    const table = paperTable([here, recorded]);
+    expect(table.csv()).toContain("29.64");
+    expect(table.latex()).toContain("$\\pm$");
+    expect(table.markdown()).toContain("| recorded, n = 2 |");
+  });
+
+  it("says that the paper's are of the best epoch where it shows those", () => {
+    expect(String(paperTable(here, { which: "best" }))).toContain("best evaluated epoch, which has seen the test set");
+  });
+
+  it("shows the paper's numbers alone where nothing was run", () => {
+    const empty = fabricatedResults(table2({ sets: ["cifar100"] }), [], () => undefined);
+    expect(String(paperTable(empty))).toMatch(/CE +paper +61\.68 +56\.15 +44\.29/);
+  });
+
+  it("refuses nothing, and results of different grids", () => {
+    expect(() => paperTable([])).toThrow("expected one or more results, found none");
+    const other = fabricatedResults(figure2(), [], () => undefined);
+    expect(() => paperTable([here, other])).toThrow("expected results of one grid, found table1a and figure2");
+  });
+});
+
+describe("gridFigure", () => {
+  const wrong = ({ spec }: { spec: { unlabeled?: { relevance: number } } }, seed: number) =>
+    spec.unlabeled ? 400 - 200 * spec.unlabeled.relevance + seed : 300;
+  const results = fabricatedResults(figure2(), [0, 2], wrong);
+
+  it("is a line over the columns with one sd as bars, and the baseline across", () => {
+    const figure = gridFigure(results, { title: "t", x: "share" });
+    const [line] = figure.data as { x: number[]; y: number[]; error_y: { array: number[] } }[];
+    expect(line!.x).toEqual([0, 20, 40, 60, 80, 100]);
+    line!.y.forEach((y, i) => expect(y).toBeCloseTo(40.1 - 4 * i, 2));
+    line!.error_y.array.forEach((sd) => expect(sd).toBeCloseTo(Math.SQRT2 / 10, 3));
+    expect(figure.layout["shapes"]).toMatchObject([{ y0: 30, y1: 30 }]);
+  });
+
+  it("refuses results without runs, and columns that are no numbers", () => {
+    const none = fabricatedResults(figure2(), [], () => undefined);
+    expect(() => gridFigure(none, { title: "t", x: "x" })).toThrow("there are no runs of it yet");
+    expect(() => gridFigure(here, { title: "t", x: "x" })).toThrow(
+      "expected columns that are numbers, found without D_U",
+    );
+  });
+});
