@@ -221,8 +221,8 @@ describe("what is not here is an error that says how to get it", () => {
 });
 
 test.each<[object, string]>([
-  [{}, 'name must be "stickers" or "cifar10"'],
-  [{ name: "mnist" }, 'name must be "stickers" or "cifar10"'],
+  [{}, 'name must be "stickers" or "plain-stickers" or "cifar10"'],
+  [{ name: "mnist" }, 'name must be "stickers" or "plain-stickers" or "cifar10"'],
   [{ ...few, rhou: 3 }, 'there is no parameter "rhou"'],
   [{ ...few, rhou: 3 }, "Did you mean rhoU?"],
   [{ ...few, rho: 0.5 }, "rho must be a finite number >= 1 (got 0.5)"],
