@@ -71,11 +71,12 @@ export async function sweep(grid: Grid, options: SweepOptions = {}): Promise<Res
   const done = new Set(store.records().map(({ run }) => run.id));
   const missing = runs.filter(({ id }) => !done.has(id));
   const failures: Failure[] = [];
-  if (missing.length > 0) {
-    const { signal, release } = interruption(options.signal);
-    const bar = options.progress === false ? undefined : new RunsBar(grid, runs, missing);
-    try {
-      signal.throwIfAborted();
+  const { signal, release } = interruption(options.signal);
+  // Also where nothing is missing: a notebook that is run again shows the same.
+  const bar = options.progress === false ? undefined : new RunsBar(grid, runs, missing);
+  try {
+    signal.throwIfAborted();
+    if (missing.length > 0) {
       const queue = options.queue ?? (await localQueue(options.jobs, missing.length));
       const onUpdate = (update: Update): void => {
         bar?.update(update);
@@ -83,11 +84,11 @@ export async function sweep(grid: Grid, options: SweepOptions = {}): Promise<Res
           failures.push({ label: update.run.label, seed: update.run.seed, error: update.error.message });
       };
       await queue.process(missing, { store: store.path, signal, onUpdate });
-      bar?.done();
-    } finally {
-      bar?.stop();
-      release();
     }
+    bar?.done();
+  } finally {
+    bar?.stop();
+    release();
   }
   return resultsOf(grid, scale, store, { seeds: chosen, failures });
 }
