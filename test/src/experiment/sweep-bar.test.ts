@@ -21,7 +21,15 @@ const pretend: Queue = {
       onUpdate({ type: "begin", run });
       const counts = [[1, 0]];
       const record: RunRecord = {
-        ...{ status: "done", run: summary(run), data: "", digests: {}, classes: ["a", "b"], images: [1, 1], seconds: 1 },
+        ...{
+          status: "done",
+          run: summary(run),
+          data: "",
+          digests: {},
+          classes: ["a", "b"],
+          images: [1, 1],
+          seconds: 1,
+        },
         ...{ losses: [1], evaluations: [], last: { epoch: 0, counts }, best: { epoch: 0, counts } },
         ...{ device: "simd", versions: {}, finished: new Date(0).toISOString() },
       };
