@@ -142,7 +142,7 @@ export function figure2(options: { readonly relevance?: readonly number[] } = {}
 
 /** How imbalanced D_U's relevant 60 % may be: CE, ρ = 50. */
 export function figure3(options: { readonly rhoU?: readonly number[] } = {}): Grid {
-  const { rhoU = [1, 25, 50, 75, 100] } = options;
+  const { rhoU = [1, 25, 50, 100, 200] } = options;
   const base = cifar10LT({ rho: 50 });
   const cells = rhoU.map((imbalance): GridCell => {
     const trial = base.with(unlabeled({ rhoU: imbalance, relevance: 0.6 }));
