@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { check, numberWhere, optional, seed as seedRule, text, type Rule } from "../options.js";
 import { stream, type Stream } from "../random/index.js";
 import { Examples } from "./examples.js";
@@ -13,6 +13,8 @@ export interface FolderOptions {
   readonly test?: number;
   /** Share of each class of the training images that chooses the epoch. Default 0: none. */
   readonly validation?: number;
+  /** A folder of images without labels, D_U, however they lie in it; beside the classes, it is none. Default none. */
+  readonly unlabeled?: string;
   /** Chooses who is held back. Default 0. */
   readonly seed?: number;
   /** What a picture that cannot be read does: it ends all ("error", default), or is left out with a warning ("skip"). */
@@ -28,6 +30,8 @@ export interface FolderData {
   readonly train: Examples;
   readonly test: Examples;
   readonly validation?: Examples;
+  /** Of one class, which says nothing. */
+  readonly unlabeled?: Examples;
 }
 
 const any: Rule = { range: "as in readImageFolder", accepts: () => true };
@@ -35,26 +39,30 @@ const share = numberWhere("a number in [0, 1)", (v) => v >= 0 && v < 1);
 const rules = {
   path: text,
   ...{ size: optional(any), bad: optional(any), onProgress: optional(any), signal: optional(any) },
-  ...{ test: optional(share), validation: optional(share), seed: optional(seedRule) },
+  ...{ test: optional(share), validation: optional(share), unlabeled: optional(text), seed: optional(seedRule) },
 };
 
 /**
  * Your own images, one folder a class, of any imbalance: `await train.fit({ data: await data.folder("my-images") })`. Where
  * the folder has `train` and `test`, each with the folders of the same classes, they are the two sets; else some of each class
  * are held back for testing. Of each class, at least one image is held back and one is not.
+ *
+ * With images that nobody has labeled: `semi.selfTraining({ data: await data.folder("my-images", { unlabeled: "more" }) })`.
  * @throws Error for fewer than two classes, a class with too few images, or other classes in `test` than in `train`; else as
  *   `readImageFolder`
  */
 export async function folder(path: string, options: FolderOptions = {}): Promise<FolderData> {
   check("folder", { path, ...options }, rules);
-  const { test: held = 0.2, validation = 0, seed = 0, size = 32, ...given } = options;
+  const { test: held = 0.2, validation = 0, unlabeled: pool, seed = 0, size = 32, ...given } = options;
+  if (pool !== undefined) refuseNoFolder(pool);
   const own = hasTest(path);
-  const { classes } = await listFolder(own ? join(path, "train") : path);
+  const listed = (await listFolder(own ? join(path, "train") : path)).classes;
+  const classes = listed.filter((name) => own || pool === undefined || resolve(path, name) !== resolve(pool));
   if (own) refuseOthers(path, classes, (await listFolder(join(path, "test"))).classes);
   if (classes.length < 2)
     throw new Error(`${path}: expected folders of two or more classes, found only "${classes[0]!}"`);
-  const read = async (at: string): Promise<Examples> => {
-    const set = await readImageFolder(at, { ...pick(given), size, classes, name: path });
+  const read = async (at: string, names = classes): Promise<Examples> => {
+    const set = await readImageFolder(at, { ...pick(given), size, classes: names, name: path });
     const { skipped, shape } = set;
     if (skipped.length > 0)
       process.emitWarning(
@@ -68,14 +76,30 @@ export async function folder(path: string, options: FolderOptions = {}): Promise
   const first = own
     ? { kept: await read(join(path, "train")), held: await read(join(path, "test")) }
     : split(await read(path), { path, share: held, kept, random: chance.split("test") });
-  if (validation === 0) return { name: path, train: first.kept, test: first.held };
+  const unlabeled = pool === undefined ? {} : { unlabeled: await readUnlabeled(pool, read) };
+  if (validation === 0) return { name: path, train: first.kept, test: first.held, ...unlabeled };
   const second = split(first.kept, { path, share: validation, kept: 1, random: chance.split("validation") });
-  return { name: path, train: second.kept, test: first.held, validation: second.held };
+  return { name: path, train: second.kept, test: first.held, validation: second.held, ...unlabeled };
+}
+
+/** All images of a folder as if it were one class of the folder it lies in. */
+async function readUnlabeled(
+  path: string,
+  read: (at: string, names: string[]) => Promise<Examples>,
+): Promise<Examples> {
+  const at = resolve(path);
+  const images = await read(dirname(at), [basename(at)]);
+  return images.relabel(images.labels, ["unlabeled"]);
 }
 
 /** What is handed on to the reader; it takes no undefined. */
 function pick({ bad, onProgress, signal }: FolderOptions) {
   return { ...(bad && { bad }), ...(onProgress && { onProgress }), ...(signal && { signal }) };
+}
+
+function refuseNoFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new Error(`${path}: expected a folder of unlabeled images, found none`);
 }
 
 /** Whether there are folders for training and for testing. @throws Error for only one of them, with folders in it */

@@ -251,6 +251,40 @@ describe("train and test", () => {
   });
 });
 
+describe("images without labels", () => {
+  test("are read from a folder of their own, however they lie in it, and kept apart from the rest", async () => {
+    const own = folderOf({ ...some(5, "cat"), ...some(5, "dog") });
+    const pool = folderOf({ ...some(3, "2021/may"), ...some(2, "."), "readme.txt": "found on the web" });
+    const data = await folder(own, { size, unlabeled: pool, validation: 0.2 });
+    const unlabeled = data.unlabeled!;
+    expect([unlabeled.length, unlabeled.classes, [...unlabeled.labels]]).toEqual([5, ["unlabeled"], [0, 0, 0, 0, 0]]);
+    expect(new Set([...sets(data).flat(), ...colours(unlabeled)]).size).toBe(15);
+    const without = await folder(own, { size, validation: 0.2 });
+    expect(without.unlabeled).toBeUndefined();
+    expect(sets(without)).toEqual(sets(data));
+  });
+
+  test("may lie beside the classes, or beside train and test: their folder is no class", async () => {
+    const flat = folderOf({ ...some(2, "cat"), ...some(2, "dog"), ...some(4, "unlabeled") });
+    const { train, unlabeled } = await folder(flat, { size, unlabeled: join(flat, "unlabeled") });
+    expect([train.classes, unlabeled!.length]).toEqual([["cat", "dog"], 4]);
+    expect((await folder(flat, { size })).train.classes).toEqual(["cat", "dog", "unlabeled"]);
+    const both = { ...some(2, "train/cat"), ...some(2, "train/dog"), ...some(2, "test/cat"), ...some(2, "test/dog") };
+    const split = folderOf({ ...both, ...some(3, "unlabeled/new") });
+    expect((await folder(split, { size, unlabeled: join(split, "unlabeled") })).unlabeled!.length).toBe(3);
+  });
+
+  test("a folder that is not there, or holds no image, is an error that names it", async () => {
+    const own = folderOf({ ...some(2, "cat"), ...some(2, "dog"), "empty/readme.txt": "none yet" });
+    const missing = join(own, "more");
+    expect((await failure(own, { size, unlabeled: missing })).message).toBe(
+      `${missing}: expected a folder of unlabeled images, found none`,
+    );
+    const empty = join(own, "empty");
+    expect((await failure(own, { size, unlabeled: empty })).message).toContain(`${empty} holds no image`);
+  });
+});
+
 test.each<[unknown, object, string]>([
   ["", {}, 'path must be a text (got "")'],
   [undefined, {}, "path must be a text (got undefined)"],
