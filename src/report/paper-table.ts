@@ -26,18 +26,20 @@ export function paperTable(results: Results | readonly Results[], options: Paper
   if (other)
     throw new RangeError(`paperTable: expected results of one grid, found ${first.table.name} and ${other.table.name}`);
   const measured = all.filter(({ records }) => records.length > 0);
-  const { rows, columns } = first.places;
+  // Some of the results may be of a part of the grid only.
+  const whole = all.reduce((most, one) => (one.table.cells.length > most.table.cells.length ? one : most), first);
+  const { rows, columns } = whole.places;
   const lines = rows.flatMap(({ group, row }) => {
     const own = [
       ...measured.map((one) => measuredLine(one, one.cells(which), { group, row, columns, show })),
-      publishedLine(first.cells(which), { group, row, columns, show }),
+      publishedLine(whole.cells(which), { group, row, columns, show }),
     ].filter((line) => columns.some((column) => line[column] !== null));
     return own.map((line, i) => ({ group, method: i === 0 ? row : "", ...line }));
   });
   const what = show === "error" ? "Test error in %" : "Points of test error below the baseline";
   const when =
     which === "last" ? "last epoch" : "best evaluated epoch, which has seen the test set, as the paper's have";
-  const notes = [`${what}, mean ± sd over n seeds, ${when}.`, ...measured.map(sourceNote), first.table.note];
+  const notes = [`${what}, mean ± sd over n seeds, ${when}.`, ...sourceNotes(measured), first.table.note];
   return table(lines, {
     groupBy: "group",
     columns: [{ key: "method", head: "" }, { key: "source", head: "" }, ...columns.map(columnOf)],
@@ -98,6 +100,12 @@ function written(value: Cell): string {
   return typeof value === "object" && value ? `${signed(value.value, 1)} ± ${value.error.toFixed(1)}` : "–";
 }
 
-function sourceNote({ source, provenance }: Results): string {
-  return `${source === "here" ? "Here" : "Recorded"}: ${provenance}.`;
+/** "Here and recorded: scale quick, ...; device simd." */
+function sourceNotes(measured: readonly Results[]): string[] {
+  const provenances = [...new Set(measured.map(({ provenance }) => provenance))];
+  return provenances.map((provenance) => {
+    const sources = measured.filter((one) => one.provenance === provenance).map(({ source }) => source);
+    const names = sources.join(" and ");
+    return `${names[0]!.toUpperCase()}${names.slice(1)}: ${provenance}.`;
+  });
 }
