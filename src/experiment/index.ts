@@ -22,3 +22,6 @@ export type { CellResult, Failure, Sample, Which } from "./results.js";
 export { inProcess } from "./in-process.js";
 export { processes } from "./processes.js";
 export type { Queue, QueueOptions, Update } from "./queue.js";
+export { redisQueue } from "./redis/queue.js";
+export { redisWorker } from "./redis/worker.js";
+export type { WorkerOptions } from "./redis/worker.js";
