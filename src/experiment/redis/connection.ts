@@ -37,7 +37,7 @@ export async function connect(address: string): Promise<Redis> {
     return client;
   } catch (error) {
     client.disconnect();
-    const why = (found ?? (error as Error)).message;
+    const why = (found ?? (error as Error)).message.replace(/(\. Please report this)?\.$/, "");
     const { port } = new URL(address);
     throw new Error(
       `No Redis can be used at ${shown(address)}: ${why}. Start one there (redis-server --port ${port || 6379} --appendonly yes), ` +
