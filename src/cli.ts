@@ -26,6 +26,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "train what a configuration says",
     load: async () => (await import("./cli/train.js")).trainCommand,
   },
+  sweep: {
+    summary: "do the runs of a table or figure",
+    load: async () => (await import("./cli/sweep.js")).sweepCommand,
+  },
+  table: {
+    summary: "print a table or figure as far as it was run",
+    load: async () => (await import("./cli/table.js")).tableCommand,
+  },
+  worker: {
+    summary: "do runs that sweeps have put in a queue",
+    load: async () => (await import("./cli/worker.js")).workerCommand,
+  },
   "data list": {
     summary: "list the data sets, and which of them are here",
     load: async () => (await import("./cli/data.js")).listCommand,

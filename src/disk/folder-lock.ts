@@ -21,6 +21,8 @@ export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once if it has to wait, with who holds the folder. */
   readonly onWait?: ((holder: string) => void) | undefined;
+  /** What is locked of the folder: the name of the file that says so. Default ".lock": the whole. */
+  readonly name?: string | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface LockOptions {
  * @throws DiskError, the signal's reason, or what `run` throws
  */
 export async function withFolder<T>(folder: string, options: LockOptions, run: () => Promise<T>): Promise<T> {
-  const path = join(folder, ".lock");
+  const path = join(folder, options.name ?? ".lock");
   const own: Holder = { pid: process.pid, host: hostname(), id: randomUUID() };
   await acquire(path, own, options);
   const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), BEAT).unref();

@@ -45,7 +45,7 @@ export async function inOrder(
       fail(run, new Error(`What it needs failed: ${run.needs.label}`, { cause }));
     }
     const ready = [...waiting.values()].filter(({ needs }) => !needs || !unfinished.has(needs.id));
-    const awaited = (run: Run): number => run.work + dependents(run, waiting.values());
+    const awaited = (run: Run): number => awaitedWork(run, waiting.values());
     ready.sort((a, b) => awaited(b) - awaited(a));
     for (const run of ready.slice(0, atOnce - active.size)) {
       waiting.delete(run.id);
@@ -58,9 +58,9 @@ export async function inOrder(
   signal.throwIfAborted();
 }
 
-/** Work that cannot begin before a run is done. */
-function dependents(run: Run, waiting: Iterable<Run>): number {
-  let work = 0;
+/** Work of a run, and of those that cannot begin before it is done: what comes first is what has most. */
+export function awaitedWork(run: Run, waiting: Iterable<Run>): number {
+  let { work } = run;
   for (const other of waiting) if (other.needs?.id === run.id) work += other.work;
   return work;
 }

@@ -16,12 +16,15 @@ export const inProcess: Queue = {
   },
 };
 
+export interface PerformOptions {
+  readonly store: string;
+  readonly signal: AbortSignal;
+  /** Told how much of it is done, 0 to 1. */
+  readonly onFraction: (fraction: number) => void;
+}
+
 /** Does a run in this process and records it, also that it failed. */
-export async function performHere(
-  run: Run,
-  options: { readonly store: string; readonly signal: AbortSignal; readonly onFraction: (fraction: number) => void },
-): Promise<void> {
-  const { store, signal, onFraction } = options;
+export async function performHere(run: Run, { store, signal, onFraction }: PerformOptions): Promise<void> {
   const kept = new RunStore(store);
   await ensure();
   try {

@@ -6,7 +6,9 @@ export type Update =
   /** Share of it that is done, 0 to 1. */
   | { readonly type: "progress"; readonly run: Run; readonly fraction: number }
   | { readonly type: "done"; readonly run: Run }
-  | { readonly type: "failed"; readonly run: Run; readonly error: Error };
+  | { readonly type: "failed"; readonly run: Run; readonly error: Error }
+  /** Nothing goes on before something comes, in words; without words: it came. */
+  | { readonly type: "waiting"; readonly on?: string };
 
 export interface QueueOptions {
   /** The folder of the store. */

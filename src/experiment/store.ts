@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { getBackend, version_core } from "@tensorflow/tfjs-core";
+import { writeAtomic } from "../../kernel/atomic.js";
 import { asDiskError } from "../disk/disk-error.js";
 import { withFolder } from "../disk/folder-lock.js";
 import { makeFolder } from "../disk/folder.js";
@@ -42,6 +44,17 @@ export class RunStore {
       const isDone = this.records().some(({ run }) => run.id === entry.run.id);
       if (!isDone) appendLine(this.file, JSON.stringify(entry));
       return Promise.resolve();
+    });
+  }
+
+  /** What tells this store from others, whatever its folder is called where it is looked at from. @throws DiskError */
+  async identity(): Promise<string> {
+    const file = join(this.path, "store.json");
+    makeFolder(this.path);
+    return withFolder(this.path, {}, async () => {
+      if (!existsSync(file)) await writeIdentity(file);
+      const { id } = JSON.parse(readFileSync(file, "utf8")) as { readonly id: string };
+      return id;
     });
   }
 
@@ -101,6 +114,14 @@ function parse(line: string): Entry | undefined {
     return typeof entry?.run?.id === "string" && typeof entry.run.series === "string" ? (entry as Entry) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+async function writeIdentity(file: string): Promise<void> {
+  try {
+    await writeAtomic(file, `${JSON.stringify({ id: randomUUID().replaceAll("-", "") })}\n`);
+  } catch (error) {
+    throw asDiskError(file, (error as Error).cause ?? error);
   }
 }
 

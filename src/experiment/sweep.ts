@@ -1,14 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { getBackend } from "@tensorflow/tfjs-core";
 import { ensure } from "../backend/device.js";
 import { abortSignal, check, count, flag, having, optional, text, type Rule } from "../options.js";
 import { progress as progressBar, type Progress } from "../show/index.js";
 import { interruption } from "../train/interruption.js";
 import { Grid } from "./grid.js";
 import { inProcess } from "./in-process.js";
+import { defaultJobs } from "./pool.js";
 import { processes } from "./processes.js";
 import type { Queue, Update } from "./queue.js";
 import { Results, type Failure } from "./results.js";
@@ -35,7 +34,6 @@ export interface SweepOptions {
   readonly progress?: boolean;
 }
 
-const MOST_JOBS = 8;
 const seeds: Rule = {
   range: "a number of seeds >= 1, or an array of different safe integers",
   accepts: (v) =>
@@ -142,11 +140,9 @@ function seedsOf(given: number | readonly number[]): readonly number[] {
   return typeof given === "number" ? Array.from({ length: given }, (_, seed) => seed) : given;
 }
 
-/** A GPU does one run at a time best; cores do one each. */
 async function localQueue(jobs: number | undefined, runs: number): Promise<Queue> {
   await ensure();
-  const onProcessor = ["simd", "cpu"].includes(getBackend());
-  const atOnce = Math.min(jobs ?? (onProcessor ? Math.min(availableParallelism(), MOST_JOBS) : 1), runs);
+  const atOnce = Math.min(jobs ?? defaultJobs(), runs);
   return atOnce === 1 ? inProcess : processes(atOnce);
 }
 
@@ -170,6 +166,7 @@ class RunsBar {
   }
 
   update(update: Update): void {
+    if (update.type === "waiting") return this.note(update.on);
     const { run } = update;
     if (update.type === "progress") this.fractions.set(run.id, update.fraction);
     if (update.type === "done" || update.type === "failed") {
@@ -192,7 +189,8 @@ class RunsBar {
     return Math.round(this.all.reduce((sum, { id, work }) => sum + work * (this.fractions.get(id) ?? 0), 0));
   }
 
-  private note(): void {
-    this.bar.note(`${this.ended} of ${this.all.length} runs`);
+  private note(waitsFor?: string): void {
+    const waiting = waitsFor === undefined ? "" : `; waiting for ${waitsFor}`;
+    this.bar.note(`${this.ended} of ${this.all.length} runs${waiting}`);
   }
 }

@@ -23,7 +23,8 @@ export type Answer =
 const TELL_EVERY = 100;
 
 let current: AbortController | undefined;
-const tell = (answer: Answer): void => void process.send?.(answer);
+// A parent that is gone hears nothing, and that must not end this process before it has kept what it did.
+const tell = (answer: Answer): void => void (process.connected && process.send?.(answer, () => undefined));
 
 async function run({ run, store, device }: Request & { type: "run" }): Promise<void> {
   current = new AbortController();
