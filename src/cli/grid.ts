@@ -1,4 +1,6 @@
-import { GRIDS, type Grid } from "../experiment/index.js";
+import type { Grid } from "../experiment/index.js";
+// Alone it comes at once; all of experiment takes a second.
+import { GRIDS } from "../experiment/tables.js";
 import { suggestion } from "../nearest.js";
 import { text, UsageError, type Command } from "./command.js";
 

@@ -1,5 +1,3 @@
-import { redisQueue, RunStore, sweep } from "../experiment/index.js";
-import { use } from "../backend/device.js";
 import { text, UsageError, type Command } from "./command.js";
 import { gridNamed, jobsOf, NAMES_HELP, queueAddress, seedsOf, withRhos } from "./grid.js";
 import { scaleNamed } from "./scale.js";
@@ -40,11 +38,18 @@ Examples:
     const device = text(values, "device");
     if (address !== undefined && (jobs !== undefined || device !== undefined))
       throw new UsageError(`--${jobs === undefined ? "device" : "jobs"}: with --queue, say so to "longtail worker"`);
-    const store = new RunStore(text(values, "store"));
     const { signal, release } = stopSignal();
+    let path = "";
     try {
+      // Not before it is wanted, so that help and mistakes come at once.
+      const [{ use }, { redisQueue, RunStore, sweep }] = await Promise.all([
+        import("../backend/device.js"),
+        import("../experiment/index.js"),
+      ]);
+      const store = new RunStore(text(values, "store"));
+      ({ path } = store);
       if (address === undefined) console.error(String(await use(device)));
-      console.error(`Store          ${store.path}\n`);
+      console.error(`Store          ${path}\n`);
       signal.throwIfAborted();
       const queue = address === undefined ? {} : { queue: redisQueue(address) };
       const results = await sweep(grid, { scale, seeds, store, signal, ...queue, ...(jobs !== undefined && { jobs }) });
@@ -57,7 +62,7 @@ Examples:
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;
       const rest = address === undefined ? "goes on from there" : "waits again for what the workers do meanwhile";
-      console.error(`Stopped. Kept in ${store.path}: the same command ${rest}`);
+      console.error(`Stopped. Kept in ${path}: the same command ${rest}`);
       return 130;
     } finally {
       release();

@@ -1,4 +1,4 @@
-import { resultsOf, RunStore, type Results, type Which } from "../experiment/index.js";
+import type { Results, Which } from "../experiment/index.js";
 import { table, type Table } from "../report/table.js";
 import { text, UsageError, type Command } from "./command.js";
 import { gridNamed, NAMES_HELP, withRhos } from "./grid.js";
@@ -6,9 +6,9 @@ import { scaleNamed } from "./scale.js";
 
 const FORMATS: Readonly<Record<string, (shown: Table) => string>> = {
   text: (shown) => `${String(shown)}\n`,
-  markdown: (shown) => shown.markdown(),
+  markdown: (shown) => `${shown.markdown()}\n`,
   csv: (shown) => shown.csv(),
-  latex: (shown) => shown.latex(),
+  latex: (shown) => `${shown.latex()}\n`,
 };
 
 export const tableCommand: Command = {
@@ -33,12 +33,15 @@ Examples:
     store: { type: "string" },
   },
   positionals: true,
-  run(values, names) {
+  async run(values, names) {
     const grid = withRhos(gridNamed(names), values);
     const format = text(values, "format") ?? "text";
     if (!Object.hasOwn(FORMATS, format))
       throw new UsageError(`--format: expected ${Object.keys(FORMATS).join(", ")}, found "${format}"`);
-    const [scale, store] = [scaleNamed(values), new RunStore(text(values, "store"))];
+    const scale = scaleNamed(values);
+    // Not before it is wanted, so that help and mistakes come at once.
+    const { resultsOf, RunStore } = await import("../experiment/index.js");
+    const store = new RunStore(text(values, "store"));
     const results = resultsOf(grid, scale, store);
     process.stdout.write(FORMATS[format]!(tableOf(results, values["best"] === true ? "best" : "last")));
     if (results.records.length === 0)

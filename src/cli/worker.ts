@@ -1,5 +1,4 @@
-import { redisWorker, RunStore, type Update } from "../experiment/index.js";
-import { use } from "../backend/device.js";
+import type { Update } from "../experiment/index.js";
 import { text, UsageError, type Command } from "./command.js";
 import { jobsOf, queueAddress } from "./grid.js";
 import { stopSignal } from "./stop.js";
@@ -29,9 +28,15 @@ Examples:
   async run(values) {
     const address = queueAddress(values);
     if (address === undefined) throw new UsageError("Expected --queue redis://HOST:PORT, found none");
-    const [jobs, store] = [jobsOf(values), new RunStore(text(values, "store"))];
+    const jobs = jobsOf(values);
     const { signal, release } = stopSignal();
     try {
+      // Not before it is wanted, so that help and mistakes come at once.
+      const [{ use }, { redisWorker, RunStore }] = await Promise.all([
+        import("../backend/device.js"),
+        import("../experiment/index.js"),
+      ]);
+      const store = new RunStore(text(values, "store"));
       console.error(String(await use(text(values, "device"))));
       console.error(`Store          ${store.path}\n`);
       await redisWorker(address, { store: store.path, signal, onUpdate: log, ...(jobs !== undefined && { jobs }) });

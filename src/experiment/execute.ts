@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { meanTeacher, selfTraining, vat, type SelfTrainingResult } from "../semi/index.js";
+import { meanTeacher, selfTraining, SelfTrainingResult, vat } from "../semi/index.js";
 import { jigsaw, moco, Pretrained, rotation, simclr } from "../ssp/index.js";
 import { fit, FitResult, type Observer, type RunOptions, type TrainingData } from "../train/index.js";
 import { canonical } from "../train/configuration.js";
@@ -59,7 +59,9 @@ function perform(run: Run, data: TrainingData, kept: RunOptions, needed: Outcome
 
 async function selfTrained(base: FitResult, options: Parameters<typeof selfTraining>[0]): Promise<SelfTrainingResult> {
   try {
-    return await selfTraining({ ...options, base });
+    const { rounds } = await selfTraining({ ...options, base });
+    // Disposed of with it.
+    return new SelfTrainingResult(base, rounds, true);
   } catch (error) {
     base.dispose();
     throw error;

@@ -86,7 +86,10 @@ describe("mistakes end with code 2 and say what was meant", () => {
   it.each([
     [["kernle", "install"], 'Unknown command "kernle". Did you mean kernel?'],
     [["kernel", "instal"], 'Unknown command "kernel instal". Did you mean kernel install?'],
-    [["frobnicate"], 'Unknown command "frobnicate". Known: workbook, lab, device, train, data, notebook, kernel'],
+    [
+      ["frobnicate"],
+      'Unknown command "frobnicate". Known: workbook, lab, device, train, sweep, table, worker, data, notebook, kernel',
+    ],
     [
       ["notebook", "run", "x.ipynb", "--cel-timeout", "3"],
       "Unknown option --cel-timeout. Did you mean --cell-timeout?",

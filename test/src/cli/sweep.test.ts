@@ -1,0 +1,185 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { GRIDS, RunStore, SCALES, type Run } from "../../../src/experiment/index.js";
+import { runsOf } from "../../../src/experiment/sweep.js";
+import { lines, recordFor } from "../experiment/toy.js";
+
+const cli = fileURLToPath(new URL("../../../dist/src/cli.js", import.meta.url));
+let folder: string;
+let store: RunStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cli-sweep-test-"));
+  store = new RunStore(join(folder, "runs"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function start(args: readonly string[]): { child: ChildProcess; ended: Promise<Outcome> } {
+  const env = { ...process.env, LONGTAIL_THREADS: "1", LONGTAIL_DEVICE: "", LONGTAIL_RUNS: "" };
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (bytes: Buffer) => (out += String(bytes)));
+  child.stderr.on("data", (bytes: Buffer) => (err += String(bytes)));
+  const ended = new Promise<Outcome>((resolve) => child.once("close", (code) => resolve({ code, out, err })));
+  return { child, ended };
+}
+const longtail = (...args: string[]): Promise<Outcome> => start(args).ended;
+
+/** The runs of a grid at quick scale, with made-up results but for those that are left out. */
+async function fill(
+  name: string,
+  seeds: readonly number[],
+  leave: (run: Run) => boolean = () => false,
+): Promise<Run[]> {
+  const runs = runsOf(GRIDS[name]!(), SCALES.quick, seeds);
+  for (const run of runs) if (!leave(run)) await store.add(recordFor(run, 5 + run.seed));
+  return runs.filter(leave);
+}
+
+describe("longtail sweep", () => {
+  it(
+    "does what is missing and goes on past what fails, says so at the end, with code 1; then 0",
+    { timeout: 300_000 },
+    async () => {
+      // Left are one base and what needs it, which fail, and another base.
+      const ldam = (run: Run): boolean => run.label.includes("LDAM") && run.needs === undefined;
+      const left = await fill(
+        "appendixF3",
+        [0],
+        (run) => ldam(run) || run.task === "rotation" || run.needs !== undefined,
+      );
+      expect(left.map(({ label }) => label)).toEqual([
+        "Stickers-LT, step, ρ = 50: rotation",
+        "Stickers-LT, step, ρ = 50: CE + SSP",
+        "Stickers-LT, step, ρ = 50: LDAM-DRW",
+        "Stickers-LT, step, ρ = 50: LDAM-DRW + SSP",
+      ]);
+      const [pretraining, , base] = left as [Run, Run, Run];
+      mkdirSync(join(store.path, pretraining.id));
+      writeFileSync(join(store.path, pretraining.id, "config.json"), "{}");
+      const first = await longtail("sweep", "appendixF3", "--jobs", "2", "--device", "simd");
+      expect(first.code).toBe(1);
+      expect(first.err).toMatch(/^Device +simd: [^]*\nStore +\/.*\/runs\n\n/);
+      expect(first.err).toMatch(/Appendix F\.3: step imbalance ▕.*▏/);
+      const needs = "What it needs failed: Stickers-LT, step, ρ = 50: rotation";
+      expect(first.err).toMatch(
+        /\n\nFailed; the same command tries again:\n {2}Stickers-LT, step, ρ = 50: rotation, seed 0: .*config\.json is not/,
+      );
+      for (const method of ["CE + SSP", "LDAM-DRW + SSP"])
+        expect(first.err).toContain(`\n  Stickers-LT, step, ρ = 50: ${method}, seed 0: ${needs}\n`);
+      expect(first.out).toMatch(
+        /^Appendix F\.3: step imbalance\n[^]* CE +50 +–\n.* LDAM-DRW +[\d.]+ +–\nTest error in %/,
+      );
+      expect(
+        lines(store.path)
+          .slice(1)
+          .map(({ status, run }) => [status, run.id])
+          .sort(),
+      ).toEqual(
+        [
+          ["failed", pretraining.id],
+          ["done", base.id],
+        ].sort(),
+      );
+
+      await fill("appendixF3", [0]);
+      const whole = await longtail("sweep", "appendixF3", "--store", "runs", "--seeds", "1");
+      expect(whole.code).toBe(0);
+      expect(whole.err).not.toContain("▕");
+      expect(whole.out).toMatch(/ CE +50 +50\n.* LDAM-DRW +[\d.]+ +50\n/);
+    },
+  );
+
+  it("is stopped by Ctrl-C with code 130, and keeps what it did", { timeout: 120_000 }, async () => {
+    const { child, ended } = start(["sweep", "table1a", "--rho", "10", "--jobs", "2", "--device", "simd"]);
+    const kept = (): string[] => (existsSync(store.path) ? readdirSync(store.path) : []);
+    const begun = (): number => kept().filter((name) => existsSync(join(store.path, name, "checkpoints"))).length;
+    while (begun() < 2 && child.exitCode === null) await sleep(20);
+    child.kill("SIGINT");
+    const { code, out, err } = await ended;
+    expect({ code, out }).toEqual({ code: 130, out: "" });
+    expect(err).toMatch(/\nSIGINT: stopping; once more to stop at once\n/);
+    expect(err).toMatch(/\nStopped\. Kept in \/.*\/runs: the same command goes on from there\n$/);
+    expect(begun()).toBe(2);
+    expect(lines(store.path)).toEqual([]);
+  });
+});
+
+describe("longtail table", () => {
+  it("prints what there is, as text, Markdown, CSV and LaTeX", async () => {
+    await fill("appendixF3", [0, 1]);
+    const text = await longtail("table", "appendixF3");
+    expect(text).toMatchObject({ code: 0, err: "" });
+    expect(text.out).toMatch(/^Appendix F\.3: step imbalance\n[^]*step, ρ = 50\n +CE +45\.0 ± 7\.1 +45\.0 ± 7\.1\n/);
+    expect(text.out).toMatch(/Test error in %, last epoch, mean ± sd, n ≤ 2; scale quick: stickers/);
+    const [markdown, csv, latex] = await Promise.all(
+      ["markdown", "csv", "latex"].map((format) => longtail("table", "appendixF3", "--best", "--format", format)),
+    );
+    expect(markdown!.out).toContain("| LDAM-DRW | 45.0 ± 7.1 | 45.0 ± 7.1 |");
+    expect(markdown!.out).toContain("best epoch, by the test set");
+    expect(csv!.out).toMatch(/\r\n"step, ρ = 50",LDAM-DRW,45,7\.07\d*,45,7\.07\d*\r\n/);
+    expect(latex!.out).toContain("LDAM-DRW & 45.0 $\\pm$ 7.1");
+  });
+
+  it("has only the ratios asked for, and says where there is nothing", async () => {
+    const { code, out, err } = await longtail("table", "table1a", "--rho", "100,10", "--store", "none");
+    expect(code).toBe(0);
+    expect(out.match(/^ρ = \d+$/gm)).toEqual(["ρ = 100", "ρ = 10"]);
+    expect(err).toMatch(/^There are no runs of table1a at scale quick in \/.*\/none: longtail sweep table1a\n$/);
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+});
+
+describe("mistakes end with code 2 and say what was meant", () => {
+  const rho = "--rho: expected one or more of 100, 50, 10 for table1a, found ";
+  const seeds = "--seeds: expected a number of seeds (3), or different seeds (0,1,5), found ";
+  it.each([
+    [["sweep"], "Expected the name of a table or figure, found none"],
+    [["sweep", "tabel1a"], 'There is no table or figure "tabel1a". Did you mean table1a?'],
+    [["table", "nothing"], 'There is no table or figure "nothing". Known: table1a, table1b, table2, figure2'],
+    [["table", "table1a", "table2"], "Expected one name, found table1a, table2"],
+    [["sweep", "table1a", "--rho", "20"], `${rho}"20"`],
+    [["sweep", "table1a", "--rho", "100,"], `${rho}"100,"`],
+    [["sweep", "table1a", "--seeds", "0"], `${seeds}"0"`],
+    [["sweep", "table1a", "--seeds", "1,1"], `${seeds}"1,1"`],
+    [["sweep", "table1a", "--seeds", "some"], `${seeds}"some"`],
+    [["sweep", "table1a", "--jobs", "0"], '--jobs: expected how many runs at once, 1 to 9999, found "0"'],
+    [["sweep", "table1a", "--scale", "papr"], '--scale: there is no scale "papr". Did you mean paper?'],
+    [["sweep", "table1a", "--queue", "localhost:6379"], '--queue: expected redis://HOST:PORT, found "localhost:6379"'],
+    [["sweep", "table1a", "--queue", "redis://a", "--jobs", "2"], '--jobs: with --queue, say so to "longtail worker"'],
+    [["sweep", "table1a", "--queue", "redis://a", "--device", "cpu"], "--device: with --queue"],
+    [["table", "table1a", "--format", "pdf"], '--format: expected text, markdown, csv, latex, found "pdf"'],
+    [["worker"], "Expected --queue redis://HOST:PORT, found none"],
+    [["worker", "--queue", "http://a"], '--queue: expected redis://HOST:PORT, found "http://a"'],
+    [["worker", "table1a"], "Unexpected argument 'table1a'"],
+  ])("%j", async (args, message) => {
+    const { code, out, err } = await longtail(...args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(message);
+    expect(err).toMatch(/\nSee longtail (sweep|table|worker) --help\n$/);
+    expect(existsSync(store.path)).toBe(false);
+  });
+
+  it("of the machine with code 1", async () => {
+    const at = "redis://127.0.0.1:1";
+    const told = `No Redis can be used at ${at}: connect ECONNREFUSED 127.0.0.1:1. Start one there (redis-server --port 1 `;
+    for (const args of [["sweep", "table1a"], ["worker"]]) {
+      const { code, err } = await longtail(...args, "--queue", at);
+      expect(code).toBe(1);
+      expect(err).toContain(`longtail: ${told}`);
+    }
+    const device = await longtail("sweep", "table2", "--rho", "10", "--device", "nothing");
+    expect(device.code).toBe(1);
+    expect(device.err).toContain('There is no device "nothing"');
+  });
+});

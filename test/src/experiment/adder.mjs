@@ -1,0 +1,8 @@
+/** Adds records to a store, as one of several processes do: node adder.mjs STORE NAME COUNT. All processes add "shared" too. */
+import { experiment } from "../../../dist/src/index.js";
+
+const [folder, name, count] = process.argv.slice(2);
+const store = new experiment.RunStore(folder);
+for (let i = 0; i < Number(count); i++)
+  for (const id of [`${name}-${i}`, "shared"])
+    await store.add({ status: "done", run: { id, series: id }, by: name, filling: "x".repeat(20_000) });
