@@ -1,4 +1,4 @@
-import type { CellResult, Results, Which } from "./results.js";
+import type { CellResult, Results, Sample, Which } from "./results.js";
 
 type Choose = (cell: CellResult) => boolean;
 
@@ -16,6 +16,15 @@ export function contrast(results: Results, better: Choose, worse: Choose, which:
   return [...bySeed(results, better, which)].flatMap(([seed, gain]) =>
     other.has(seed) ? [gain - other.get(seed)!] : [],
   );
+}
+
+/**
+ * How much lower one error is than another, seed by seed, of seeds that both have: above 0 where the first is better. The two
+ * may come from different results, such as those of a control.
+ */
+export function lower(error: Sample, than: Sample): number[] {
+  const other = new Map(than.seeds.map((seed, i) => [seed, than.values[i]!]));
+  return error.seeds.flatMap((seed, i) => (other.has(seed) ? [other.get(seed)! - error.values[i]!] : []));
 }
 
 function bySeed(results: Results, choose: Choose, which: Which): Map<number, number> {

@@ -24,7 +24,7 @@ export { processes } from "./processes.js";
 export type { Queue, QueueOptions, Update } from "./queue.js";
 export { effect } from "./effect.js";
 export type { Effect } from "./effect.js";
-export { contrast, gains } from "./contrast.js";
+export { contrast, gains, lower } from "./contrast.js";
 export { redisQueue } from "./redis/queue.js";
 export { redisWorker } from "./redis/worker.js";
 export type { WorkerOptions } from "./redis/worker.js";

@@ -68,6 +68,11 @@ export class Results extends Tabular {
     return new ConfusionMatrix({ classes: first.classes, counts });
   }
 
+  /** Errors of a trial's runs, also of one that is only a baseline; n = 0 where there are none. */
+  errorOf(trial: Trial, which: Which = "last"): Sample {
+    return sample(errors(this.runs(trial), which));
+  }
+
   cells(which: Which = "last"): CellResult[] {
     return this.table.cells.map((cell) => {
       const own = errors(this.runs(cell.trial), which);
@@ -88,7 +93,7 @@ export class Results extends Tabular {
   baseline(which: Which = "last"): Sample | undefined {
     const trials = new Map(this.table.cells.map(({ baseline }) => [JSON.stringify(baseline?.spec), baseline]));
     const [only] = [...trials.values()];
-    const found = trials.size === 1 && only ? sample(errors(this.runs(only), which)) : undefined;
+    const found = trials.size === 1 && only ? this.errorOf(only, which) : undefined;
     return found && found.n > 0 ? found : undefined;
   }
 

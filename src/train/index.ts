@@ -9,6 +9,7 @@ export { FitResult } from "./result.js";
 export type { Score, Scores } from "./scoreboard.js";
 export { resolveRecipe } from "./recipe.js";
 export type { AugmentationChoice, Recipe, ResolvedRecipe } from "./recipe.js";
+export { stretched } from "./stretched.js";
 export type { TrainingData } from "./training-data.js";
 export type { RunOptions } from "./run.js";
 export type { EpochRecord, Observer, TrainEvent } from "./events.js";

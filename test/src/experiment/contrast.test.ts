@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contrast, gains, table1a } from "../../../src/experiment/index.js";
+import { cifar10LT, contrast, gains, lower, table1a, unlabeled, type Trial } from "../../../src/experiment/index.js";
 import { fabricatedResults } from "./fabricated.js";
 
 const grid = table1a({ rho: [100] });
@@ -40,5 +40,26 @@ describe("contrast", () => {
       (end) => (cell: { row: string; column: string }) => cell.row === "LDAM-DRW" && cell.column.endsWith(end),
     );
     close(contrast(results, one!, other!), [0.5, 1]);
+  });
+});
+
+describe("lower", () => {
+  const [base, one, other] = [1, 200].reduce<Trial[]>(
+    (trials, rhoU) => [...trials, trials[0]!.with(unlabeled({ rhoU }))],
+    [cifar10LT({ rho: 100 })],
+  ) as [Trial, Trial, Trial];
+
+  it("pairs errors of the same seed, whichever results they are of", () => {
+    close(lower(results.errorOf(one), results.errorOf(base)), [1, 2, 3]);
+    close(lower(results.errorOf(base), results.errorOf(one)), [-1, -2, -3]);
+    close(lower(results.errorOf(one), results.errorOf(other)), [0.5, 1]);
+    const elsewhere = fabricatedResults(grid, [2, 9, 1], (_, seed) => 100 * seed);
+    close(lower(elsewhere.errorOf(base), results.errorOf(base)), [20.1, 10.2]);
+  });
+
+  it("is of no seed where one has no runs", () => {
+    const never = results.errorOf(cifar10LT({ rho: 10 }));
+    expect(never).toMatchObject({ n: 0, values: [], seeds: [] });
+    expect(lower(never, results.errorOf(base))).toEqual([]);
   });
 });

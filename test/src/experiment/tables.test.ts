@@ -9,7 +9,7 @@ const reference = JSON.parse(
   readFileSync(new URL("../../fixtures/experiment/paper.json", import.meta.url), "utf8"),
 ) as { table1a: Row[]; table1b: Row[]; table2: Row[]; appendixE3: [number, number][] };
 
-const SETS = { cifar10: "CIFAR-10-LT", cifar100: "CIFAR-100-LT", svhn: "SVHN-LT", stickers: "" };
+const SETS = { cifar10: "CIFAR-10-LT", cifar100: "CIFAR-100-LT", svhn: "SVHN-LT", stickers: "", "plain-stickers": "" };
 const LOSSES: Record<string, string> = { "cross-entropy": "CE", focal: "Focal", ldam: "LDAM" };
 /** What a cell's trial is, said from its parts alone. */
 function rowOf({ trial, paper: error }: GridCell): (string | number | null | undefined)[] {
