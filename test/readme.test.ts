@@ -85,6 +85,7 @@ describe("the README", () => {
       ["rho: 100, rhoU: 100", "head: 12, rho: 3, rhoU: 3, multiple: 1, testImages: 2"],
       [/epochs: 40/g, "epochs: 1"],
       ["runs/base", join(folder, "base")],
+      ['save("mine.classifier")', `save(${JSON.stringify(join(folder, "mine.classifier"))})`],
       ['data.folder("my-images"),', `data.folder(${JSON.stringify(join(folder, "mine"))}), model: "small", epochs: 1,`],
     ];
     const here = changes.reduce((text, [from, to]) => {

@@ -26,9 +26,9 @@ A configuration:
     "epochs": 40, "batchSize": 64, "schedule": { "name": "steps", "rate": 0.05 }
   }
   data        a set by name (stickers, cifar10, cifar100, svhn) and profile (head, rho, rhoU, multiple, relevance), or your
-              own images: { "folder": "my-images", "size": 32 }
+              own images: { "folder": "my-images", "size": 32, "unlabeled": "more-images" }
   method      fit (default); self-training (threshold, omega, rounds, baseRecipe, finalRecipe); mean-teacher (decay, weight,
-              ramp); vat (epsilon, xi, weight, ramp): all but fit want unlabeled images, rhoU of a set by name
+              ramp); vat (epsilon, xi, weight, ramp): all but fit want unlabeled images, rhoU of a set by name, or unlabeled
   pretrain    { "method": "rotation" } (or jigsaw, moco, simclr): self-supervised first
   the rest    model, loss, rebalance, schedule, optimizer, epochs, batchSize, augmentation, seed; by default the paper's
               recipe: ResNet-32, cross-entropy, 200 epochs

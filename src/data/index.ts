@@ -48,6 +48,7 @@ export { readJpg32 } from "./images/jpg32.js";
 export type { Jpg32Options } from "./images/jpg32.js";
 export { readImageFolder } from "./images/image-folder.js";
 export type { ImageFolder, ImageFolderOptions } from "./images/image-folder.js";
+export { readImageFiles } from "./images/image-files.js";
 export { folder } from "./folder.js";
 export type { FolderData, FolderOptions } from "./folder.js";
 export { saveFolder } from "./save-folder.js";

@@ -12,3 +12,4 @@ export { LOSSES } from "./registry.js";
 export type { BatchLoss, LossChoices, LossFamily, LossName } from "./registry.js";
 export { buildLoss, resolveLoss } from "./loss.js";
 export type { Loss, LossSpec, ResolvedLossSpec } from "./loss.js";
+export { softmaxScale } from "./softmax-scale.js";

@@ -1,8 +1,9 @@
+import { softmaxScale } from "../losses/index.js";
 import { check, level, numberWhere, optional, positive, probability } from "../options.js";
 import { fitBy, fitRules, type FitOptions } from "../train/fit.js";
 import { recipeOf, resolveRecipe } from "../train/recipe.js";
 import type { FitResult } from "../train/result.js";
-import { requireUnlabeled, softmaxScale } from "./data.js";
+import { requireUnlabeled } from "./data.js";
 import { meanTeacherTask, type MeanTeacherChoices } from "./mean-teacher.js";
 import { vatTask, type VatChoices } from "./vat.js";
 

@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import { softmaxScale } from "../losses/index.js";
 import type { Network } from "../models/index.js";
 import { check, count, optional, positive, probability } from "../options.js";
 import { fit, fitBy, fitRules, type FitOptions } from "../train/fit.js";
 import { recipeOf, recipeRules, resolveRecipe, type Recipe } from "../train/recipe.js";
 import type { FitResult } from "../train/result.js";
-import { requireUnlabeled, softmaxScale } from "./data.js";
+import { requireUnlabeled } from "./data.js";
 import { pseudoLabel, type PseudoLabels } from "./pseudo-labels.js";
 import { twoTerm } from "./two-term.js";
 

@@ -6,6 +6,8 @@ export { oltr } from "./oltr.js";
 export type { OltrOptions } from "./oltr.js";
 export type { SecondStageOptions } from "./second-stage.js";
 export { FitResult } from "./result.js";
+export { Classifier, loadClassifier } from "./classifier.js";
+export type { Classified, ClassifierData } from "./classifier.js";
 export type { Score, Scores } from "./scoreboard.js";
 export { resolveRecipe } from "./recipe.js";
 export type { AugmentationChoice, Recipe, ResolvedRecipe } from "./recipe.js";

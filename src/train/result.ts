@@ -1,6 +1,8 @@
 import type { Normalization } from "../data/index.js";
+import { softmaxScale } from "../losses/index.js";
 import type { Network } from "../models/index.js";
 import { formatNumber, Tabular, type Grid } from "../show/index.js";
+import { Classifier } from "./classifier.js";
 import type { Configuration } from "./configuration.js";
 import type { EpochRecord } from "./events.js";
 import type { ResolvedRecipe } from "./recipe.js";
@@ -50,6 +52,13 @@ export class FitResult extends Tabular {
   /** Seconds of training and evaluation. */
   get seconds(): number {
     return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
+  }
+
+  /** The network with all that its use takes, to be saved and to classify files by. Goes with the result. */
+  get classifier(): Classifier {
+    const { network, normalization, recipe, data } = this;
+    const { classes, shape } = data.train;
+    return new Classifier(network, { classes, shape, normalization, scale: softmaxScale(recipe.loss) });
   }
 
   dispose(): void {

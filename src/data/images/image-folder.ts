@@ -47,7 +47,7 @@ const HELPER = new URL(
   import.meta.url,
 );
 
-const isSide = (v: unknown): boolean => Number.isInteger(v) && (v as number) >= 1 && (v as number) <= 4096;
+export const isSide = (v: unknown): boolean => Number.isInteger(v) && (v as number) >= 1 && (v as number) <= 4096;
 const size: Rule = {
   range: "a whole number from 1 to 4096, or [height, width] of such",
   accepts: (v) => isSide(v) || (Array.isArray(v) && v.length === 2 && v.every(isSide)),

@@ -1,0 +1,89 @@
+import { dirname } from "node:path";
+import { ensure } from "../backend/device.js";
+import { Examples, readImageFiles, type Normalization } from "../data/index.js";
+import { makeFolder } from "../disk/folder.js";
+import { probabilities } from "../eval/index.js";
+import { build, type HeadName, type Network } from "../models/index.js";
+import { CheckpointError, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
+import { restore, valuesOf } from "./snapshot.js";
+
+/** What the use of a network takes besides. Plain data. */
+export interface ClassifierData {
+  /** Names, in label order. */
+  readonly classes: readonly string[];
+  /** [height, width, channels] of the images that it learned from: others are brought to their size. */
+  readonly shape: readonly [height: number, width: number, channels: number];
+  readonly normalization: Normalization;
+  /** Factor of the logits in softmax: LDAM's s for cosines, else 1. */
+  readonly scale: number;
+}
+
+/** What a file shows, as far as the network can tell. */
+export interface Classified {
+  readonly file: string;
+  /** The likeliest class, and its probability. */
+  readonly class: string;
+  readonly probability: number;
+  /** Of each class, in label order; they add up to 1. */
+  readonly probabilities: readonly number[];
+}
+
+/** What is in a file besides tensors. */
+interface Saved extends ClassifierData {
+  readonly kind: typeof KIND;
+  readonly model: string;
+  readonly head: HeadName;
+}
+
+const KIND = "longtail classifier 1";
+
+/** A trained network, ready for use: `fit.classifier`, or `await train.loadClassifier(path)`. Dispose of it. */
+export class Classifier {
+  constructor(
+    readonly network: Network,
+    readonly about: ClassifierData,
+  ) {}
+
+  /**
+   * @returns what each image file shows, in order
+   * @throws FileError for the first that cannot be read; RangeError for no file
+   */
+  async classify(files: readonly string[]): Promise<Classified[]> {
+    const { classes, shape, normalization, scale } = this.about;
+    const images = Examples.of(readImageFiles(files, { size: [shape[0], shape[1]] }));
+    const found = await probabilities(this.network, images, { normalization, scale });
+    return files.map((file, i) => {
+      const own = Array.from(found.subarray(i * classes.length, (i + 1) * classes.length));
+      const probability = Math.max(...own);
+      return { file, class: classes[own.indexOf(probability)]!, probability, probabilities: own };
+    });
+  }
+
+  /** Writes one file that holds all of it, whole or not at all; one that is there is replaced. @throws DiskError */
+  async save(path: string): Promise<void> {
+    const { name, head, weights, statistics } = this.network;
+    const state: Saved = { kind: KIND, model: name, head, ...this.about };
+    makeFolder(dirname(path));
+    writeCheckpoint(path, { run: "", epoch: 0, step: 0, state, tensors: await valuesOf([...weights, ...statistics]) });
+  }
+
+  dispose(): void {
+    this.network.dispose();
+  }
+}
+
+/** @throws CheckpointError for a file that is damaged, or no classifier's; Error where there is none */
+export async function loadClassifier(path: string): Promise<Classifier> {
+  const checkpoint = readCheckpoint(path);
+  const saved = checkpoint.state as Partial<Saved> | null;
+  if (saved?.kind !== KIND)
+    throw new CheckpointError(
+      `${path}: expected a classifier, as fit.classifier.save writes it, found a checkpoint of a run. The call that began ` +
+        `that run gives its network`,
+    );
+  const { kind: _, model, head, ...about } = saved as Saved;
+  await ensure();
+  const network = build(model, { classes: about.classes.length, head, channels: about.shape[2] });
+  restore([...network.weights, ...network.statistics], checkpoint);
+  return new Classifier(network, about);
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { use } from "../../../src/backend/device.js";
+import { encodePng, FileError } from "../../../src/data/index.js";
+import { probabilities } from "../../../src/eval/index.js";
+import { CheckpointError, fit, loadClassifier, type FitResult } from "../../../src/train/index.js";
+import { easyImages } from "./easy-images.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "classifier-"));
+const data = { train: easyImages([20, 12, 8, 8], 0), test: easyImages([6, 6, 6, 6], 1) };
+const schedule = { name: "cosine", rate: 0.05, by: "step" } as const;
+const brief = { data, model: "tiny", epochs: 1, batchSize: 16, schedule, progress: false } as const;
+let [linear, cosine]: FitResult[] = [];
+beforeAll(async () => {
+  await use("simd");
+  linear = await fit({ ...brief, folder: join(scratch, "run") });
+  cosine = await fit({ ...brief, loss: "ldam" });
+});
+afterAll(() => {
+  for (const result of [linear!, cosine!]) result.dispose();
+  rmSync(scratch, { recursive: true });
+});
+
+/** The test images as files, so called that their order is not that of their names. */
+function files(): string[] {
+  return Array.from(data.test.labels, (_, i) => {
+    const path = join(scratch, `${(7 * i) % 24}.png`);
+    writeFileSync(path, encodePng({ bytes: data.test.image(i), shape: data.test.shape }));
+    return path;
+  });
+}
+
+test.each(["linear", "cosine"])("what was saved (%s head) classifies files as the network did images", async (head) => {
+  const result = head === "linear" ? linear! : cosine!;
+  const path = join(scratch, "new folder", `${head}.classifier`);
+  await result.classifier.save(path);
+  const before = tf.memory().numTensors;
+  const loaded = await loadClassifier(path);
+  expect(await loaded.network.digest()).toBe(await result.network.digest());
+  const scale = head === "cosine" ? 30 : 1;
+  const expected = await probabilities(result.network, data.test, { normalization: result.normalization, scale });
+  const paths = files();
+  const found = await loaded.classify(paths);
+  expect(found.map(({ file }) => file)).toEqual(paths);
+  expect(found.flatMap((one) => one.probabilities)).toEqual(Array.from(expected));
+  for (const one of found) {
+    const likeliest = one.probabilities.indexOf(Math.max(...one.probabilities));
+    expect([one.class, one.probability]).toEqual([data.train.classes[likeliest], one.probabilities[likeliest]]);
+  }
+  loaded.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("images of another size are brought to that of the training images", async () => {
+  const path = join(scratch, "large.png");
+  const bytes = new Uint8Array(50 * 20 * 3).fill(120);
+  writeFileSync(path, encodePng({ bytes, shape: [50, 20, 3] }));
+  const same = join(scratch, "same.png");
+  writeFileSync(same, encodePng({ bytes: bytes.subarray(0, 16 * 16 * 3), shape: [16, 16, 3] }));
+  const [large, small] = await linear!.classifier.classify([path, same]);
+  expect(large!.probabilities).toEqual(small!.probabilities);
+});
+
+test("a damaged file, a checkpoint of a run, no file, and a file that is no image are errors that say so", async () => {
+  const path = join(scratch, "damaged.classifier");
+  await linear!.classifier.save(path);
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 40]! ^= 1;
+  writeFileSync(path, bytes);
+  await expect(loadClassifier(path)).rejects.toThrow(CheckpointError);
+  const checkpoints = join(scratch, "run", "checkpoints");
+  const checkpoint = join(checkpoints, readdirSync(checkpoints)[0]!);
+  await expect(loadClassifier(checkpoint)).rejects.toThrow(/expected a classifier, .* found a checkpoint of a run/);
+  await expect(loadClassifier(join(scratch, "nothing"))).rejects.toThrow(/ENOENT/);
+  await expect(linear!.classifier.classify([path])).rejects.toThrow(FileError);
+  await expect(linear!.classifier.classify([])).rejects.toThrow(/files must be an array of one or more paths/);
+});
