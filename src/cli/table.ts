@@ -1,5 +1,4 @@
-import type { Results, Which } from "../experiment/index.js";
-import { table, type Table } from "../report/table.js";
+import type { Table } from "../report/table.js";
 import { text, UsageError, type Command } from "./command.js";
 import { gridNamed, NAMES_HELP, withRhos } from "./grid.js";
 import { scaleNamed } from "./scale.js";
@@ -14,13 +13,15 @@ const FORMATS: Readonly<Record<string, (shown: Table) => string>> = {
 export const tableCommand: Command = {
   help: `Usage: longtail table NAME [options]
 
-Prints what the store holds of a table or figure; "longtail sweep NAME" does the runs.
+Prints a table or figure: what the store holds of it ("longtail sweep NAME" does the runs), the recorded runs that come with
+this package, and the paper's numbers, in lines of their own.
 
 ${NAMES_HELP}
 
 Options:
       --scale SCALE     quick, standard or paper (default: quick)
       --rho RATIOS      only these imbalance ratios of D_L: 100,50
+      --gain            how much lower than the baseline's the error is, instead of the error
       --best            best of all evaluated epochs, as the paper's tables have it, instead of the last
       --format FORMAT   text, markdown, csv or latex (default: text)
       --store DIR       where runs are kept (default: LONGTAIL_RUNS, or else runs)
@@ -29,7 +30,13 @@ Examples:
   longtail table table1a
   longtail table table2 --scale standard --best --format latex > table2.tex`,
   options: {
-    ...{ scale: { type: "string" }, rho: { type: "string" }, best: { type: "boolean" }, format: { type: "string" } },
+    ...{
+      scale: { type: "string" },
+      rho: { type: "string" },
+      best: { type: "boolean" },
+      gain: { type: "boolean" },
+      format: { type: "string" },
+    },
     store: { type: "string" },
   },
   positionals: true,
@@ -40,34 +47,17 @@ Examples:
       throw new UsageError(`--format: expected ${Object.keys(FORMATS).join(", ")}, found "${format}"`);
     const scale = scaleNamed(values);
     // Not before it is wanted, so that help and mistakes come at once.
-    const { resultsOf, RunStore } = await import("../experiment/index.js");
+    const { recorded, resultsOf, RunStore } = await import("../experiment/index.js");
+    const { paperTable } = await import("../report/paper-table.js");
     const store = new RunStore(text(values, "store"));
-    const results = resultsOf(grid, scale, store);
-    process.stdout.write(FORMATS[format]!(tableOf(results, values["best"] === true ? "best" : "last")));
-    if (results.records.length === 0)
+    const here = resultsOf(grid, scale, store);
+    const which = values["best"] === true ? "best" : "last";
+    const show = values["gain"] === true ? "gain" : "error";
+    process.stdout.write(FORMATS[format]!(paperTable([here, recorded(grid, scale)], { which, show })));
+    if (here.records.length === 0)
       console.error(
         `There are no runs of ${grid.name} at scale ${scale} in ${store.path}: longtail sweep ${grid.name}`,
       );
     return 0;
   },
 };
-
-/** A grid with what was measured. */
-function tableOf(results: Results, which: Which): Table {
-  const { rows, columns } = results.places;
-  const cells = results.cells(which);
-  const measured = ({ group, row }: { group: string; row: string }, column: string) => {
-    const error = cells.find((cell) => cell.group === group && cell.row === row && cell.column === column)?.error;
-    if (!error || error.n === 0) return null;
-    return error.n === 1 ? error.mean : { value: error.mean, error: error.sd };
-  };
-  const most = Math.max(0, ...cells.map(({ error }) => error.n));
-  const epoch = which === "last" ? "last epoch" : "best epoch, by the test set";
-  return table(
-    rows.map((place) => ({ ...place, ...Object.fromEntries(columns.map((name) => [name, measured(place, name)])) })),
-    {
-      ...{ groupBy: "group", columns: [{ key: "row", head: "" }, ...columns], caption: results.table.title },
-      note: `Test error in %, ${epoch}, mean ± sd, n ≤ ${most}; ${results.provenance}.`,
-    },
-  );
-}

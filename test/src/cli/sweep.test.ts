@@ -59,10 +59,10 @@ describe("longtail sweep", () => {
         (run) => ldam(run) || run.task === "rotation" || run.needs !== undefined,
       );
       expect(left.map(({ label }) => label)).toEqual([
-        "Stickers-LT, step, ρ = 50: rotation",
-        "Stickers-LT, step, ρ = 50: CE + SSP",
-        "Stickers-LT, step, ρ = 50: LDAM-DRW",
-        "Stickers-LT, step, ρ = 50: LDAM-DRW + SSP",
+        "Plain-Stickers-LT, step, ρ = 50: rotation",
+        "Plain-Stickers-LT, step, ρ = 50: CE + SSP",
+        "Plain-Stickers-LT, step, ρ = 50: LDAM-DRW",
+        "Plain-Stickers-LT, step, ρ = 50: LDAM-DRW + SSP",
       ]);
       const [pretraining, , base] = left as [Run, Run, Run];
       mkdirSync(join(store.path, pretraining.id));
@@ -71,12 +71,12 @@ describe("longtail sweep", () => {
       expect(first.code).toBe(1);
       expect(first.err).toMatch(/^Device +simd: [^]*\nStore +\/.*\/runs\n\n/);
       expect(first.err).toMatch(/Appendix F\.3: step imbalance ▕.*▏/);
-      const needs = "What it needs failed: Stickers-LT, step, ρ = 50: rotation";
+      const needs = "What it needs failed: Plain-Stickers-LT, step, ρ = 50: rotation";
       expect(first.err).toMatch(
-        /\n\nFailed; the same command tries again:\n {2}Stickers-LT, step, ρ = 50: rotation, seed 0: .*config\.json is not/,
+        /\n\nFailed; the same command tries again:\n {2}Plain-Stickers-LT, step, ρ = 50: rotation, seed 0: .*config\.json is not/,
       );
       for (const method of ["CE + SSP", "LDAM-DRW + SSP"])
-        expect(first.err).toContain(`\n  Stickers-LT, step, ρ = 50: ${method}, seed 0: ${needs}\n`);
+        expect(first.err).toContain(`\n  Plain-Stickers-LT, step, ρ = 50: ${method}, seed 0: ${needs}\n`);
       expect(first.out).toMatch(
         /^Appendix F\.3: step imbalance\n[^]* CE +50 +–\n.* LDAM-DRW +[\d.]+ +–\nTest error in %/,
       );
@@ -95,7 +95,7 @@ describe("longtail sweep", () => {
       await fill("appendixF3", [0]);
       const whole = await longtail("sweep", "appendixF3", "--store", "runs", "--seeds", "1");
       expect(whole.code).toBe(0);
-      expect(whole.err).not.toContain("▕");
+      expect(whole.err).toMatch(/step imbalance ▕█+▏ 153,000 images · done\n/);
       expect(whole.out).toMatch(/ CE +50 +50\n.* LDAM-DRW +[\d.]+ +50\n/);
     },
   );
@@ -120,15 +120,19 @@ describe("longtail table", () => {
     await fill("appendixF3", [0, 1]);
     const text = await longtail("table", "appendixF3");
     expect(text).toMatchObject({ code: 0, err: "" });
-    expect(text.out).toMatch(/^Appendix F\.3: step imbalance\n[^]*step, ρ = 50\n +CE +45\.0 ± 7\.1 +45\.0 ± 7\.1\n/);
-    expect(text.out).toMatch(/Test error in %, last epoch, mean ± sd, n ≤ 2; scale quick: stickers/);
+    expect(text.out).toMatch(
+      /^Appendix F\.3: step imbalance\n[^]*step, ρ = 50\n +CE +here, n = 2 +45\.0 ± 7\.1 +45\.0 ± 7\.1\n +recorded, n = \d/,
+    );
+    expect(text.out).toMatch(
+      /Test error in %, mean ± sd over n seeds, last epoch\. Here and recorded: scale quick: plain/,
+    );
     const [markdown, csv, latex] = await Promise.all(
       ["markdown", "csv", "latex"].map((format) => longtail("table", "appendixF3", "--best", "--format", format)),
     );
-    expect(markdown!.out).toContain("| LDAM-DRW | 45.0 ± 7.1 | 45.0 ± 7.1 |");
-    expect(markdown!.out).toContain("best epoch, by the test set");
-    expect(csv!.out).toMatch(/\r\n"step, ρ = 50",LDAM-DRW,45,7\.07\d*,45,7\.07\d*\r\n/);
-    expect(latex!.out).toContain("LDAM-DRW & 45.0 $\\pm$ 7.1");
+    expect(markdown!.out).toContain("| LDAM-DRW | here, n = 2 | 45.0 ± 7.1 | 45.0 ± 7.1 |");
+    expect(markdown!.out).toContain("best evaluated epoch, which has seen the test set");
+    expect(csv!.out).toMatch(/\r\n"step, ρ = 50",LDAM-DRW,"here, n = 2",45,7\.07\d*,45,7\.07\d*\r\n/);
+    expect(latex!.out).toContain("LDAM-DRW & here, n = 2 & 45.0 $\\pm$ 7.1");
   });
 
   it("has only the ratios asked for, and says where there is nothing", async () => {
