@@ -55,7 +55,7 @@ describe("the README", () => {
     }
   });
 
-  it("shows code for data that runs (with pictures drawn on the spot for what must be downloaded)", async () => {
+  it("shows code for data that runs (with pictures drawn on the spot)", { timeout: 180_000 }, async () => {
     const code = [...readme.matchAll(/```ts\n([^]*?)```/g)][1]![1]!;
     const here = code
       .replace(

@@ -125,7 +125,7 @@ describe("networks", () => {
   test("no tensor is left after making, using and disposing of a network", async () => {
     const input = images();
     const held = tf.memory().numTensors;
-    for (const name of ["resnet20", "small", "resnet10"]) {
+    for (const name of ["resnet20", "small", "tiny", "resnet10"]) {
       const network = build(name, { classes: 3 });
       for (const mode of ["train", "batch", "eval"] as const) tf.tidy(() => void network.logits(input, mode));
       await network.digest();
@@ -167,7 +167,7 @@ describe("networks", () => {
     }
     expect(() => build("resnet33", { classes: 3 })).toThrow(/There is no model "resnet33". Did you mean resnet32\?/);
     expect(() => build("toString", { classes: 3 })).toThrow(/There is no model "toString"/);
-    expect(names).toEqual(["resnet32", "resnet20", "small", "resnet10", "resnet50"]);
+    expect(names).toEqual(["resnet32", "resnet20", "small", "tiny", "resnet10", "resnet50"]);
     expect(tf.memory().numTensors).toBe(held);
   });
 
