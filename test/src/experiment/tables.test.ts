@@ -104,7 +104,7 @@ describe("the figures and the other appendices", () => {
     expect(about(experiment.figure2())).toEqual(
       [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => ({ ...self, ...pool(50, share) })),
     );
-    expect(about(experiment.figure3())).toEqual([1, 25, 50, 75, 100].map((rhoU) => ({ ...self, ...pool(rhoU, 0.6) })));
+    expect(about(experiment.figure3())).toEqual([1, 25, 50, 100, 200].map((rhoU) => ({ ...self, ...pool(rhoU, 0.6) })));
     const ways = ["self-training", "mean-teacher", "vat"];
     expect(about(experiment.appendixE1())).toEqual(ways.map((semi) => ({ ...spec, semi, ...pool(50) })));
     const shares = [0.5, 0.75, 1].flatMap((labeled) => [
