@@ -2,7 +2,7 @@ import { check, numberWhere, oneOf, optional, seed as seedRule, type Rule } from
 import { stream } from "../random/index.js";
 import { CLASS_COUNT, emblemClass } from "./emblems/classes.js";
 import type { ImageSet } from "./image-set.js";
-import { drawScene } from "./stickers/scene.js";
+import { drawSet } from "./stickers/draw-set.js";
 
 export interface EmblemsOptions {
   /** Images of each class, head to tail, as `tail.paretoProfile` gives them: 2 to 288 classes. */
@@ -41,20 +41,11 @@ export function emblems(options: EmblemsOptions): ImageSet {
     seed: optional(seedRule),
   });
   const { counts: each, split = "train", size = 64, seed = 0 } = options;
-  const classes = each.map((_, i) => emblemClass(i));
-  const count = each.reduce((a, b) => a + b, 0);
-  const length = size * size * 3;
-  const bytes = new Uint8Array(count * length);
-  const pixels = new Uint8ClampedArray(bytes.buffer);
-  const labels = new Uint16Array(count);
-  let at = 0;
-  classes.forEach(({ name, draw }, label) => {
-    const images = stream(seed, "emblems").split(split).split(name);
-    for (let i = 0; i < each[label]!; i++, at++) {
-      drawScene(images.split(String(i)), draw, size, pixels.subarray(at * length, (at + 1) * length));
-      labels[at] = label;
-    }
+  return drawSet({
+    ...{ name: `Emblems, ${split}`, counts: each, size, stream: stream(seed, "emblems").split(split) },
+    classes: each.map((_, i) => {
+      const { name, draw } = emblemClass(i);
+      return [name, draw];
+    }),
   });
-  const name = `Emblems, ${split}`;
-  return { name, bytes, shape: [count, size, size, 3], labels, classes: classes.map((one) => one.name) };
 }

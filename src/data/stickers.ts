@@ -3,7 +3,8 @@ import { stream } from "../random/index.js";
 import type { ImageSet } from "./image-set.js";
 import { SIZE } from "./stickers/canvas.js";
 import { CLASSES, OTHER_CLASSES } from "./stickers/classes.js";
-import { drawScene, SCENES } from "./stickers/scene.js";
+import { drawSet } from "./stickers/draw-set.js";
+import { SCENES } from "./stickers/scene.js";
 
 export interface StickersOptions {
   /** Images of each class, in label order; one number: so many of each. */
@@ -51,25 +52,8 @@ export function stickers(options: StickersOptions): ImageSet {
   const { split = "train", kind = "stickers", scene = "any", seed = 0 } = options;
   const classes = Object.entries(kind === "stickers" ? CLASSES : OTHER_CLASSES);
   const each = typeof options.counts === "number" ? classes.map(() => options.counts as number) : options.counts;
-  const count = each.reduce((a, b) => a + b, 0);
-  const size = SIZE * SIZE * 3;
-  const bytes = new Uint8Array(count * size);
-  const pixels = new Uint8ClampedArray(bytes.buffer);
-  const labels = new Uint16Array(count);
-  let at = 0;
-  classes.forEach(([name, draw], label) => {
-    const images = stream(seed, "stickers").split(split).split(name);
-    for (let i = 0; i < each[label]!; i++, at++) {
-      const image = pixels.subarray(at * size, (at + 1) * size);
-      drawScene(images.split(String(i)), draw, SIZE, image, SCENES[scene]);
-      labels[at] = label;
-    }
+  return drawSet({
+    ...{ name: `${TITLES[scene][kind]}, ${split}`, classes, counts: each, size: SIZE, difficulty: SCENES[scene] },
+    stream: stream(seed, "stickers").split(split),
   });
-  return {
-    name: `${TITLES[scene][kind]}, ${split}`,
-    bytes,
-    shape: [count, SIZE, SIZE, 3],
-    labels,
-    classes: classes.map(([name]) => name),
-  };
 }
