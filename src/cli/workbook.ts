@@ -5,9 +5,8 @@ import { runWorkbook, succeeded } from "../../kernel/workbook.js";
 import { formatSummary, ProgressLine } from "../../kernel/workbook-report.js";
 import { list } from "../backend/device.js";
 import { text, UsageError, type Command } from "./command.js";
+import { SCALE_NAMES } from "./scale.js";
 import { stopSignal } from "./stop.js";
-
-const SCALES = ["quick", "standard", "paper"];
 
 /** The notebooks of the folder one works in, else those that come with the package. */
 export function notebooksFolder(): string {
@@ -37,7 +36,8 @@ Examples:
   positionals: true,
   async run(values, names) {
     const scale = text(values, "scale") ?? "quick";
-    if (!SCALES.includes(scale)) throw new UsageError(`--scale: expected ${SCALES.join(", ")}, found "${scale}"`);
+    if (!(SCALE_NAMES as readonly string[]).includes(scale))
+      throw new UsageError(`--scale: expected ${SCALE_NAMES.join(", ")}, found "${scale}"`);
     const out = text(values, "out") ?? "out";
     // What was trained is kept with what it made: the next time it is there at once.
     process.env["LONGTAIL_RUNS"] ||= resolve(out, "runs");
