@@ -29,10 +29,11 @@ export function paperTable(results: Results | readonly Results[], options: Paper
   // Some of the results may be of a part of the grid only.
   const whole = all.reduce((most, one) => (one.table.cells.length > most.table.cells.length ? one : most), first);
   const { rows, columns } = whole.places;
+  const cellsOf = new Map([...measured, whole].map((one) => [one, one.cells(which)]));
   const lines = rows.flatMap(({ group, row }) => {
     const own = [
-      ...measured.map((one) => measuredLine(one, one.cells(which), { group, row, columns, show })),
-      publishedLine(whole.cells(which), { group, row, columns, show }),
+      ...measured.map((one) => measuredLine(one, cellsOf.get(one)!, { group, row, columns, show })),
+      publishedLine(cellsOf.get(whole)!, { group, row, columns, show }),
     ].filter((line) => columns.some((column) => line[column] !== null));
     return own.map((line, i) => ({ group, method: i === 0 ? row : "", ...line }));
   });
