@@ -1,4 +1,5 @@
-import type { CellResult, Results, Sample, Which } from "./results.js";
+import type { CellResult, Results, Which } from "./results.js";
+import { differences, type Sample } from "./sample.js";
 
 type Choose = (cell: CellResult) => boolean;
 
@@ -23,8 +24,7 @@ export function contrast(results: Results, better: Choose, worse: Choose, which:
  * may come from different results, such as those of a control.
  */
 export function lower(error: Sample, than: Sample): number[] {
-  const other = new Map(than.seeds.map((seed, i) => [seed, than.values[i]!]));
-  return error.seeds.flatMap((seed, i) => (other.has(seed) ? [other.get(seed)! - error.values[i]!] : []));
+  return differences(error, than).map(({ value }) => value);
 }
 
 function bySeed(results: Results, choose: Choose, which: Which): Map<number, number> {

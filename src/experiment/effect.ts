@@ -1,4 +1,5 @@
 import { check, oneOf, text, type Rule } from "../options.js";
+import { moments } from "./sample.js";
 
 /** An effect that the paper claims, measured in several runs. */
 export interface Effect {
@@ -52,8 +53,7 @@ export function effect(options: {
   });
   const { claim, from, expects = "above" } = options;
   const n = options.values.length;
-  const mean = options.values.reduce((sum, v) => sum + v, 0) / n;
-  const sd = Math.sqrt(options.values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1));
+  const { mean, sd } = moments(options.values);
   const half = n < 2 ? NaN : (T[Math.min(n - 1, T.length) - 1]! * sd) / Math.sqrt(n);
   const side = expects === "above" ? mean : -mean;
   const isClear = n >= FEWEST && Math.abs(mean) > half;

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { meanTeacher, selfTraining, SelfTrainingResult, vat } from "../semi/index.js";
-import { jigsaw, moco, Pretrained, rotation, simclr } from "../ssp/index.js";
+import { Pretrained } from "../ssp/index.js";
 import { fit, FitResult, type Observer, type RunOptions, type TrainingData } from "../train/index.js";
 import { canonical } from "../train/configuration.js";
 import { longTailed, type LongTailedOptions } from "./long-tailed.js";
+import { PRETRAINERS } from "./pretrainers.js";
 import type { Run, RunTask } from "./run.js";
 
 /** What came out of a run. Dispose of it. */
@@ -18,8 +19,6 @@ export interface ExecuteOptions {
   /** Told of the run's own training, not of those it needs. */
   readonly onEvent?: Observer;
 }
-
-const PRETRAINERS = { rotation, jigsaw, moco, simclr };
 
 /**
  * Trains what a run says, in its folder: what is done there is read, what was stopped goes on. What the run needs comes first;

@@ -3,20 +3,10 @@ import { formatMeasured, Tabular, type Grid as TextGrid } from "../show/index.js
 import type { Grid, GridCell } from "./grid.js";
 import type { RunRecord } from "./record.js";
 import { plan } from "./run.js";
+import { differences, sample, type Point, type Sample } from "./sample.js";
 import type { Scale } from "./scale.js";
 import { errorOf } from "./store.js";
 import type { Trial } from "./trial.js";
-
-/** Several runs of one trial: test errors in %. */
-export interface Sample {
-  readonly n: number;
-  readonly mean: number;
-  /** Standard deviation between runs; NaN of one alone. */
-  readonly sd: number;
-  readonly values: readonly number[];
-  /** The seed of each. */
-  readonly seeds: readonly number[];
-}
 
 /** Which error of a run: after the last epoch, or the best of all evaluated epochs, as the paper's tables have it. */
 export type Which = "last" | "best";
@@ -75,17 +65,12 @@ export class Results extends Tabular {
 
   cells(which: Which = "last"): CellResult[] {
     return this.table.cells.map((cell) => {
-      const own = errors(this.runs(cell.trial), which);
-      const error = sample(own);
+      const error = this.errorOf(cell.trial, which);
       if (!cell.baseline) return { ...cell, error };
-      const base = errors(this.runs(cell.baseline), which);
-      const pairs = own.flatMap(({ seed, value }) => {
-        const other = base.find((one) => one.seed === seed);
-        return other ? [{ seed, value: other.value - value }] : [];
-      });
+      const gain = sample(differences(error, this.errorOf(cell.baseline, which)));
       const { paper, paperBaseline } = cell;
       const known = paper !== undefined && paperBaseline !== undefined;
-      return { ...cell, error, gain: sample(pairs), ...(known && { paperGain: paperBaseline - paper }) };
+      return { ...cell, error, gain, ...(known && { paperGain: paperBaseline - paper }) };
     });
   }
 
@@ -136,19 +121,11 @@ function sdOf({ sd }: Sample): number | undefined {
   return Number.isNaN(sd) ? undefined : sd;
 }
 
-function errors(records: readonly RunRecord[], which: Which): { seed: number; value: number }[] {
+function errors(records: readonly RunRecord[], which: Which): Point[] {
   return records.flatMap(({ run, ...record }) => {
     const score = record[which];
     return score ? [{ seed: run.seed, value: errorOf(score.counts) }] : [];
   });
-}
-
-function sample(points: readonly { seed: number; value: number }[]): Sample {
-  const values = points.map(({ value }) => value);
-  const n = values.length;
-  const mean = values.reduce((sum, v) => sum + v, 0) / n;
-  const sd = n < 2 ? NaN : Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1));
-  return { n, mean, sd, values, seeds: points.map(({ seed }) => seed) };
 }
 
 function seriesOf(trial: Trial, scale: Scale): string | undefined {

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { folder as folderData, type FolderOptions } from "../data/index.js";
 import { check, optional, text, type Rule } from "../options.js";
 import { meanTeacher, selfTraining, vat, type SelfTrainingResult } from "../semi/index.js";
-import { jigsaw, moco, rotation, simclr, type Pretrained } from "../ssp/index.js";
 import { nearest, suggestion } from "../nearest.js";
 import { fit, type FitOptions, type FitResult, type RunOptions, type TrainingData } from "../train/index.js";
 import { longTailed, type LongTailedOptions } from "./long-tailed.js";
+import { PRETRAINERS } from "./pretrainers.js";
 
 /** A run as a JSON file says it: `npx longtail train --config run.json`. */
 export interface RunConfig extends Readonly<Record<string, unknown>> {
@@ -27,8 +27,6 @@ const METHODS: Readonly<Record<string, Method>> = {
   "mean-teacher": meanTeacher,
   vat,
 };
-type Pretrainer = (options: Parameters<typeof rotation>[0]) => Promise<Pretrained>;
-const PRETRAINERS: Readonly<Record<string, Pretrainer>> = { rotation, jigsaw, moco, simclr };
 const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null && !Array.isArray(v) };
 /** What whoever starts a run says, beside its configuration. */
 const BESIDE = ["folder", "signal", "progress", "onEvent"];

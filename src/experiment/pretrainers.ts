@@ -1,0 +1,4 @@
+import { jigsaw, moco, rotation, simclr } from "../ssp/index.js";
+
+/** Self-supervised pre-training by its name in a configuration. */
+export const PRETRAINERS = { rotation, jigsaw, moco, simclr };
