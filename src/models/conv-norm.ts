@@ -1,6 +1,5 @@
-import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor1D, Tensor4D, Variable } from "@tensorflow/tfjs-core";
-import { convBatchNorm, residualBlock, type Statistics } from "../backend/fused/index.js";
+import { convBatchNorm, follow, residualBlock, type Statistics } from "../backend/fused/index.js";
 import type { Variables } from "./variables.js";
 
 /**
@@ -50,10 +49,12 @@ export class ConvNorm {
   /** Moves the running statistics towards those of a batch, of the variance without bias. */
   follow({ mean, variance }: Statistics, { size, shape }: Tensor4D): void {
     const count = size / shape[3];
-    const move = (average: Variable, now: Tensor1D, factor: number): void =>
-      tf.tidy(() => average.assign(tf.add(tf.mul(average, 1 - FOLLOW), tf.mul(now, FOLLOW * factor))));
-    move(this.running.mean, mean, 1);
-    move(this.running.variance, variance, count / Math.max(1, count - 1));
+    const { running } = this;
+    const pairs = [
+      { average: running.mean, now: mean },
+      { average: running.variance, now: variance, factor: count / Math.max(1, count - 1) },
+    ];
+    follow(pairs, FOLLOW);
   }
 }
 

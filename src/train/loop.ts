@@ -1,6 +1,7 @@
 import { setImmediate as otherWork } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { CompiledSteps } from "../backend/compiled-steps.js";
 import type { Named } from "../models/index.js";
 import type { Checkpoint } from "./checkpoint-file.js";
 import type { Checkpoints } from "./checkpoints.js";
@@ -33,7 +34,8 @@ export interface LoopOptions {
 export async function loop(task: Task, options: LoopOptions): Promise<EpochRecord[]> {
   const { epochs, schedule, signal, checkpoints } = options;
   const optimizer = makeOptimizer(options.optimizer, task.weights, task.rateFactor);
-  const everything = [...task.weights, ...task.carried, ...optimizer.variables];
+  const everything: readonly Named[] = [...task.weights, ...task.carried, ...optimizer.variables];
+  const compiled = new CompiledSteps(everything.map(({ variable }) => variable));
   const emit = async (event: TrainEvent): Promise<void> => {
     for (const observer of options.observers) await observer(event);
   };
@@ -66,7 +68,7 @@ export async function loop(task: Task, options: LoopOptions): Promise<EpochRecor
       const steps = task.stepsIn(epoch);
       const rateNow = (): number => learningRate(schedule, { epoch, fraction: step / steps, epochs });
       for (const one of task.steps({ epoch, step })) {
-        loss.add(update(one, task.weights, optimizer, rateNow()), one.images);
+        loss.add(await update(one, task.weights, optimizer, rateNow(), compiled), one.images);
         one.after?.();
         step++;
         await emit({ type: "step", at: { epoch, step }, images: one.images, loss });
@@ -93,21 +95,38 @@ export async function loop(task: Task, options: LoopOptions): Promise<EpochRecor
     await emit({ type: "end", finished: false });
     throw error;
   } finally {
+    compiled.dispose();
     tf.dispose(optimizer.variables.map(({ variable }) => variable));
   }
 }
 
 /** One update of the weights. @returns the loss before it, which the caller disposes of */
-function update(step: Step, weights: readonly Named[], optimizer: Optimizer, rate: number): Scalar {
-  return tf.tidy(() => {
-    const variables = weights.map(({ variable }) => variable);
-    const { value, grads } = tf.variableGrads(() => step.loss(), variables);
-    optimizer.step(
-      variables.map(({ name }) => grads[name]!),
-      rate,
+async function update(
+  { program, inputs = [], ...step }: Step,
+  weights: readonly Named[],
+  optimizer: Optimizer,
+  rate: number,
+  compiled: CompiledSteps,
+): Promise<Scalar> {
+  const variables = weights.map(({ variable }) => variable);
+  const compute = (given: readonly Tensor[], rateNow: number | Scalar): Scalar =>
+    tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => step.loss(given), variables);
+      optimizer.step(
+        variables.map(({ name }) => grads[name]!),
+        rateNow,
+      );
+      return value;
+    });
+  if (program === undefined || !CompiledSteps.areUseful()) return compute(inputs, rate);
+  const last = tf.scalar(rate);
+  try {
+    return await compiled.run(program, [...inputs, last], (given) =>
+      compute(given.slice(0, -1), given.at(-1) as Scalar),
     );
-    return value;
-  });
+  } finally {
+    last.dispose();
+  }
 }
 
 /** An evaluation that is stopped costs no training: the checkpoint says that all steps are done. */

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 import { sgd } from "../backend/fused/index.js";
 import type { Named } from "../models/index.js";
 import { check, flag, level, numberWhere, oneOf, optional, positive, withDefaults } from "../options.js";
@@ -56,7 +56,8 @@ export function resolveOptimizer(spec: OptimizerSpec): ResolvedOptimizer {
 /** Changes weights by their gradients. Its variables belong to a checkpoint. */
 export interface Optimizer {
   readonly variables: readonly Named[];
-  step(gradients: readonly Tensor[], rate: number): void;
+  /** @param rate a tensor where the step is recorded to be replayed */
+  step(gradients: readonly Tensor[], rate: number | Scalar): void;
 }
 
 /** What a weight's learning rate is multiplied by. */
@@ -91,7 +92,8 @@ function makeSgd(
     step(gradients, rate) {
       for (const one of new Set(factors)) {
         const of = <T>(all: readonly T[]): T[] => all.filter((_, i) => factors[i] === one);
-        const options = { learningRate: one * rate, momentum, weightDecay, nesterov };
+        const learningRate = typeof rate === "number" ? one * rate : one === 1 ? rate : tf.mul<Scalar>(rate, one);
+        const options = { learningRate, momentum, weightDecay, nesterov };
         sgd(of(parameters), of(gradients), of(velocities), options);
       }
     },

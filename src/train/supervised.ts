@@ -1,4 +1,4 @@
-import type { Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { batches, type Batch, type Examples, type Normalization } from "../data/index.js";
 import { confusionMatrix, predict } from "../eval/index.js";
 import type { Network } from "../models/index.js";
@@ -73,7 +73,9 @@ export function supervised(network: Network, options: SupervisedOptions): Scored
     stepsIn: () => Math.ceil(train.length / batchSize),
     steps: (moment) =>
       sampled(options, moment, ({ images, labels }, weights) => ({
-        loss: () => loss(network.logits(images, "train"), labels, weights),
+        inputs: [images, labels],
+        program: JSON.stringify(weights ?? null),
+        loss: ([images, labels]) => loss(network.logits(images as Tensor4D, "train"), labels as Tensor1D, weights),
       })),
   };
 }

@@ -1,12 +1,19 @@
-import type { Scalar } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { Named } from "../models/index.js";
 
 /** One step of a task, ready to be computed. */
 export interface Step {
   /** Images it shows. */
   readonly images: number;
-  /** What it minimizes, made of the task's weights: called once, where gradients are recorded. */
-  loss(): Scalar;
+  /** Tensors that the loss is made of besides weights; they differ from step to step. Default none. */
+  readonly inputs?: readonly Tensor[];
+  /**
+   * Names all else that the loss is made of, constants such as class weights: steps of one program differ in their inputs
+   * alone, and may be recorded and replayed (see `CompiledSteps`). Default: never recorded.
+   */
+  readonly program?: string;
+  /** What it minimizes, made of the task's weights and the inputs: called where gradients are recorded. */
+  loss(inputs: readonly Tensor[]): Scalar;
   /** What follows the change of the weights: moving averages, a queue. */
   after?(): void;
 }

@@ -10,6 +10,8 @@ export type { ConvBatchNormInputs, ConvBatchNormOptions, Normalized } from "./co
 export { crossEntropy, crossEntropyReference } from "./cross-entropy.js";
 export type { CrossEntropyOptions } from "./cross-entropy.js";
 export { globalAveragePool, globalAveragePoolReference } from "./global-average-pool.js";
+export { follow, followReference } from "./moving-averages.js";
+export type { Followed } from "./moving-averages.js";
 export { randomNormal, randomNormalReference, randomUniform, randomUniformReference } from "./random.js";
 export { residualBlock, residualBlockReference } from "./residual-block.js";
 export type { ResidualBlockInputs, ResidualBlockOptions } from "./residual-block.js";

@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel } from "./kernel.js";
+import { makeOwn } from "./own.js";
 
 export interface SgdOptions {
-  readonly learningRate: number;
+  /** A tensor where the step is captured and replayed, as its rate changes. */
+  readonly learningRate: number | Scalar;
   /** Default 0. */
   readonly momentum?: number;
   /** Added to the gradient as weightDecay * parameter, for every parameter. Default 0. */
@@ -31,14 +33,9 @@ export function sgd(
     for (const [name, tensor] of Object.entries({ parameter, gradient: gradients[i]!, velocity: velocities[i]! }))
       named[`${name}${i}`] = tensor;
   });
-  runKernel("SgdMomentum", named, { rate: learningRate, momentum, decay: weightDecay, nesterov });
-}
-
-/**
- * Gives a variable numbers of its own before they are changed in place: clones, and variables it was assigned to, share them.
- */
-function makeOwn(variable: Variable): void {
-  if (tf.backend().refCount(variable.dataId) > 1) tf.tidy(() => variable.assign(tf.mul(variable, 1)));
+  const attrs = { momentum, decay: weightDecay, nesterov };
+  if (typeof learningRate === "number") runKernel("SgdMomentum", named, { ...attrs, rate: learningRate });
+  else runKernel("SgdMomentum", { ...named, rate: learningRate }, attrs);
 }
 
 /** The same, composed of TensorFlow.js's operations. */

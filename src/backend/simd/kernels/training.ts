@@ -30,7 +30,8 @@ export const training: Kernels = {
   },
 
   SgdMomentum(backend, inputs, attrs) {
-    const { rate, momentum, decay, nesterov } = attrs as Record<string, number | boolean>;
+    const { momentum, decay, nesterov } = attrs as Record<string, number | boolean>;
+    const rate = inputs["rate"] ? backend.float32(inputs["rate"])[0]! : attrs["rate"];
     const words: number[] = [];
     for (let i = 0; inputs[`parameter${i}`]; i++) {
       const addresses = ["parameter", "gradient", "velocity"].map((name) => backend.address(inputs[`${name}${i}`]!));

@@ -1,0 +1,105 @@
+import { getBackend, type Scalar, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import type { CapturedStep, StepFunction } from "./webgpu/captured-step.js";
+
+/** How often in a row a step is computed as it stands before it is captured: the last batch of an epoch never is. */
+const PATIENCE = 2;
+
+/** Captured steps that are kept: each has all of a step's tensors on the GPU. */
+const KEPT = 2;
+
+/**
+ * Steps of training that are the same but for their inputs. On a GPU through WebGPU such a step is recorded and replayed, which
+ * spares it nearly all of its time in JavaScript; elsewhere it is computed as it stands. The first replay is held against the
+ * recorded run, bit for bit: a step that does not repeat itself is computed as it stands, too.
+ */
+export class CompiledSteps {
+  private readonly captured = new Map<string, CapturedStep>();
+  private readonly refused = new Map<string, string>();
+  private moving: ReadonlySet<Variable> = new Set();
+  private streak = { key: "", count: 0 };
+
+  /** Whether the device in use gains by it. */
+  static areUseful(): boolean {
+    return getBackend() === "webgpu" && process.env["LONGTAIL_CAPTURE"] !== "0";
+  }
+
+  /** @param variables all that the steps change */
+  constructor(private readonly variables: readonly Variable[]) {}
+
+  /** Why steps are not captured, by their programs; for the curious. */
+  get reasons(): ReadonlyMap<string, string> {
+    return this.refused;
+  }
+
+  /** How many captured steps there are. */
+  get size(): number {
+    return this.captured.size;
+  }
+
+  /**
+   * Computes a step.
+   * @param program tells steps apart that compute otherwise of inputs of the same shapes
+   * @returns the loss, the caller's
+   */
+  run(program: string, inputs: readonly Tensor[], step: StepFunction): Scalar | Promise<Scalar> {
+    if (!CompiledSteps.areUseful()) return step(inputs);
+    const key = `${inputs.map(({ shape, dtype }) => `${dtype} ${shape.join("x")}`).join()} ${program}`;
+    const { count } = (this.streak = { key, count: key === this.streak.key ? this.streak.count + 1 : 1 });
+    const known = this.captured.get(key);
+    if (known?.isCurrent()) return known.replay(inputs);
+    if (known) this.forget(key);
+    if (count <= PATIENCE || this.refused.has(key)) return this.compute(inputs, step);
+    return this.capture(key, inputs, step);
+  }
+
+  /** As it stands, with a look at which variables are assigned to. */
+  private compute(inputs: readonly Tensor[], step: StepFunction): Scalar {
+    const before = this.variables.map(({ dataId }) => dataId);
+    const loss = step(inputs);
+    this.moving = new Set(this.variables.filter(({ dataId }, i) => dataId !== before[i]));
+    return loss;
+  }
+
+  dispose(): void {
+    for (const key of [...this.captured.keys()]) this.forget(key);
+  }
+
+  private async capture(key: string, inputs: readonly Tensor[], step: StepFunction): Promise<Scalar> {
+    const { openedGpu } = await import("./webgpu/register.js");
+    const { CapturedStep, CaptureError } = await import("./webgpu/captured-step.js");
+    const { Snapshot } = await import("./webgpu/snapshot.js");
+    const gpu = openedGpu()!;
+    const { variables } = this;
+    const before = Snapshot.of(gpu, variables);
+    try {
+      const { step: captured, loss } = CapturedStep.capture(gpu, step, inputs, variables, this.moving);
+      const recorded = Snapshot.of(gpu, variables);
+      before.restore();
+      const again = captured.replay(inputs);
+      const isSame = await recorded.isNow([loss, again]);
+      recorded.dispose();
+      again.dispose();
+      if (isSame) {
+        this.captured.set(key, captured);
+        for (const oldest of [...this.captured.keys()].slice(0, -KEPT)) this.forget(oldest);
+      } else {
+        // What was recorded is what TensorFlow.js computed: the step counts, with the replay's numbers or not.
+        captured.dispose();
+        this.refused.set(key, "its replay gave other numbers than the recorded run");
+      }
+      return loss;
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      this.refused.set(key, error.message);
+      before.restore();
+      return step(inputs);
+    } finally {
+      before.dispose();
+    }
+  }
+
+  private forget(key: string): void {
+    this.captured.get(key)?.dispose();
+    this.captured.delete(key);
+  }
+}

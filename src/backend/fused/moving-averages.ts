@@ -1,0 +1,30 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import { hasKernel, runKernel } from "./kernel.js";
+import { makeOwn } from "./own.js";
+
+/** An average, and what it follows. */
+export interface Followed {
+  readonly average: Variable;
+  readonly now: Tensor;
+  /** Of `now`. Default 1. */
+  readonly factor?: number;
+}
+
+/** average = (1 - share) * average + share * factor * now, of several at a time, in place. */
+export function follow(pairs: readonly Followed[], share: number): void {
+  if (!hasKernel("MovingAverages")) return followReference(pairs, share);
+  const named: Record<string, Tensor> = {};
+  pairs.forEach(({ average, now }, i) => {
+    makeOwn(average);
+    named[`average${i}`] = average;
+    named[`now${i}`] = now;
+  });
+  runKernel("MovingAverages", named, { share, factors: pairs.map(({ factor = 1 }) => factor) });
+}
+
+/** The same, composed of TensorFlow.js's operations. */
+export function followReference(pairs: readonly Followed[], share: number): void {
+  for (const { average, now, factor = 1 } of pairs)
+    tf.tidy(() => average.assign(tf.add(tf.mul(average, 1 - share), tf.mul(now, share * factor))));
+}

@@ -1,0 +1,151 @@
+import { engine, keep, tidy, type Scalar, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import type { Gpu } from "./gpu.js";
+import { GraphBuffers } from "./graph-buffers.js";
+import { Recording } from "./recording.js";
+
+/** What is computed of inputs and variables, which it changes: shapes are always the same, and nothing is read on the way. */
+export type StepFunction = (inputs: readonly Tensor[]) => Scalar;
+
+/** A step that cannot be captured, and why. */
+export class CaptureError extends Error {
+  override readonly name = "CaptureError";
+}
+
+/**
+ * A step that was recorded once, on its way through TensorFlow.js, and is given to the GPU again as a list of commands. Inputs
+ * and variables stay in the same buffers.
+ */
+export class CapturedStep {
+  private constructor(
+    private readonly gpu: Gpu,
+    private readonly recording: Recording,
+    private readonly buffers: GraphBuffers,
+    private readonly inputs: readonly GPUBuffer[],
+    private readonly variables: readonly { readonly variable: Variable; readonly id: object }[],
+    private readonly loss: GPUBuffer,
+  ) {}
+
+  /**
+   * Runs the step once while it is recorded.
+   * @param moving variables that the step assigns to; the others it changes in place
+   * @throws CaptureError where it uses tensors that are neither inputs nor variables, nor made by it
+   */
+  static capture(
+    gpu: Gpu,
+    step: StepFunction,
+    given: readonly Tensor[],
+    variables: readonly Variable[],
+    moving: ReadonlySet<Variable>,
+  ): { readonly step: CapturedStep; readonly loss: Scalar } {
+    const { backend, device } = gpu;
+    for (const tensor of [...given, ...variables]) gpu.buffer(tensor);
+    gpu.flush();
+    const before = variables.map((variable) => ({ variable, id: variable.dataId, buffer: gpu.buffer(variable) }));
+    // Variables that are assigned to get other buffers: the old ones are kept, and written back to.
+    for (const { id, variable } of before) if (moving.has(variable)) gpu.entry({ dataId: id }).refCount++;
+    const homes = given.map((tensor) => {
+      const { size } = gpu.buffer(tensor);
+      return device.createBuffer({
+        size,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+      });
+    });
+    const graph = new GraphBuffers(backend);
+    let made: Tensor | undefined;
+    let recording!: Recording;
+    tidy(() => {
+      const inputs = given.map((tensor, i) => {
+        const data = { buffer: homes[i]!, zeroCopy: true };
+        return backend.createTensorFromGPUData(data, tensor.shape, tensor.dtype);
+      });
+      given.forEach((tensor, i) => copy(gpu, gpu.buffer(tensor), homes[i]!));
+      gpu.flush();
+      recording = Recording.of(device, () =>
+        graph.during(() => {
+          made = keep(step(inputs));
+          gpu.buffer(made);
+          gpu.flush();
+        }),
+      );
+    });
+    const loss = gpu.buffer(made!);
+    // What is disposed of here was made of the graph's buffers.
+    graph.during(() => {
+      for (const { variable, id, buffer } of before.filter(({ variable }) => moving.has(variable))) {
+        const now = gpu.buffer(variable);
+        recording.add([now, 0, buffer, 0, buffer.size]);
+        copy(gpu, now, buffer);
+        // The reference that was kept is this tensor's.
+        const home = engine().makeTensorFromTensorInfo({ dataId: id, shape: variable.shape, dtype: variable.dtype });
+        variable.assign(home);
+        home.dispose();
+      }
+      gpu.flush();
+    });
+    gpu.changed(...variables);
+    const known = new Set([...homes, ...before.map(({ buffer }) => buffer)]);
+    const strangers = [...recording.used].filter((buffer) => !known.has(buffer) && !graph.has(buffer));
+    const captured = new CapturedStep(gpu, recording, graph, homes, before, loss);
+    const result = captured.result();
+    graph.during(() => {
+      made!.dispose();
+      gpu.flush();
+    });
+    if (strangers.length > 0) {
+      result.dispose();
+      captured.dispose();
+      throw new CaptureError(
+        `expected a step that uses its inputs, its variables and what it makes itself, found ${strangers.length} other tensors`,
+      );
+    }
+    return { step: captured, loss: result };
+  }
+
+  /** Commands of a step. */
+  get commands(): number {
+    return this.recording.length;
+  }
+
+  /** Bytes on the GPU besides inputs and variables. */
+  get bytes(): number {
+    return this.buffers.bytes;
+  }
+
+  /** Whether all variables are where they were: one that was assigned to since is not. */
+  isCurrent(): boolean {
+    return this.variables.every(({ variable, id }) => variable.dataId === id && !variable.isDisposed);
+  }
+
+  /** Computes the step of other inputs. @returns the loss, the caller's */
+  replay(given: readonly Tensor[]): Scalar {
+    const { gpu, recording, inputs, variables } = this;
+    const sources = given.map((tensor) => gpu.buffer(tensor));
+    for (const { variable } of variables) gpu.buffer(variable);
+    gpu.flush();
+    const encoder = gpu.device.createCommandEncoder();
+    sources.forEach((source, i) => encoder.copyBufferToBuffer(source, 0, inputs[i]!, 0, source.size));
+    recording.encode(encoder);
+    gpu.device.queue.submit([encoder.finish()]);
+    gpu.changed(...variables.map(({ variable }) => variable));
+    return this.result();
+  }
+
+  dispose(): void {
+    this.buffers.destroy();
+    for (const buffer of this.inputs) buffer.destroy();
+  }
+
+  /** The loss as a tensor of its own: the step's is overwritten by the next. */
+  private result(): Scalar {
+    const { gpu, loss } = this;
+    const info = gpu.output([]);
+    copy(gpu, loss, gpu.buffer(info));
+    return engine().makeTensorFromTensorInfo(info) as Scalar;
+  }
+}
+
+function copy(gpu: Gpu, from: GPUBuffer, to: GPUBuffer): void {
+  gpu.backend.endComputePassEncoder();
+  gpu.backend.ensureCommandEncoderReady();
+  gpu.encoder.copyBufferToBuffer(from, 0, to, 0, Math.min(from.size, to.size));
+}

@@ -1,0 +1,112 @@
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import {
+  affine,
+  convolveAndMeasure,
+  measureGradient,
+  normalized,
+  plain,
+  type Affine,
+  type Normalization,
+} from "./batch-norm.js";
+import { convolve, geometry, gradientOfFilter, own, type Geometry, type Source } from "./convolve.js";
+import type { Gpu } from "./gpu.js";
+import type { Kernels } from "./kernel.js";
+import type { Tiles } from "./tuning.js";
+
+interface Attributes {
+  readonly stride: number;
+  readonly epsilon: number;
+  readonly relu: boolean;
+  readonly needsX: boolean;
+}
+
+/** Kernels of ../fused/conv-batch-norm.ts, which says what they compute. */
+export const convBatchNorm: Kernels = {
+  ConvBatchNorm({ gpu, tiles }, inputs, attrs) {
+    const { x, filter, gamma, beta } = inputs;
+    const { stride, epsilon, relu } = attrs as unknown as Attributes;
+    const g = geometry(x, filter, stride);
+    const weights = { filter, gamma, beta, epsilon };
+    const { u, coefficients, mean, variance } = convolveAndMeasure(gpu, tiles, g, { kind: "raw", x }, weights);
+    const y = normalized(gpu, { ...sizes(g), relu }, u, coefficients);
+    gpu.dispose(coefficients);
+    return [y, mean, variance, u];
+  },
+
+  ConvBatchNormGradient({ gpu, tiles }, inputs, attrs) {
+    const { dy, y, u, x, filter, gamma, mean, variance } = inputs;
+    const { stride, epsilon, relu, needsX } = attrs as unknown as Attributes;
+    const g = geometry(x, filter, stride);
+    const by = { gamma, mean, variance, epsilon };
+    const { masked, coefficients, dGamma, dBeta } = measureGradient(gpu, g, dy, relu ? y : undefined, u, by);
+    const slope = { kind: "gradient", x: masked, other: u, coefficients } as const;
+    const { dFilter, dx } = gradients(gpu, tiles, g, x, slope, filter, needsX);
+    gpu.dispose(coefficients, ...(relu ? [masked] : []));
+    return [dFilter, dGamma, dBeta, ...(dx ? [dx] : [])];
+  },
+
+  ConvBatchNormInference({ gpu, tiles }, inputs, attrs) {
+    const { x, filter, gamma, beta, mean, variance } = inputs;
+    const { stride, epsilon, relu } = attrs as unknown as Attributes;
+    const g = geometry(x, filter, stride);
+    return evaluated(gpu, tiles, g, x, filter, { gamma, beta, mean, variance, epsilon }, relu, inputs["shortcut"]);
+  },
+};
+
+export const sizes = ({ batch, height, width, outChannels }: Geometry) => ({ batch, height, width, outChannels });
+
+/** How the shortcut of kind A lies that is added to a convolution's result. */
+export function shortcutTo(g: Geometry, added: TensorInfo) {
+  const [, height, width, channels] = added.shape as [number, number, number, number];
+  return { channels, height, width, stride: Math.ceil(height / g.height) };
+}
+
+function evaluated(
+  gpu: Gpu,
+  tiles: Tiles,
+  g: Geometry,
+  x: TensorInfo,
+  filter: TensorInfo,
+  { beta, ...by }: Normalization & Affine,
+  relu: boolean,
+  added: TensorInfo | undefined,
+): TensorInfo {
+  const shortcut = added && { shortcut: shortcutTo(g, added) };
+  const { gamma, mean, variance, epsilon } = by;
+  const buffers = { gamma, beta, mean, variance, ...(added && { added }) };
+  const made = convolve(gpu, tiles, g, { kind: "raw", x }, filter, {
+    epilogue: "affine",
+    relu,
+    epsilon,
+    buffers,
+    ...shortcut,
+  });
+  if (made) return made.out;
+  const [u, coefficients] = [own(gpu, "Conv2D", { x, filter }, g), affine(gpu, by, beta)];
+  const y = normalized(gpu, { ...sizes(g), relu, ...shortcut }, u, coefficients, added);
+  gpu.dispose(u, coefficients);
+  return y;
+}
+
+/** Both gradients of a convolution whose result's gradient is `slope`. */
+function gradients(
+  gpu: Gpu,
+  tiles: Tiles,
+  g: Geometry,
+  x: TensorInfo,
+  slope: Extract<Source, { kind: "gradient" }>,
+  filter: TensorInfo,
+  needsX: boolean,
+): { readonly dFilter: TensorInfo; readonly dx?: TensorInfo } {
+  let dy: TensorInfo | undefined;
+  const plainSlope = (): TensorInfo => (dy ??= plain(gpu, slope));
+  const dFilter =
+    gradientOfFilter(gpu, tiles, g, { kind: "raw", x }, slope, filter) ??
+    own(gpu, "Conv2DBackpropFilter", { x, dy: plainSlope() }, g, { filterShape: filter.shape });
+  const dx = needsX
+    ? (convolve(gpu, tiles, g, slope, filter, { epilogue: "none" }, true)?.out ??
+      own(gpu, "Conv2DBackpropInput", { dy: plainSlope(), filter }, g, { inputShape: x.shape }))
+    : undefined;
+  if (dy) gpu.dispose(dy);
+  return { dFilter, ...(dx && { dx }) };
+}

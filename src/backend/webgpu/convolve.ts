@@ -1,0 +1,152 @@
+import { getKernel, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { Gpu } from "./gpu.js";
+import { sizeOf } from "./gpu.js";
+import { convolution, layout, type ConvolutionPlan, type ConvolutionShape } from "./kernels/convolution.js";
+import { filterGradient, filterLayout, sumOfParts, type FilterGradientShape } from "./kernels/filter-gradient.js";
+import type { Tiles } from "./tuning.js";
+
+/** Sizes of a convolution padded by half its kernel. */
+export interface Geometry {
+  readonly batch: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly outChannels: number;
+  readonly stride: number;
+  readonly kernel: readonly [number, number];
+}
+
+export function geometry(x: TensorInfo, filter: TensorInfo, stride: number): Geometry {
+  const [batch, inHeight, inWidth, inChannels] = x.shape as [number, number, number, number];
+  const [kh, kw, , outChannels] = filter.shape as [number, number, number, number];
+  const [height, width] = [Math.floor((inHeight - 1) / stride) + 1, Math.floor((inWidth - 1) / stride) + 1];
+  return { batch, inHeight, inWidth, inChannels, height, width, outChannels, stride, kernel: [kh, kw] };
+}
+
+export const pixelsOf = ({ batch, height, width }: Geometry): number => batch * height * width;
+
+/** A tensor as a convolution reads it. */
+export type Source =
+  | { readonly kind: "raw"; readonly x: TensorInfo }
+  | { readonly kind: "normalized"; readonly x: TensorInfo; readonly coefficients: TensorInfo }
+  | {
+      readonly kind: "gradient";
+      readonly x: TensorInfo;
+      readonly other: TensorInfo;
+      readonly coefficients: TensorInfo;
+    };
+
+/** What the result becomes, with the buffers for it. */
+export interface Finish extends Pick<ConvolutionPlan, "epilogue" | "shortcut" | "relu" | "epsilon"> {
+  readonly buffers?: Readonly<Record<string, TensorInfo>>;
+}
+
+/** The result, and where the epilogue sums up, its sums in parts. */
+export interface Convolved {
+  readonly out: TensorInfo;
+  readonly partial?: TensorInfo;
+  readonly parts: number;
+}
+
+/** y = conv(source, filter), or its gradient by the input; undefined where no program of ours fits. */
+export function convolve(
+  gpu: Gpu,
+  tiles: Tiles,
+  g: Geometry,
+  source: Source,
+  filter: TensorInfo,
+  finish: Finish,
+  isTransposed = false,
+): Convolved | undefined {
+  const shape = shapeOf(g, isTransposed);
+  const fits =
+    g.kernel[0] === 3 &&
+    g.kernel[1] === 3 &&
+    shape.outChannels % 4 === 0 &&
+    (!isTransposed || shape.inChannels % 4 === 0);
+  const tile = fits ? tiles.convolution(shape, finish.epilogue) : undefined;
+  if (!tile) return undefined;
+  const { buffers = {}, ...end } = finish;
+  const plan: ConvolutionPlan = { ...shape, ...tile, prologue: source.kind, ...end };
+  const { bands, measures } = layout(plan);
+  const groups = g.batch * bands;
+  if (groups > 65_535) return undefined;
+  const out = gpu.output([g.batch, shape.height, shape.width, shape.outChannels]);
+  const partial = measures ? gpu.output([groups, 2, shape.outChannels]) : undefined;
+  gpu.run(`convolution ${JSON.stringify(plan)}`, () => convolution(plan), [groups, shape.outChannels / tile.block], {
+    ...{ source: source.x, filters: filter, out },
+    ...(source.kind !== "raw" && { coefficients: source.coefficients }),
+    ...(source.kind === "gradient" && { other: source.other }),
+    ...(partial && { partial }),
+    ...buffers,
+  });
+  return { out, parts: groups, ...(partial && { partial }) };
+}
+
+export function shapeOf(g: Geometry, isTransposed: boolean): ConvolutionShape {
+  const { height, width, inHeight, inWidth, inChannels, outChannels, stride } = g;
+  return isTransposed
+    ? {
+        ...{ height: inHeight, width: inWidth, inHeight: height, inWidth: width },
+        ...{ inChannels: outChannels, outChannels: inChannels, stride, isTransposed },
+      }
+    : { height, width, inHeight, inWidth, inChannels, outChannels, stride, isTransposed };
+}
+
+/** The gradient by the filters; undefined where no program of ours fits. */
+export function gradientOfFilter(
+  gpu: Gpu,
+  tiles: Tiles,
+  g: Geometry,
+  source: Extract<Source, { kind: "raw" | "normalized" }>,
+  slope: Extract<Source, { kind: "raw" | "gradient" }>,
+  filter: TensorInfo,
+): TensorInfo | undefined {
+  const { height, width, inHeight, inWidth, inChannels, outChannels, stride, kernel } = g;
+  const shape: FilterGradientShape = { height, width, inHeight, inWidth, inChannels, outChannels, stride };
+  const fits =
+    kernel[0] === 3 && kernel[1] === 3 && outChannels % 4 === 0 && (inChannels % 4 === 0 || source.kind === "raw");
+  const tile = fits ? tiles.filterGradient(shape) : undefined;
+  if (!tile) return undefined;
+  const isBehindBatchNorm = slope.kind === "gradient";
+  const plan = { ...shape, ...tile, prologue: source.kind, isBehindBatchNorm };
+  const { bands, blocks } = filterLayout(plan);
+  const [groups, length] = [g.batch * bands, sizeOf(filter)];
+  if (groups > 65_535) return undefined;
+  const [count, out] = [groups * tile.lanes, gpu.output(filter.shape)];
+  const parts = gpu.output([count, length]);
+  gpu.run(`filter gradient ${JSON.stringify(plan)}`, () => filterGradient(plan), [groups, blocks], {
+    ...{ source: source.x, gradient: slope.x, parts },
+    ...(source.kind === "normalized" && { coefficients: source.coefficients }),
+    ...(isBehindBatchNorm && { normalizedInput: slope.other, gradientCoefficients: slope.coefficients }),
+  });
+  const key = `sum of ${count} parts of ${length}`;
+  const { grid } = gpu.program(key, () => sumOfParts(length, count));
+  gpu.run(key, () => sumOfParts(length, count), [grid], { parts, out });
+  gpu.dispose(parts);
+  return out;
+}
+
+/** TensorFlow.js's own kernels, for the shapes that ours do not take: what they compute of plain tensors. */
+export function own(
+  gpu: Gpu,
+  kernelName: string,
+  inputs: Record<string, TensorInfo>,
+  g: Geometry,
+  attrs: object = {},
+): TensorInfo {
+  const kernel = STOCK.get(kernelName) ?? getKernel(kernelName, "webgpu").kernelFunc;
+  const [down, across] = [(g.kernel[0] - 1) / 2, (g.kernel[1] - 1) / 2];
+  const pad = [[0, 0], [down, down], [across, across], [0, 0]]; // prettier-ignore
+  const shared = { strides: [g.stride, g.stride], pad, dataFormat: "NHWC", dilations: [1, 1] };
+  return kernel({
+    inputs: inputs,
+    attrs: { ...shared, ...attrs },
+    backend: gpu.backend,
+  }) as TensorInfo;
+}
+
+/** TensorFlow.js's kernels that ours replace. */
+export const STOCK = new Map<string, KernelFunc>();

@@ -1,0 +1,59 @@
+import type { DawnModule } from "./dawn-module.js";
+
+/** A device on which TensorFlow.js can compute. */
+export interface Opened {
+  readonly device: GPUDevice;
+  readonly info: GPUAdapterInfo;
+}
+
+/** Limits that are asked for as high as the adapter has them; others stay at WebGPU's defaults. */
+const LIMITS = [
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeWorkgroupsPerDimension",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxStorageBuffersPerShaderStage",
+  "maxStorageBufferBindingSize",
+  "maxBufferSize",
+] as const;
+
+/** Storage buffers that one of our programs may need. */
+const BUFFERS = 9;
+
+/**
+ * Dawn's switches: our programs stay inside their buffers and write workgroup memory before they read it, so that checks and
+ * clearing only cost time (software Vulkan compiles eight times faster without); a stable result needs neither.
+ */
+const FEATURES = ["disable_robustness", "disable_workgroup_init"];
+
+/**
+ * Opens the best GPU through Dawn, and makes its classes and `navigator.gpu` global, as TensorFlow.js expects them.
+ * @throws Error where there is no Vulkan, Metal or Direct3D driver, or it lacks what our programs need
+ */
+export async function open(dawn: DawnModule): Promise<Opened> {
+  Object.assign(globalThis, dawn.globals);
+  const features = [...FEATURES, ...(process.env["LONGTAIL_DAWN_FEATURES"]?.split(",") ?? [])];
+  const gpu = dawn.create([`enable-dawn-features=${features.join()}`]);
+  // Node 21 and later have a navigator of their own, which takes no assignment.
+  if (typeof navigator === "undefined")
+    Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) throw new Error(`expected a GPU with a driver for ${driverName()}, found none; ${advice()}`);
+  if (adapter.limits.maxStorageBuffersPerShaderStage < BUFFERS)
+    throw new Error(
+      `expected a GPU whose programs may use ${BUFFERS} buffers, found ${adapter.limits.maxStorageBuffersPerShaderStage}`,
+    );
+  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+  const wanted: GPUFeatureName[] = ["timestamp-query", "shader-f16"];
+  const requiredFeatures = wanted.filter((name) => adapter.features.has(name));
+  const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
+  return { device, info: (adapter as unknown as { info: GPUAdapterInfo }).info };
+}
+
+const driverName = (): string => ({ darwin: "Metal", win32: "Direct3D 12" })[process.platform as string] ?? "Vulkan";
+
+const advice = (): string =>
+  process.platform === "linux"
+    ? "install the vendor's driver and the Vulkan loader (Debian and Ubuntu: apt install libvulkan1)"
+    : "install the vendor's driver";

@@ -1,0 +1,133 @@
+import { util, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import type { Program } from "./program.js";
+
+/** Commands that are collected before they are handed to the GPU: as TensorFlow.js does it. */
+const DISPATCHES_IN_PASS = 64;
+
+/** What of TensorFlow.js's backend is private, and needed to add commands of one's own to its stream (version 4.22). */
+export interface Internals {
+  readonly device: GPUDevice;
+  commandEncoder: GPUCommandEncoder | null;
+  computePassEncoder: GPUComputePassEncoder | null;
+  readonly commandQueueOwnedIds: WeakSet<object>;
+  dispatchCountInPass: number;
+  readonly tensorMap: { get(id: object): TensorEntry };
+}
+
+/** What it keeps of a tensor. */
+export interface TensorEntry {
+  values: ArrayLike<number> | null;
+  resource?: GPUBuffer;
+  refCount: number;
+}
+
+interface Compiled {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  readonly program: Program;
+}
+
+/** Buffers by the names of a program. */
+export type Buffers = Readonly<Record<string, TensorInfo>>;
+
+/** TensorFlow.js's WebGPU backend, and programs of our own in its stream of commands. */
+export class Gpu {
+  private readonly compiled = new Map<string, Compiled>();
+  private readonly internals: Internals;
+
+  constructor(readonly backend: WebGPUBackend) {
+    this.internals = backend as unknown as Internals;
+  }
+
+  get device(): GPUDevice {
+    return this.backend.device;
+  }
+
+  /** Takes commands, once `backend.ensureCommandEncoderReady()` was called. */
+  get encoder(): GPUCommandEncoder {
+    return this.internals.commandEncoder!;
+  }
+
+  /** A tensor whose numbers are still arbitrary. */
+  output(shape: readonly number[], dtype: "float32" | "int32" = "float32"): TensorInfo {
+    return this.backend.makeTensorInfo(shape as number[], dtype);
+  }
+
+  /** A tensor of given numbers. */
+  constant(values: Float32Array | Int32Array, dtype: "float32" | "int32" = "float32"): TensorInfo {
+    return this.backend.makeTensorInfo([values.length], dtype, values);
+  }
+
+  /** Gives tensors back that only passed from one program to another. */
+  dispose(...tensors: readonly TensorInfo[]): void {
+    for (const { dataId } of tensors) this.backend.disposeData(dataId);
+  }
+
+  /**
+   * Runs a program over groups of threads.
+   * @param key tells programs apart; `make` is called once for each
+   */
+  run<P extends Program>(key: string, make: () => P, grid: readonly [number, number?], buffers: Buffers): void {
+    const { pipeline, layout, program } = this.compile(key, make);
+    const { backend, internals } = this;
+    const entries = program.names.map((name, binding) => {
+      const tensor = buffers[name];
+      if (!tensor) throw new Error(`The program ${key} needs the buffer "${name}"`);
+      backend.uploadToGPU(tensor.dataId);
+      internals.commandQueueOwnedIds.add(tensor.dataId);
+      return { binding, resource: { buffer: internals.tensorMap.get(tensor.dataId).resource! } };
+    });
+    const group = this.device.createBindGroup({ layout, entries });
+    backend.ensureCommandEncoderReady();
+    const pass = (internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass());
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(grid[0], grid[1] ?? 1);
+    if (++internals.dispatchCountInPass >= DISPATCHES_IN_PASS) this.flush();
+  }
+
+  /** The program of a key, where it was compiled or is now; its size depends on the key alone. */
+  program<P extends Program>(key: string, make: () => P): P {
+    return this.compile(key, make).program as P;
+  }
+
+  /** Hands all commands so far to the GPU. */
+  flush(): void {
+    this.backend.endComputePassEncoder();
+    if (this.internals.commandEncoder) this.backend.submitQueue();
+  }
+
+  /** A tensor's buffer on the GPU; its numbers are carried there if they are not. */
+  buffer({ dataId }: { readonly dataId: object }): GPUBuffer {
+    this.backend.uploadToGPU(dataId);
+    return this.entry({ dataId }).resource!;
+  }
+
+  /** What the backend keeps of a tensor. */
+  entry({ dataId }: { readonly dataId: object }): TensorEntry {
+    return this.internals.tensorMap.get(dataId);
+  }
+
+  /** A program has changed the numbers of these: copies that TensorFlow.js keeps of them are out of date. */
+  changed(...tensors: readonly { readonly dataId: object }[]): void {
+    for (const one of tensors) this.entry(one).values = null;
+  }
+
+  private compile<P extends Program>(key: string, make: () => P): Compiled {
+    const known = this.compiled.get(key);
+    if (known) return known;
+    const program = make();
+    const module = this.device.createShaderModule({ label: key, code: program.code });
+    const pipeline = this.device.createComputePipeline({
+      label: key,
+      layout: "auto",
+      compute: { module, entryPoint: "main" },
+    });
+    const made = { pipeline, layout: pipeline.getBindGroupLayout(0), program };
+    this.compiled.set(key, made);
+    return made;
+  }
+}
+
+export const sizeOf = ({ shape }: TensorInfo): number => util.sizeFromShape(shape);

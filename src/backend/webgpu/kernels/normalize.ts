@@ -1,0 +1,47 @@
+import { Bindings, forEach, gridOf, type Program } from "../program.js";
+import { shortcutValue, type ConvolutionPlan } from "./convolution.js";
+
+export interface NormalizePlan {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  /** A multiple of 4. */
+  readonly outChannels: number;
+  readonly relu: boolean;
+  readonly shortcut?: NonNullable<ConvolutionPlan["shortcut"]>;
+}
+
+/** y = k0 * x + k1, plus a shortcut of kind A, rectified. A NaN stays one. */
+export function normalize(plan: NormalizePlan): Program & { readonly grid: [number, number] } {
+  const { batch, height, width, outChannels, relu, shortcut } = plan;
+  const [quads, items] = [outChannels / 4, (batch * height * width * outChannels) / 4];
+  const bindings = new Bindings().read("source", "vec4f").read("coefficients", "vec4f");
+  const add = shortcut ? `v += ${shortcutValue(plan, bindings)};` : "";
+  const grid = gridOf(items);
+  const program = bindings.write("out", "vec4f").program(`
+${forEach(grid)}
+  if (i >= ${items}u) { return; }
+  let quad = i % ${quads}u; let pixel = i / ${quads}u; let x = pixel % ${width}u; let y = (pixel / ${width}u) % ${height}u;
+  let image = pixel / ${height * width}u; var v = coefficients[quad] * source[i] + coefficients[${quads}u + quad];
+  ${add}
+  out[i] = ${relu ? "select(v, vec4f(0), v < vec4f(0))" : "v"};
+}`);
+  return { ...program, grid };
+}
+
+/** A batch norm's gradient: dx = k0 * dy + k1 * x + k2. */
+export function normalizeGradient(size: number, channels: number): Program & { readonly grid: [number, number] } {
+  const [quads, items] = [channels / 4, size / 4];
+  const grid = gridOf(items);
+  const bindings = new Bindings()
+    .read("gradient", "vec4f")
+    .read("normalizedInput", "vec4f")
+    .read("coefficients", "vec4f");
+  const program = bindings.write("out", "vec4f").program(`
+${forEach(grid)}
+  if (i >= ${items}u) { return; }
+  let c = i % ${quads}u;
+  out[i] = coefficients[c] * gradient[i] + coefficients[${quads}u + c] * normalizedInput[i] + coefficients[${2 * quads}u + c];
+}`);
+  return { ...program, grid };
+}

@@ -1,0 +1,79 @@
+import { layout, type ConvolutionShape, type ConvolutionTile, type Epilogue } from "./kernels/convolution.js";
+import { filterLayout, type FilterGradientShape, type FilterGradientTile } from "./kernels/filter-gradient.js";
+
+/** What a workgroup may have. */
+export interface Limits {
+  readonly threads: number;
+  /** Bytes of workgroup memory. */
+  readonly bytes: number;
+}
+
+const divisors = (n: number, most: number): number[] =>
+  Array.from({ length: Math.min(n, most) }, (_, i) => i + 1).filter((d) => n % d === 0);
+
+/** All ways to cut a convolution that fit the limits. */
+export function convolutionTiles(shape: ConvolutionShape, epilogue: Epilogue, limits: Limits): ConvolutionTile[] {
+  const { height, width, outChannels } = shape;
+  const tiles: ConvolutionTile[] = [];
+  for (const block of divisors(outChannels, 64).filter((d) => d % 4 === 0))
+    for (const channels of [4, 8].filter((c) => block % c === 0))
+      for (const pixels of [2, 4, 7, 8].filter((p) => p <= Math.max(2, width)))
+        for (const rows of [1, 2, 4, 7, 8, 16].filter((r) => r <= height)) {
+          const tile = { rows, pixels, channels, block };
+          const { threads, bytes } = layout({ ...shape, ...tile, epilogue });
+          if (threads <= limits.threads && bytes <= limits.bytes) tiles.push(tile);
+        }
+  return tiles;
+}
+
+/** All ways to cut a filter gradient that fit the limits. */
+export function filterGradientTiles(shape: FilterGradientShape, limits: Limits): FilterGradientTile[] {
+  const { height, outChannels, inChannels } = shape;
+  const all = 4 * Math.ceil(inChannels / 4);
+  const tiles: FilterGradientTile[] = [];
+  for (const outBlock of divisors(outChannels, 64).filter((d) => d % 4 === 0))
+    for (const inBlock of divisors(all, 64).filter((d) => d % 4 === 0))
+      for (const rows of [...new Set([4, 8, 16, height])].filter((r) => r <= height || r === 4))
+        for (const band of [1, 2, 4].filter((b) => rows % b === 0))
+          for (const lanes of [1, 2, 4].filter((l) => band % l === 0)) {
+            const tile = { outBlock, inBlock, rows, band, lanes };
+            const { threads, bytes } = filterLayout({ ...shape, ...tile });
+            if (threads <= limits.threads && bytes <= limits.bytes) tiles.push(tile);
+          }
+  return tiles;
+}
+
+/** Without measurements: few loads for each product, and enough threads; undefined where nothing fits. */
+export function usualTile(shape: ConvolutionShape, epilogue: Epilogue, limits: Limits): ConvolutionTile | undefined {
+  const cost = (tile: ConvolutionTile): number => {
+    const { threads, across, bands } = layout({ ...shape, ...tile, epilogue });
+    const waste = (across * tile.pixels * bands * tile.rows) / (shape.width * shape.height);
+    const loads = 1 / tile.pixels + 1 / tile.channels;
+    const blocks = 1 + 0.1 * Math.log2(shape.outChannels / tile.block);
+    return waste * (0.5 + loads) * blocks * (1 + Math.abs(Math.log2(threads / 64)) / 8);
+  };
+  return cheapest(convolutionTiles(shape, epilogue, limits), cost);
+}
+
+export function usualFilterTile(shape: FilterGradientShape, limits: Limits): FilterGradientTile | undefined {
+  const cost = (tile: FilterGradientTile): number => {
+    const { threads, blocks, bytes } = filterLayout({ ...shape, ...tile });
+    const rows = Math.ceil(shape.height / tile.rows) * tile.rows;
+    const waste = rows / shape.height;
+    // Every block reads its share of both sides again; every part is written once and read once.
+    return (
+      waste * (1 + Math.abs(Math.log2(threads / 96)) / 4 + blocks / 16 + (4 * tile.lanes) / tile.rows + bytes / 65_536)
+    );
+  };
+  return cheapest(filterGradientTiles(shape, limits), cost);
+}
+
+function cheapest<T>(tiles: readonly T[], cost: (tile: T) => number): T | undefined {
+  let best: T | undefined;
+  let least = Infinity;
+  for (const tile of tiles) {
+    const now = cost(tile);
+    if (now < least) [best, least] = [tile, now];
+  }
+  return best;
+}

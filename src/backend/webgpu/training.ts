@@ -1,0 +1,124 @@
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { Kernels } from "./kernel.js";
+import { sizeOf } from "./gpu.js";
+import { augmentImages } from "./kernels/augment.js";
+import { crossEntropyRows, total } from "./kernels/cross-entropy.js";
+import { poolAll, poolAllGradient } from "./kernels/pooling.js";
+import { randomNumbers } from "./kernels/random.js";
+import { sgdStep } from "./kernels/sgd.js";
+import { movingAverages } from "./kernels/statistics.js";
+
+interface SgdAttributes {
+  readonly rate: number;
+  readonly momentum: number;
+  readonly decay: number;
+  readonly nesterov: boolean;
+}
+
+/** Kernels of ../fused/{cross-entropy,sgd,augment,global-average-pool,moving-averages,random}.ts, which say what they compute. */
+export const training: Kernels = {
+  CrossEntropy({ gpu }, inputs, attrs) {
+    const { logits, labels, weights, margins } = inputs;
+    const [rows, classes] = logits.shape as [number, number];
+    const { scale } = attrs as { scale: number };
+    const plan = { rows, classes, scale, hasWeights: weights !== undefined, hasMargins: margins !== undefined };
+    const [loss, losses, gradient] = [gpu.output([]), gpu.output([rows]), gpu.output(logits.shape)];
+    gpu.run(`cross entropy ${JSON.stringify(plan)}`, () => crossEntropyRows(plan), [rows], {
+      ...{ logits, labels, losses, gradient, ...(weights && { weights }), ...(margins && { margins }) },
+    });
+    gpu.run(`total ${rows}`, () => total(rows), [1], { losses, out: loss });
+    gpu.dispose(losses);
+    return [loss, gradient];
+  },
+
+  SgdMomentum({ gpu }, inputs, attrs) {
+    const { rate: given, momentum, decay, nesterov } = attrs as unknown as SgdAttributes;
+    const rate = inputs["rate"] ?? gpu.constant(Float32Array.of(given));
+    const most = Math.floor((gpu.device.limits.maxStorageBuffersPerShaderStage - 1) / 3);
+    for (let from = 0; inputs[`parameter${from}`]; from += most) {
+      const buffers: Record<string, TensorInfo> = { rate };
+      const changed: TensorInfo[] = [];
+      const sizes: number[] = [];
+      for (let i = from; i < from + most && inputs[`parameter${i}`]; i++) {
+        for (const name of ["parameter", "gradient", "velocity"])
+          buffers[`${name}${i - from}`] = inputs[`${name}${i}`]!;
+        changed.push(inputs[`parameter${i}`]!, inputs[`velocity${i}`]!);
+        sizes.push(sizeOf(inputs[`parameter${i}`]!));
+      }
+      const plan = { sizes, momentum, decay, nesterov };
+      const key = `sgd ${JSON.stringify(plan)}`;
+      const { grid } = gpu.program(key, () => sgdStep(plan));
+      gpu.run(key, () => sgdStep(plan), grid, buffers);
+      gpu.changed(...changed);
+    }
+    if (!inputs["rate"]) gpu.dispose(rate);
+    return [];
+  },
+
+  MovingAverages({ gpu }, inputs, attrs) {
+    const { share, factors } = attrs as unknown as { share: number; factors: readonly number[] };
+    const pairs = factors.map((factor, i) => ({ factor, size: sizeOf(inputs[`average${i}`]!) }));
+    const groups = Math.ceil(Math.max(...pairs.map(({ size }) => size)) / 256);
+    const make = () => movingAverages(pairs, share);
+    gpu.run(`moving averages ${share} ${JSON.stringify(pairs)}`, make, [groups], inputs);
+    gpu.changed(...factors.map((_, i) => inputs[`average${i}`]!));
+    return [];
+  },
+
+  AugmentImages({ gpu }, inputs, attrs) {
+    const { images, placement, scale, shift } = inputs;
+    const { outHeight, outWidth } = attrs as { outHeight: number; outWidth: number };
+    const [batch, height, width, channels] = images.shape as [number, number, number, number];
+    const bytes = gpu.entry(images).values as Uint8Array | null;
+    if (!bytes)
+      throw new Error("WebGPU: expected images that are still in memory as bytes; make them anew for each batch");
+    const words = new Int32Array(Math.ceil(bytes.length / 4));
+    new Uint8Array(words.buffer).set(bytes);
+    const packed = gpu.constant(words, "int32");
+    const plan = { batch, height, width, channels, outHeight, outWidth };
+    const out = gpu.output([batch, outHeight, outWidth, channels]);
+    const key = `augment ${JSON.stringify(plan)}`;
+    const { grid } = gpu.program(key, () => augmentImages(plan));
+    gpu.run(key, () => augmentImages(plan), grid, { images: packed, placement, scale, shift, out });
+    gpu.dispose(packed);
+    return out;
+  },
+
+  GlobalAveragePool({ gpu }, { x }) {
+    const [batch, height, width, channels] = x.shape as [number, number, number, number];
+    const [pixels, out] = [height * width, gpu.output([batch, channels])];
+    const key = `pool ${x.shape.join()}`;
+    const { grid } = gpu.program(key, () => poolAll(batch, pixels, channels));
+    gpu.run(key, () => poolAll(batch, pixels, channels), grid, { source: x, out });
+    return out;
+  },
+
+  GlobalAveragePoolGradient({ gpu }, { dy }, attrs) {
+    const { height, width } = attrs as { height: number; width: number };
+    const [batch, channels] = dy.shape as [number, number];
+    const [pixels, out] = [height * width, gpu.output([batch, height, width, channels])];
+    const key = `pool gradient ${batch} ${pixels} ${channels}`;
+    const { grid } = gpu.program(key, () => poolAllGradient(batch, pixels, channels));
+    gpu.run(key, () => poolAllGradient(batch, pixels, channels), grid, { gradient: dy, out });
+    return out;
+  },
+
+  PhiloxUniform: (place, _, attrs) => random("uniform", place, attrs as never),
+  PhiloxNormal: (place, _, attrs) => random("normal", place, attrs as never),
+};
+
+function random(
+  kind: "uniform" | "normal",
+  { gpu }: Parameters<(typeof training)["PhiloxUniform"] & object>[0],
+  { shape, key }: { readonly shape: number[]; readonly key: readonly [number, number] },
+): TensorInfo {
+  const out = gpu.output(shape);
+  const count = sizeOf(out);
+  if (count === 0) return out;
+  const seed = gpu.constant(Int32Array.from(key), "int32");
+  const name = `random ${kind} ${count}`;
+  const { grid } = gpu.program(name, () => randomNumbers(kind, count));
+  gpu.run(name, () => randomNumbers(kind, count), grid, { key: seed, out });
+  gpu.dispose(seed);
+  return out;
+}
