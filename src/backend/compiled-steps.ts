@@ -15,6 +15,7 @@ const KEPT = 2;
 export class CompiledSteps {
   private readonly captured = new Map<string, CapturedStep>();
   private readonly refused = new Map<string, string>();
+  private readonly seen = new Set<string>();
   private moving: ReadonlySet<Variable> = new Set();
   private streak = { key: "", count: 0 };
 
@@ -45,11 +46,37 @@ export class CompiledSteps {
     if (!CompiledSteps.areUseful()) return step(inputs);
     const key = `${inputs.map(({ shape, dtype }) => `${dtype} ${shape.join("x")}`).join()} ${program}`;
     const { count } = (this.streak = { key, count: key === this.streak.key ? this.streak.count + 1 : 1 });
+    if (!this.seen.has(key)) return this.first(key, inputs, step);
     const known = this.captured.get(key);
     if (known?.isCurrent()) return known.replay(inputs);
     if (known) this.forget(key);
     if (count <= PATIENCE || this.refused.has(key)) return this.compute(inputs, step);
     return this.capture(key, inputs, step);
+  }
+
+  /**
+   * A step of a kind that was not seen before. Where it asks for work that was not measured on this GPU, it is undone, the work
+   * is measured, and it is done again: all steps are then cut alike, in this run and the next.
+   */
+  private async first(key: string, inputs: readonly Tensor[], step: StepFunction): Promise<Scalar> {
+    this.seen.add(key);
+    const { openedGpu } = await import("./webgpu/register.js");
+    const { Snapshot } = await import("./webgpu/snapshot.js");
+    const { gpu, tiles, cache, isSoftware } = openedGpu();
+    const isWanted = process.env["LONGTAIL_TUNE"] ?? (isSoftware ? "0" : "1");
+    const before = Snapshot.of(gpu, this.variables);
+    try {
+      const loss = this.compute(inputs, step);
+      if (isWanted === "0" || tiles.unmeasured.length === 0) return loss;
+      loss.dispose();
+      before.restore();
+    } finally {
+      before.dispose();
+    }
+    const { tune } = await import("./webgpu/tune.js");
+    await tune(gpu, tiles);
+    await cache.save(tiles);
+    return this.compute(inputs, step);
   }
 
   /** As it stands, with a look at which variables are assigned to. */
@@ -68,7 +95,7 @@ export class CompiledSteps {
     const { openedGpu } = await import("./webgpu/register.js");
     const { CapturedStep, CaptureError } = await import("./webgpu/captured-step.js");
     const { Snapshot } = await import("./webgpu/snapshot.js");
-    const gpu = openedGpu()!;
+    const { gpu } = openedGpu();
     const { variables } = this;
     const before = Snapshot.of(gpu, variables);
     try {

@@ -31,7 +31,7 @@ async function openOnce(): Promise<Opened> {
   await import("@tensorflow/tfjs"); // first: what it registers, the backend's kernels are added to
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
   const { register } = await import("./webgpu/register.js");
-  register(new WebGPUBackend(device, info));
+  register(new WebGPUBackend(device, info), info);
   return { description: `${info.description || info.device || info.vendor} (WebGPU, Dawn ${found.manifest.version})` };
 }
 

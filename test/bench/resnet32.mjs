@@ -159,21 +159,21 @@ export function gradients(state, data) {
   return { value, gradients: state.parameters.map(({ name }) => grads[name]) };
 }
 
-/** One step of training; returns the loss before it. */
-export function step(state, data) {
+/** One step of training; returns the loss before it, as a number, or as a tensor where the device is not to be waited for. */
+export function step(state, data, asTensor = false) {
   return tf.tidy(() => {
     const { value, gradients: all } = gradients(state, data);
     if (state.fused) {
       const options = { learningRate: LEARNING_RATE, momentum: MOMENTUM, weightDecay: WEIGHT_DECAY };
       state.fused.sgd(state.parameters, all, state.velocities, options);
-      return value.dataSync()[0];
+      return asTensor ? value : value.dataSync()[0];
     }
     state.parameters.forEach((parameter, i) => {
       const velocity = state.velocities[i];
       velocity.assign(velocity.mul(MOMENTUM).add(all[i]).add(parameter.mul(WEIGHT_DECAY)));
       parameter.assign(parameter.sub(velocity.mul(LEARNING_RATE)));
     });
-    return value.dataSync()[0];
+    return asTensor ? value : value.dataSync()[0];
   });
 }
 

@@ -3,7 +3,7 @@ import { convolve, own, pixelsOf, type Convolved, type Geometry, type Source } f
 import { sizeOf, type Gpu } from "./gpu.js";
 import { normalize, normalizeGradient, type NormalizePlan } from "./kernels/normalize.js";
 import { affineCoefficients, batchStatistics, channelSums, gradientStatistics } from "./kernels/statistics.js";
-import type { Tiles } from "./tuning.js";
+import type { TileChoice } from "./tile-choice.js";
 
 /** A batch norm's scale and shift. */
 export interface Affine {
@@ -21,7 +21,7 @@ export interface Measured {
 /** A convolution and the statistics of its result. */
 export function convolveAndMeasure(
   gpu: Gpu,
-  tiles: Tiles,
+  tiles: TileChoice,
   g: Geometry,
   source: Source,
   { filter, gamma, beta, epsilon }: Affine & { readonly filter: TensorInfo; readonly epsilon: number },

@@ -11,7 +11,7 @@ import {
 import { convolve, geometry, gradientOfFilter, own, type Geometry, type Source } from "./convolve.js";
 import type { Gpu } from "./gpu.js";
 import type { Kernels } from "./kernel.js";
-import type { Tiles } from "./tuning.js";
+import type { TileChoice } from "./tile-choice.js";
 
 interface Attributes {
   readonly stride: number;
@@ -63,7 +63,7 @@ export function shortcutTo(g: Geometry, added: TensorInfo) {
 
 function evaluated(
   gpu: Gpu,
-  tiles: Tiles,
+  tiles: TileChoice,
   g: Geometry,
   x: TensorInfo,
   filter: TensorInfo,
@@ -91,7 +91,7 @@ function evaluated(
 /** Both gradients of a convolution whose result's gradient is `slope`. */
 function gradients(
   gpu: Gpu,
-  tiles: Tiles,
+  tiles: TileChoice,
   g: Geometry,
   x: TensorInfo,
   slope: Extract<Source, { kind: "gradient" }>,

@@ -3,7 +3,7 @@ import type { Gpu } from "./gpu.js";
 import { sizeOf } from "./gpu.js";
 import { convolution, layout, type ConvolutionPlan, type ConvolutionShape } from "./kernels/convolution.js";
 import { filterGradient, filterLayout, sumOfParts, type FilterGradientShape } from "./kernels/filter-gradient.js";
-import type { Tiles } from "./tuning.js";
+import type { TileChoice } from "./tile-choice.js";
 
 /** Sizes of a convolution padded by half its kernel. */
 export interface Geometry {
@@ -53,7 +53,7 @@ export interface Convolved {
 /** y = conv(source, filter), or its gradient by the input; undefined where no program of ours fits. */
 export function convolve(
   gpu: Gpu,
-  tiles: Tiles,
+  tiles: TileChoice,
   g: Geometry,
   source: Source,
   filter: TensorInfo,
@@ -66,10 +66,11 @@ export function convolve(
     g.kernel[1] === 3 &&
     shape.outChannels % 4 === 0 &&
     (!isTransposed || shape.inChannels % 4 === 0);
-  const tile = fits ? tiles.convolution(shape, finish.epilogue) : undefined;
-  if (!tile) return undefined;
   const { buffers = {}, ...end } = finish;
-  const plan: ConvolutionPlan = { ...shape, ...tile, prologue: source.kind, ...end };
+  const work = { ...shape, prologue: source.kind, ...end };
+  const tile = fits ? tiles.convolution(work, g.batch) : undefined;
+  if (!tile) return undefined;
+  const plan: ConvolutionPlan = { ...work, ...tile };
   const { bands, measures } = layout(plan);
   const groups = g.batch * bands;
   if (groups > 65_535) return undefined;
@@ -98,7 +99,7 @@ export function shapeOf(g: Geometry, isTransposed: boolean): ConvolutionShape {
 /** The gradient by the filters; undefined where no program of ours fits. */
 export function gradientOfFilter(
   gpu: Gpu,
-  tiles: Tiles,
+  tiles: TileChoice,
   g: Geometry,
   source: Extract<Source, { kind: "raw" | "normalized" }>,
   slope: Extract<Source, { kind: "raw" | "gradient" }>,
@@ -108,10 +109,11 @@ export function gradientOfFilter(
   const shape: FilterGradientShape = { height, width, inHeight, inWidth, inChannels, outChannels, stride };
   const fits =
     kernel[0] === 3 && kernel[1] === 3 && outChannels % 4 === 0 && (inChannels % 4 === 0 || source.kind === "raw");
-  const tile = fits ? tiles.filterGradient(shape) : undefined;
-  if (!tile) return undefined;
   const isBehindBatchNorm = slope.kind === "gradient";
-  const plan = { ...shape, ...tile, prologue: source.kind, isBehindBatchNorm };
+  const work = { ...shape, prologue: source.kind, isBehindBatchNorm };
+  const tile = fits ? tiles.filterGradient(work, g.batch) : undefined;
+  if (!tile) return undefined;
+  const plan = { ...work, ...tile };
   const { bands, blocks } = filterLayout(plan);
   const [groups, length] = [g.batch * bands, sizeOf(filter)];
   if (groups > 65_535) return undefined;

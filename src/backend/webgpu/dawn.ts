@@ -33,7 +33,8 @@ const FEATURES = ["disable_robustness", "disable_workgroup_init"];
 export async function open(dawn: DawnModule): Promise<Opened> {
   Object.assign(globalThis, dawn.globals);
   const features = [...FEATURES, ...(process.env["LONGTAIL_DAWN_FEATURES"]?.split(",") ?? [])];
-  const gpu = dawn.create([`enable-dawn-features=${features.join()}`]);
+  // Times in steps of 0.1 ms, which keep web pages from spying, tell nothing of our programs.
+  const gpu = dawn.create([`enable-dawn-features=${features.join()}`, "disable-dawn-features=timestamp_quantization"]);
   // Node 21 and later have a navigator of their own, which takes no assignment.
   if (typeof navigator === "undefined")
     Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });

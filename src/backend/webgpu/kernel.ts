@@ -1,11 +1,11 @@
 import type { NamedAttrMap, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Gpu } from "./gpu.js";
-import type { Tiles } from "./tuning.js";
+import type { TileChoice } from "./tile-choice.js";
 
 /** Where kernels run. */
 export interface Place {
   readonly gpu: Gpu;
-  readonly tiles: Tiles;
+  readonly tiles: TileChoice;
 }
 
 /** Tensors by name; a kernel knows which it gets. */

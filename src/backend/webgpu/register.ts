@@ -1,4 +1,5 @@
 import {
+  env,
   findBackendFactory,
   getKernel,
   registerBackend,
@@ -11,10 +12,11 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { convBatchNorm } from "./conv-batch-norm.js";
 import { STOCK } from "./convolve.js";
 import { Gpu } from "./gpu.js";
-import type { Kernels, Named } from "./kernel.js";
+import type { Kernels, Named, Place } from "./kernel.js";
 import { residualBlock } from "./residual-block.js";
 import { training } from "./training.js";
-import { Tiles } from "./tuning.js";
+import { TileCache } from "./tile-cache.js";
+import { TileChoice } from "./tile-choice.js";
 
 /** TensorFlow.js's name of this backend. */
 export const NAME = "webgpu";
@@ -22,12 +24,23 @@ export const NAME = "webgpu";
 const FAMILIES: readonly Kernels[] = [convBatchNorm, residualBlock, training];
 
 /** Makes a backend on an opened device known to TensorFlow.js, with our kernels beside and in place of its own. */
-export function register(backend: WebGPUBackend): Gpu {
+export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void {
   if (findBackendFactory(NAME)) removeBackend(NAME);
+  // Small tensors that are still in memory would be computed there, with other digits than on the GPU.
+  env().set("WEBGPU_CPU_FORWARD", false);
   const gpu = new Gpu(backend);
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;
   const limits = { threads: maxComputeInvocationsPerWorkgroup, bytes: maxComputeWorkgroupStorageSize };
-  const place = { gpu, tiles: new Tiles(limits) };
+  const tiles = new TileChoice(limits);
+  const { vendor, architecture, device, description } = adapter;
+  const cache = new TileCache([vendor, architecture, device, description].join(" / "));
+  cache.load(tiles);
+  const place: OpenedGpu = {
+    gpu,
+    tiles,
+    cache,
+    isSoftware: architecture === "swiftshader" || /llvmpipe/iu.test(description),
+  };
   registerBackend(NAME, () => backend, 3);
   for (const [kernelName, own] of FAMILIES.flatMap((family) => Object.entries(family))) {
     const before = getKernel(kernelName, NAME)?.kernelFunc;
@@ -42,13 +55,19 @@ export function register(backend: WebGPUBackend): Gpu {
     };
     registerKernel({ kernelName, backendName: NAME, kernelFunc });
   }
-  opened = gpu;
-  return gpu;
+  opened = place;
 }
 
-let opened: Gpu | undefined;
+export interface OpenedGpu extends Place {
+  readonly cache: TileCache;
+  /** A processor that plays a GPU. */
+  readonly isSoftware: boolean;
+}
 
-/** The GPU that TensorFlow.js computes on, if it does. */
-export function openedGpu(): Gpu | undefined {
+let opened: OpenedGpu | undefined;
+
+/** The GPU that TensorFlow.js computes on. @throws Error where it was not opened */
+export function openedGpu(): OpenedGpu {
+  if (!opened) throw new Error('expected an opened GPU, found none; open it by device.use("webgpu")');
   return opened;
 }

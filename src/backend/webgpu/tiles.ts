@@ -43,36 +43,41 @@ export function filterGradientTiles(shape: FilterGradientShape, limits: Limits):
   return tiles;
 }
 
-/** Without measurements: few loads for each product, and enough threads; undefined where nothing fits. */
+/** A guess: few loads for each product, and enough threads. */
+export function cost(shape: ConvolutionShape, epilogue: Epilogue, tile: ConvolutionTile): number {
+  const { threads, across, bands } = layout({ ...shape, ...tile, epilogue });
+  const waste = (across * tile.pixels * bands * tile.rows) / (shape.width * shape.height);
+  const loads = 1 / tile.pixels + 1 / tile.channels;
+  const blocks = 1 + 0.1 * Math.log2(shape.outChannels / tile.block);
+  return waste * (0.5 + loads) * blocks * (1 + Math.abs(Math.log2(threads / 64)) / 8);
+}
+
+/** A guess. */
+export function filterCost(shape: FilterGradientShape, tile: FilterGradientTile): number {
+  const { threads, blocks, bytes } = filterLayout({ ...shape, ...tile });
+  const rows = Math.ceil(shape.height / tile.rows) * tile.rows;
+  const waste = rows / shape.height;
+  // Every block reads its share of both sides again; every part is written once and read once.
+  return (
+    waste * (1 + Math.abs(Math.log2(threads / 96)) / 4 + blocks / 16 + (4 * tile.lanes) / tile.rows + bytes / 65_536)
+  );
+}
+
+/** Without measurements; undefined where nothing fits. */
 export function usualTile(shape: ConvolutionShape, epilogue: Epilogue, limits: Limits): ConvolutionTile | undefined {
-  const cost = (tile: ConvolutionTile): number => {
-    const { threads, across, bands } = layout({ ...shape, ...tile, epilogue });
-    const waste = (across * tile.pixels * bands * tile.rows) / (shape.width * shape.height);
-    const loads = 1 / tile.pixels + 1 / tile.channels;
-    const blocks = 1 + 0.1 * Math.log2(shape.outChannels / tile.block);
-    return waste * (0.5 + loads) * blocks * (1 + Math.abs(Math.log2(threads / 64)) / 8);
-  };
-  return cheapest(convolutionTiles(shape, epilogue, limits), cost);
+  return cheapest(convolutionTiles(shape, epilogue, limits), (tile) => cost(shape, epilogue, tile));
 }
 
+/** Without measurements; undefined where nothing fits. */
 export function usualFilterTile(shape: FilterGradientShape, limits: Limits): FilterGradientTile | undefined {
-  const cost = (tile: FilterGradientTile): number => {
-    const { threads, blocks, bytes } = filterLayout({ ...shape, ...tile });
-    const rows = Math.ceil(shape.height / tile.rows) * tile.rows;
-    const waste = rows / shape.height;
-    // Every block reads its share of both sides again; every part is written once and read once.
-    return (
-      waste * (1 + Math.abs(Math.log2(threads / 96)) / 4 + blocks / 16 + (4 * tile.lanes) / tile.rows + bytes / 65_536)
-    );
-  };
-  return cheapest(filterGradientTiles(shape, limits), cost);
+  return cheapest(filterGradientTiles(shape, limits), (tile) => filterCost(shape, tile));
 }
 
-function cheapest<T>(tiles: readonly T[], cost: (tile: T) => number): T | undefined {
+function cheapest<T>(tiles: readonly T[], price: (tile: T) => number): T | undefined {
   let best: T | undefined;
   let least = Infinity;
   for (const tile of tiles) {
-    const now = cost(tile);
+    const now = price(tile);
     if (now < least) [best, least] = [tile, now];
   }
   return best;

@@ -1,0 +1,180 @@
+import { convolution, layout, type ConvolutionPlan } from "./kernels/convolution.js";
+import { filterGradient, filterLayout, type FilterGradientPlan } from "./kernels/filter-gradient.js";
+import type { Gpu } from "./gpu.js";
+import type { Program } from "./program.js";
+import { keyOf, type Tile, type TileChoice, type Work } from "./tile-choice.js";
+import { convolutionTiles, cost, filterCost, filterGradientTiles } from "./tiles.js";
+
+export interface TuneOptions {
+  /** Tiles of each work that are measured: those that promise most. Default 24. */
+  readonly candidates?: number;
+  /** Is told how much is done. */
+  readonly onWork?: (done: number, all: number) => void;
+}
+
+/** Runs before and while time is taken. */
+const [WARM, TIMED] = [2, 8];
+
+interface Candidate {
+  readonly tile: Tile;
+  readonly program: Program;
+  readonly grid: readonly [number, number];
+  /** Bytes of buffers, by name. */
+  readonly bytes: Readonly<Record<string, number>>;
+}
+
+/**
+ * Measures on the GPU how work is best cut that was asked for and not measured before, by its own clock, and has it cut so
+ * from now on. Does nothing where the GPU gives no times.
+ */
+export async function tune(gpu: Gpu, choice: TileChoice, options: TuneOptions = {}): Promise<void> {
+  const { candidates: most = 24, onWork } = options;
+  if (!gpu.device.features.has("timestamp-query")) return;
+  const works = choice.unmeasured;
+  for (const [done, work] of works.entries()) {
+    onWork?.(done, works.length);
+    const best = await fastest(gpu, candidates(work, choice).slice(0, most));
+    if (best) choice.set(keyOf(work), best);
+  }
+  onWork?.(works.length, works.length);
+}
+
+function candidates(work: Work, { limits }: TileChoice): Candidate[] {
+  const { batch } = work;
+  if (work.kind === "convolution") {
+    const { plan } = work;
+    return promising(convolutionTiles(plan, plan.epilogue, limits), (tile) => cost(plan, plan.epilogue, tile)).map(
+      (tile) => {
+        const full: ConvolutionPlan = { ...plan, ...tile };
+        const { bands } = layout(full);
+        const grid = [batch * bands, plan.outChannels / tile.block] as const;
+        return { tile, program: convolution(full), grid, bytes: convolutionBytes(full, batch, grid[0]) };
+      },
+    );
+  }
+  const { plan } = work;
+  return promising(filterGradientTiles(plan, limits), (tile) => filterCost(plan, tile)).map((tile) => {
+    const full: FilterGradientPlan = { ...plan, ...tile };
+    const { bands, blocks } = filterLayout(full);
+    const grid = [batch * bands, blocks] as const;
+    return { tile, program: filterGradient(full), grid, bytes: filterGradientBytes(full, batch, grid[0] * tile.lanes) };
+  });
+}
+
+/** Those first that promise most. */
+const promising = <T>(tiles: readonly T[], price: (tile: T) => number): T[] =>
+  [...tiles].sort((a, b) => price(a) - price(b));
+
+function convolutionBytes(plan: ConvolutionPlan, batch: number, groups: number): Record<string, number> {
+  const { height, width, inHeight, inWidth, inChannels, outChannels, shortcut } = plan;
+  const [source, out] = [batch * inHeight * inWidth * inChannels * 4, batch * height * width * outChannels * 4];
+  const channels = outChannels * 4;
+  return {
+    ...{ source, other: source, filters: 36 * inChannels * outChannels, coefficients: 12 * inChannels, out },
+    ...{ partial: groups * 2 * channels, normalizedInput: out, maskCoefficients: 2 * channels },
+    ...{ gamma: channels, beta: channels, mean: channels, variance: channels },
+    ...(shortcut && { added: batch * shortcut.height * shortcut.width * shortcut.channels * 4 }),
+  };
+}
+
+function filterGradientBytes(plan: FilterGradientPlan, batch: number, parts: number): Record<string, number> {
+  const { height, width, inHeight, inWidth, inChannels, outChannels } = plan;
+  const gradient = batch * height * width * outChannels * 4;
+  return {
+    ...{ source: batch * inHeight * inWidth * inChannels * 4, coefficients: 8 * inChannels, gradient },
+    ...{
+      normalizedInput: gradient,
+      gradientCoefficients: 12 * outChannels,
+      parts: parts * 36 * inChannels * outChannels,
+    },
+  };
+}
+
+/** Buffers hold zeros: that speeds all candidates alike. */
+async function fastest(gpu: Gpu, list: readonly Candidate[]): Promise<Tile | undefined> {
+  const { device } = gpu;
+  gpu.flush();
+  const pipelines = await Promise.all(
+    list.map(({ program }) =>
+      device
+        .createComputePipelineAsync({
+          layout: "auto",
+          compute: { module: device.createShaderModule({ code: program.code }), entryPoint: "main" },
+        })
+        .catch(() => undefined),
+    ),
+  );
+  const sizes: Record<string, number> = {};
+  for (const { bytes } of list)
+    for (const [name, size] of Object.entries(bytes)) sizes[name] = Math.max(16, sizes[name] ?? 0, size);
+  const buffers = new Map<string, GPUBuffer>();
+  const bufferOf = (name: string): GPUBuffer => {
+    const usage = GPUBufferUsage.STORAGE;
+    const made = buffers.get(name) ?? device.createBuffer({ size: Math.ceil(sizes[name]! / 16) * 16, usage });
+    buffers.set(name, made);
+    return made;
+  };
+  const clock = new Clock(device, list.length);
+  list.forEach(({ program, grid }, i) => {
+    const pipeline = pipelines[i];
+    if (!pipeline) return;
+    const entries = program.names.map((name, binding) => ({ binding, resource: { buffer: bufferOf(name) } }));
+    const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    clock.time(i, WARM, TIMED, (pass) => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroups(...grid);
+    });
+  });
+  const times = await clock.read();
+  for (const buffer of buffers.values()) buffer.destroy();
+  let best: number | undefined;
+  times.forEach((time, i) => {
+    if (pipelines[i] && (best === undefined || time < times[best]!)) best = i;
+  });
+  return best === undefined ? undefined : list[best]!.tile;
+}
+
+/** The GPU's own clock, around passes of dispatches. */
+export class Clock {
+  private readonly set: GPUQuerySet;
+
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly count: number,
+  ) {
+    this.set = device.createQuerySet({ type: "timestamp", count: 2 * count });
+  }
+
+  /** Dispatches `warm` times, and `timed` times between two looks at the clock. */
+  time(index: number, warm: number, timed: number, dispatch: (pass: GPUComputePassEncoder) => void): void {
+    const { device, set: querySet } = this;
+    const encoder = device.createCommandEncoder();
+    const pass = (count: number, descriptor: GPUComputePassDescriptor = {}): void => {
+      const made = encoder.beginComputePass(descriptor);
+      for (let i = 0; i < count; i++) dispatch(made);
+      made.end();
+    };
+    if (warm > 0) pass(warm);
+    const range = { beginningOfPassWriteIndex: 2 * index, endOfPassWriteIndex: 2 * index + 1 };
+    pass(timed, { timestampWrites: { querySet, ...range } });
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /** Nanoseconds of each. */
+  async read(): Promise<number[]> {
+    const { device, set, count } = this;
+    const size = 16 * count;
+    const resolved = device.createBuffer({ size, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
+    const mapped = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const encoder = device.createCommandEncoder();
+    encoder.resolveQuerySet(set, 0, 2 * count, resolved, 0);
+    encoder.copyBufferToBuffer(resolved, 0, mapped, 0, size);
+    device.queue.submit([encoder.finish()]);
+    await mapped.mapAsync(GPUMapMode.READ);
+    const ticks = new BigInt64Array(mapped.getMappedRange().slice(0));
+    for (const buffer of [resolved, mapped]) buffer.destroy();
+    set.destroy();
+    return Array.from({ length: count }, (_, i) => Number(ticks[2 * i + 1]! - ticks[2 * i]!));
+  }
+}

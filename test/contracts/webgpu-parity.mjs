@@ -1,0 +1,250 @@
+/**
+ * Holds every operation of longtail's that has a kernel on WebGPU against its composition of TensorFlow.js's operations,
+ * whole training steps against PyTorch's, and recorded steps against those that are computed as they stand. For any GPU,
+ * and for a software one (slow, but the same commands).
+ *
+ *     node test/contracts/webgpu-parity.mjs [TEXT]      only cases whose name contains TEXT
+ *
+ * A line of JSON for each case: {"name", "error", "limit", "ok"}; exit 1 where one is not.
+ */
+import { readFileSync } from "node:fs";
+import * as tf from "@tensorflow/tfjs";
+import { data, device, train } from "longtail";
+import * as fused from "longtail/backend/fused";
+import { batch, dispose, gradients, step, variables } from "../bench/resnet32.mjs";
+
+const text = process.argv[2] ?? "";
+let failures = 0;
+let cases = 0;
+
+function report(name, error, limit) {
+  cases++;
+  const ok = error <= limit;
+  if (!ok) failures++;
+  console.log(JSON.stringify({ name, error, limit, ok }));
+}
+
+let state = 7;
+/** Numbers in [-1, 1) that are the same in every run. */
+function numbers(shape, scale = 1) {
+  const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state / 2 ** 31 - 1) * scale;
+  });
+  return { shape, values };
+}
+const tensor = ({ shape, values }) => tf.tensor(values, shape);
+
+/** Relative L2 error. */
+function distance(actual, expected) {
+  let [difference, norm] = [0, 0];
+  expected.forEach((value, i) => {
+    difference += (actual[i] - value) ** 2;
+    norm += value ** 2;
+  });
+  const error = Math.sqrt(difference / (norm || 1));
+  return actual.length === expected.length && !Number.isNaN(error) ? error : Infinity;
+}
+
+/** What operations compute on a device, as numbers. */
+async function on(name, compute) {
+  await device.use(name);
+  const made = tf.tidy(compute);
+  const values = [];
+  for (const one of made) values.push(await one.data());
+  tf.dispose(made);
+  return values;
+}
+
+/** @param compute of the operations or of their references, a list of tensors */
+async function compare(name, compute, limit) {
+  if (!name.includes(text)) return;
+  const ours = await on("webgpu", () => compute(fused));
+  const references = Object.fromEntries(Object.keys(fused).map((key) => [key, fused[`${key}Reference`] ?? fused[key]]));
+  const theirs = await on("simd", () => compute(references));
+  report(name, Math.max(...ours.map((one, i) => distance(one, theirs[i]))), limit);
+}
+
+/** Relative error of float32 through two convolutions and two batch norms. */
+const LIMIT = 2e-5;
+
+const NAMES = ["x", "filter1", "gamma1", "beta1", "filter2", "gamma2", "beta2"];
+const named = (tensors) => Object.fromEntries(NAMES.map((name, i) => [name, tensors[i]]));
+const slopes = (size) => Float32Array.from({ length: size }, (_, i) => Math.cos(i));
+
+for (const [count, size, from, to, stride] of [
+  [2, 5, 4, 4, 1],
+  [2, 6, 4, 8, 2],
+  [2, 5, 4, 8, 2],
+  [2, 3, 4, 8, 1],
+  [20, 16, 16, 16, 1],
+  [17, 9, 16, 32, 2],
+]) {
+  const shapes = [[count, size, size, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
+  const inputs = shapes.map((shape) => numbers(shape));
+  const compute = ({ residualBlock }) => {
+    const given = inputs.map(tensor);
+    const { y, statistics } = residualBlock(named(given), { stride });
+    const evaluated = residualBlock(named(given), { stride, statistics }).y;
+    const of = (...all) => residualBlock(named(all), { stride }).y;
+    const all = tf.grads(of)(given, tf.tensor(slopes(y.size), y.shape));
+    return [y, evaluated, ...statistics.flatMap(({ mean, variance }) => [mean, variance]), ...all];
+  };
+  await compare(`residual block, ${count} of ${size} x ${size} x ${from}, ${to}, stride ${stride}`, compute, LIMIT);
+}
+
+for (const [side, count, size, from, to, stride, relu] of [
+  [3, 3, 6, 3, 8, 1, true],
+  [3, 2, 7, 4, 8, 2, true],
+  [1, 2, 5, 6, 4, 1, false],
+  [5, 2, 8, 3, 4, 2, true],
+  [3, 5, 32, 3, 16, 1, true],
+  [3, 2, 9, 8, 12, 3, true],
+]) {
+  const inputs = [[count, size, size, from], [side, side, from, to], [to], [to]].map((shape) => numbers(shape));
+  const compute = ({ convBatchNorm }) => {
+    const [x, filter, gamma, beta] = inputs.map(tensor);
+    const { y, statistics } = convBatchNorm({ x, filter, gamma, beta }, { stride, relu });
+    const evaluated = convBatchNorm({ x, filter, gamma, beta }, { stride, relu, statistics }).y;
+    const of = (...all) =>
+      convBatchNorm({ x: all[0], filter: all[1], gamma: all[2], beta: all[3] }, { stride, relu }).y;
+    const all = tf.grads(of)([x, filter, gamma, beta], tf.tensor(slopes(y.size), y.shape));
+    return [y, evaluated, statistics.mean, statistics.variance, ...all];
+  };
+  await compare(
+    `convolution ${side} x ${side}, ${count} of ${size} x ${size} x ${from}, ${to}, stride ${stride}`,
+    compute,
+    LIMIT,
+  );
+}
+
+const pooled = [numbers([3, 5, 4, 8]), numbers([3, 8])];
+await compare("global average pool", ({ globalAveragePool }) => {
+  const [x, dy] = pooled.map(tensor);
+  return [globalAveragePool(x), tf.grad(globalAveragePool)(x, dy)];
+}, 1e-6); // prettier-ignore
+
+for (const [what, make] of Object.entries({
+  plain: () => ({}),
+  weights: () => ({ weights: tf.tensor1d([1, 2, 0.5, 3, 0.1, 1, 1]) }),
+  margins: () => ({ margins: tf.tensor1d([0.1, 0.2, 0.3, 0.4, 0.5, 0, 0]), scale: 30 }),
+})) {
+  const logits = numbers([6, 7], 3);
+  await compare(`cross-entropy, ${what}`, ({ crossEntropy }) => {
+    const truth = tf.tensor1d([0, 3, 6, 2, 2, 5], "int32");
+    const { value, grad } = tf.valueAndGrad((z) => crossEntropy(z, truth, make()))(tensor(logits));
+    return [value, grad];
+  }, 2e-6); // prettier-ignore
+}
+if ("cross-entropy, no class".includes(text)) {
+  for (const label of [3, -1]) {
+    const [[loss]] = await on("webgpu", () => [fused.crossEntropy(tf.zeros([2, 3]), tf.tensor1d([0, label], "int32"))]);
+    report(`cross-entropy, no class ${label}: NaN`, Number.isNaN(loss) ? 0 : 1, 0);
+  }
+  const [[loss]] = await on("webgpu", () => [fused.crossEntropy(tf.tensor2d([[NaN, 1]]), tf.tensor1d([1], "int32"))]);
+  report("cross-entropy, no class: logits of NaN give NaN", Number.isNaN(loss) ? 0 : 1, 0);
+}
+
+for (const nesterov of [false, true]) {
+  const start = state;
+  await compare(`SGD, nesterov ${nesterov}`, ({ sgd }) => {
+    state = start;
+    const parameters = [[3, 3, 4, 5], [7], [], [20], [2, 2], [9]].map((shape, i) => tf.variable(tf.fill(shape, i + 1)));
+    const velocities = parameters.map((one) => tf.variable(tf.zerosLike(one), false));
+    const options = { learningRate: 0.1, momentum: 0.9, weightDecay: 0.1, nesterov };
+    for (let i = 0; i < 5; i++) sgd(parameters, parameters.map(({ shape }) => tensor(numbers(shape))), velocities, options);
+    return [...parameters, ...velocities].map((one) => tf.clone(one));
+  }, 1e-6); // prettier-ignore
+}
+
+await compare("moving averages", ({ follow }) => {
+  const averages = [tf.variable(tf.tensor1d([1, 2, 3]), false), tf.variable(tf.tensor1d([4, 5]), false)];
+  follow([{ average: averages[0], now: tf.tensor1d([2, 2, 2]) }, { average: averages[1], now: tf.tensor1d([1, 0]), factor: 3 }], 0.1);
+  return averages.map((one) => tf.clone(one));
+}, 1e-6); // prettier-ignore
+
+const bytes = Uint8Array.from({ length: 4 * 6 * 5 * 3 }, (_, i) => (i * 37) % 256);
+const placements = [
+  { top: -2, left: 1, mirrored: true },
+  { top: 0, left: 0, mirrored: false },
+  { top: 3, left: -3, mirrored: true },
+  { top: 5, left: 4, mirrored: false },
+];
+for (const size of [undefined, [4, 4], [7, 8]]) {
+  const options = { mean: [0.4, 0.5, 0.6], deviation: [0.2, 0.3, 0.4], ...(size && { size }) };
+  await compare(
+    `augmentation, ${size ?? "same size"}`,
+    ({ augment }) => [augment({ bytes, shape: [4, 6, 5, 3] }, placements, options)],
+    1e-6,
+  );
+}
+
+await compare("uniform numbers", ({ randomUniform }) => [randomUniform([3, 5, 7], 12_345_678_901)], 0);
+await compare("normal numbers", ({ randomNormal }) => [randomNormal([100_001], 42)], 2e-7);
+
+/** Four steps of ResNet-32 against PyTorch in float64; `limit` as for the other backends. */
+if ("ResNet-32 against PyTorch".includes(text)) {
+  const fixture = JSON.parse(readFileSync(new URL("../fixtures/engine/resnet32.json", import.meta.url), "utf8"));
+  const { count, size, batches } = fixture.images;
+  await device.use("webgpu");
+  const net = variables(fused);
+  const first = tf.tidy(() => {
+    const { value, gradients: all } = gradients(net, batch(batches[0], count, size));
+    return [value, ...all];
+  });
+  const [loss, ...slope] = await Promise.all(first.map((one) => one.data()));
+  report("ResNet-32 against PyTorch, loss", Math.abs(loss[0] / fixture.losses.float64[0] - 1), 2 ** -20);
+  const probed = (values, { float64 }) =>
+    float64.map((_, i) => values[Math.floor((i * values.length) / float64.length)]);
+  const errorOf = (probes) => {
+    let [sum, terms] = [0, 0];
+    fixture.gradients.probes.forEach((expected, i) => {
+      const scale = Math.hypot(...expected.float64) / Math.sqrt(expected.float64.length);
+      probes(expected, i).forEach((value, j) => {
+        sum += ((value - expected.float64[j]) / scale) ** 2;
+        terms++;
+      });
+    });
+    return Math.sqrt(sum / terms);
+  };
+  const ratio = errorOf((expected, i) => probed(slope[i], expected)) / errorOf(({ float32 }) => float32);
+  report("ResNet-32 against PyTorch, gradients: error over that of PyTorch in float32", ratio, 2);
+  tf.dispose(first);
+  dispose(net);
+  const again = variables(fused);
+  for (const [i, index] of batches.entries()) {
+    const value = step(again, batch(index, count, size), true);
+    const [own] = await value.data();
+    report(`ResNet-32 against PyTorch, loss of step ${i + 1}`, Math.abs(own / fixture.losses.float64[i] - 1), 2 ** -16);
+    value.dispose();
+  }
+  dispose(again);
+}
+
+/** The same run, recorded and replayed and as it stands: to the same bits. */
+for (const optimizer of ["sgd", "adam"]) {
+  if (!`recorded steps, ${optimizer}`.includes(text)) continue;
+  const set = (split, counts) => data.Examples.of(data.stickers({ scene: "plain", split, counts, seed: 1 }));
+  const images = { train: set("train", [24, 16, 12, 10, 8, 6, 4, 4, 2, 2]), test: set("test", 2) };
+  const run = async (capture) => {
+    process.env.LONGTAIL_CAPTURE = capture;
+    await device.use("webgpu");
+    const options = { model: "tiny", epochs: 2, loss: "ldam", rebalance: "drw", optimizer, batchSize: 16 };
+    const result = await train.fit({
+      data: images,
+      ...options,
+      schedule: { name: "steps", rate: 0.01 },
+      progress: false,
+    });
+    const values = [];
+    for (const { variable } of [...result.network.weights, ...result.network.statistics])
+      values.push(...(await variable.data()));
+    return [...result.records.map(({ loss }) => loss), ...values];
+  };
+  const [recorded, plain] = [await run("1"), await run("0")];
+  const differing = plain.filter((value, i) => !Object.is(value, recorded[i])).length;
+  report(`recorded steps, ${optimizer}: numbers that differ`, differing, 0);
+}
+
+console.error(`${cases} cases, ${failures} failed`);
+process.exit(failures > 0 || cases === 0 ? 1 : 0);
