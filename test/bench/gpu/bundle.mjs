@@ -43,6 +43,8 @@ copy("datasets/manifest.json");
 copy("dist", "dist", isCode);
 copy("test/bench", "test/bench", (file) => basename(file) !== "__pycache__");
 copy("test/bench/gpu/run.sh", "run.sh");
+copy("test/contracts");
+copy("test/fixtures/engine/resnet32.json");
 
 // What is loaded of node_modules, and what that in turn reads.
 for (const file of loadedFiles()) copy(file);

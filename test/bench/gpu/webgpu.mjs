@@ -1,0 +1,182 @@
+/**
+ * ResNet-32's training step on this machine's GPU, ours beside PyTorch's: rounds interleaved in one run, medians. Then where
+ * ours spends its time, program by program.
+ *
+ *     node test/bench/gpu/webgpu.mjs [--rounds 3] [--steps 50] [--batch 128] [--peers eager,graph] [--only steps,programs,fit]
+ *
+ * A line of JSON for each result, a table last.
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { device, experiment, train } from "longtail";
+import * as fused from "longtail/backend/fused";
+import { CompiledSteps } from "../../../dist/src/backend/compiled-steps.js";
+import { openedGpu } from "../../../dist/src/backend/webgpu/register.js";
+import { Clock } from "../../../dist/src/backend/webgpu/clock.js";
+import { median } from "../median.mjs";
+import { Contestant } from "../process.mjs";
+import * as resnet32 from "../resnet32.mjs";
+import { workOf } from "./work.mjs";
+
+const PEERS = "eager-float32,eager,eager-channels-last,graph-float32,graph,graph-channels-last,graph-bfloat16";
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    steps: { type: "string", default: "50" },
+    batch: { type: "string", default: "128" },
+    peers: { type: "string", default: PEERS },
+    only: { type: "string", default: "steps,programs,fit" },
+  },
+});
+const [rounds, steps, count] = [options.rounds, options.steps, options.batch].map(Number);
+const parts = options.only.split(",");
+const table = [];
+function report(line) {
+  console.log(JSON.stringify(line));
+  table.push(line);
+}
+
+console.log(String(await device.use("webgpu")));
+const { gpu, tiles } = openedGpu();
+
+/** A network, a batch, and the step that trains it, as our training loop has it. */
+function prepare() {
+  const net = resnet32.variables(fused);
+  const { parameters, velocities, running } = net;
+  const { images, labels } = resnet32.batch(0, count);
+  const inputs = [images, tf.tidy(() => tf.cast(tf.argMax(labels, 1), "int32")), tf.scalar(0.01)];
+  const step = ([x, y, learningRate]) =>
+    tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => fused.crossEntropy(resnet32.model(net, x, true), y), parameters);
+      const all = parameters.map(({ name }) => grads[name]);
+      fused.sgd(parameters, all, velocities, { learningRate, momentum: 0.9, weightDecay: 2e-4 });
+      return value;
+    });
+  const compiled = new CompiledSteps([
+    ...parameters,
+    ...velocities,
+    ...running.flatMap(({ mean, variance }) => [mean, variance]),
+  ]);
+  return { inputs, step, compiled };
+}
+
+/** Milliseconds of a step, and of those in which JavaScript worked. */
+async function timed(run) {
+  const from = performance.now();
+  let loss;
+  for (let i = 0; i < steps; i++) {
+    loss?.dispose();
+    loss = await run();
+  }
+  const inJavaScript = performance.now() - from;
+  const [value] = await loss.data();
+  loss.dispose();
+  return { ms: (performance.now() - from) / steps, jsMs: inJavaScript / steps, loss: value };
+}
+
+const { inputs, step, compiled } = prepare();
+let from = performance.now();
+for (let i = 0; i < 4; i++) (await compiled.run("bench", inputs, step)).dispose();
+const [captured] = compiled.captured.values();
+report({
+  name: "start: pipelines, tiles, recording",
+  seconds: (performance.now() - from) / 1000,
+  tiles: tiles.all.size,
+  commands: captured?.commands,
+  refused: [...compiled.reasons.values()].join(),
+  stepMiB: captured && captured.bytes / 2 ** 20,
+});
+
+if (parts.includes("steps")) {
+  const python = ["python3", "/usr/bin/python3"].find(
+    (command) => spawnSync(command, ["-c", "import torch"]).status === 0,
+  );
+  const path = fileURLToPath(new URL("resnet32.py", import.meta.url));
+  const torch =
+    python && options.peers ? new Contestant(python, [path, "--serve", "--batch", String(count)], {}) : undefined;
+  const results = {};
+  const add = (name, one) => (results[name] ??= []).push(one);
+  for (let round = -1; round < rounds; round++) {
+    const ours = {
+      "longtail, eager": () => step(inputs),
+      "longtail, recorded": () => compiled.run("bench", inputs, step),
+    };
+    for (const [name, run] of Object.entries(ours)) {
+      const one = await timed(run);
+      if (round >= 0) add(name, one);
+    }
+    for (const name of torch ? options.peers.split(",") : []) {
+      const seconds = await torch.time([name, steps]);
+      if (round >= 0 && seconds !== undefined) add(`PyTorch, ${name}`, { ms: seconds * 1000 });
+    }
+  }
+  torch?.close?.();
+  for (const [name, list] of Object.entries(results)) {
+    const ms = median(list.map((one) => one.ms));
+    const js = list[0].jsMs === undefined ? {} : { jsMs: median(list.map((one) => one.jsMs)), loss: list.at(-1).loss };
+    report({ name, ms, imagesPerSecond: (count / ms) * 1000, ...js, rounds: list.map((one) => +one.ms.toFixed(3)) });
+  }
+}
+
+if (parts.includes("programs") && captured) {
+  const commands = captured.recording.commands.filter((one) => one.pipeline);
+  const times = [];
+  for (let at = 0; at < commands.length; at += 256) {
+    const some = commands.slice(at, at + 256);
+    const clock = new Clock(gpu.device, some.length);
+    some.forEach(({ pipeline, group, grid }, i) =>
+      clock.time(i, 2, 10, (pass) => {
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, group);
+        pass.dispatchWorkgroups(...grid);
+      }),
+    );
+    times.push(...(await clock.read()).map((ns) => ns / 10));
+  }
+  const groups = new Map();
+  commands.forEach(({ pipeline }, i) => {
+    const known = groups.get(pipeline.label) ?? { label: pipeline.label, calls: 0, ns: 0 };
+    groups.set(pipeline.label, { ...known, calls: known.calls + 1, ns: known.ns + times[i] });
+  });
+  const all = times.reduce((a, b) => a + b, 0);
+  report({ name: "programs, one after the other", ms: all / 1e6, commands: commands.length });
+  for (const { label, calls, ns } of [...groups.values()].sort((a, b) => b.ns - a.ns).slice(0, 40)) {
+    const work = workOf(label, count);
+    const rate = work ? { tflops: (work.flops * calls) / ns / 1000, tbs: (work.bytes * calls) / ns / 1000 } : {};
+    report({ program: label || "TensorFlow.js's", calls, us: ns / 1000, share: ns / all, ...rate });
+  }
+}
+
+if (parts.includes("fit")) {
+  const images = await experiment.longTailed({ name: "cifar10" });
+  for (const capture of ["1", "0"]) {
+    process.env.LONGTAIL_CAPTURE = capture;
+    const marks = [];
+    const onEvent = ({ type }) => {
+      marks.push([type, performance.now()]);
+    };
+    const result = await train.fit({ data: images, epochs: 3, evaluateEvery: 1, progress: false, onEvent });
+    const epochs = result.records.map(({ seconds, loss, metrics }) => ({ seconds, loss, test: metrics.test }));
+    const evaluations = marks.flatMap(([type, at], i) => (type === "evaluate" ? [marks[i + 1][1] - at] : []));
+    const perStep = ((epochs.at(-1).seconds - evaluations.at(-1) / 1000) / Math.ceil(images.train.length / 128)) * 1000;
+    report({
+      name: `fit, CIFAR-10-LT, ${capture === "1" ? "recorded" : "eager"}`,
+      ms: perStep,
+      evaluationMs: evaluations.at(-1),
+      epochs,
+    });
+  }
+}
+
+console.log("\n");
+for (const { name, program, ms, us, ...rest } of table) {
+  const first = (name ?? program).slice(0, 150).padEnd(44);
+  const time = ms !== undefined ? `${ms.toFixed(3)} ms` : us !== undefined ? `${us.toFixed(1)} us` : "";
+  const more = Object.entries(rest)
+    .filter(([key]) => !["rounds", "epochs"].includes(key))
+    .map(([key, value]) => `${key} ${typeof value === "number" ? +value.toPrecision(4) : value}`);
+  console.log(`${first} ${time.padStart(12)}  ${more.join(", ")}`);
+}
+process.exit(0);
