@@ -6,7 +6,7 @@ export const deviceCommand: Command = {
   help: `Usage: longtail device
 
 Lists what TensorFlow.js can compute on here, best first, and what to install for the rest.
-The first that is available is used; LONGTAIL_DEVICE=NAME chooses another.
+The first that is available is used; LONGTAIL_DEVICE=NAME chooses another. "longtail device install" builds what one needs.
 
 Examples:
   longtail device

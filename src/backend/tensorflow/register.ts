@@ -1,0 +1,36 @@
+import { getKernel, registerKernel, unregisterKernel, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
+import { convolution } from "./convolution.js";
+import type { NativeBackend } from "./operation.js";
+
+/** Kernels by name; one that returns undefined leaves the work to tfjs-node's kernel of that name. */
+export type Kernels = Readonly<
+  Record<
+    string,
+    (backend: NativeBackend, inputs: Readonly<Record<string, Tensor>>, attrs: NamedAttrMap) => Tensor[] | undefined
+  >
+>;
+
+const NAME = "tensorflow";
+const FAMILIES: readonly Kernels[] = [convolution];
+
+let registered = false;
+
+/** Adds to the kernels of tfjs-node, which must be loaded. Once is enough. */
+export function registerKernels(): void {
+  if (registered) return;
+  registered = true;
+  for (const [kernelName, own] of FAMILIES.flatMap((family) => Object.entries(family))) {
+    const former = getKernel(kernelName, NAME);
+    if (former) unregisterKernel(kernelName, NAME);
+    registerKernel({
+      kernelName,
+      backendName: NAME,
+      kernelFunc(args) {
+        const made = own(args.backend as NativeBackend, args.inputs as Record<string, Tensor>, args.attrs ?? {});
+        if (made) return made.length === 1 ? made[0]! : made;
+        if (former) return former.kernelFunc(args);
+        throw new Error(`The kernel ${kernelName} of the backend "${NAME}" does not take such inputs`);
+      },
+    });
+  }
+}
