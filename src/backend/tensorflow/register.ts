@@ -1,6 +1,10 @@
 import { getKernel, registerKernel, unregisterKernel, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
+import { convBatchNorm } from "./conv-batch-norm.js";
 import { convolution } from "./convolution.js";
 import type { NativeBackend } from "./operation.js";
+import { residualBlock } from "./residual-block.js";
+import { round } from "./round.js";
+import { sgd } from "./sgd.js";
 
 /** Kernels by name; one that returns undefined leaves the work to tfjs-node's kernel of that name. */
 export type Kernels = Readonly<
@@ -11,7 +15,7 @@ export type Kernels = Readonly<
 >;
 
 const NAME = "tensorflow";
-const FAMILIES: readonly Kernels[] = [convolution];
+const FAMILIES: readonly Kernels[] = [convolution, convBatchNorm, residualBlock, round, sgd];
 
 let registered = false;
 
