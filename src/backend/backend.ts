@@ -10,9 +10,10 @@ export interface Backend {
   open(): Promise<Opened>;
 }
 
-/** Usable, or why not and what to do about it. */
+/** Usable, perhaps only if it is asked for (and why); or why not and what to do about it. */
 export type Availability =
-  { readonly available: true } | { readonly available: false; readonly reason: string; readonly install?: string };
+  | { readonly available: true; readonly onRequest?: string }
+  | { readonly available: false; readonly reason: string; readonly install?: string };
 
 /** An opened backend. */
 export interface Opened {

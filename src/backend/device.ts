@@ -17,6 +17,8 @@ export interface Device {
   /** One line for people. */
   readonly title: string;
   readonly available: boolean;
+  /** Why `use()` does not choose it by itself. */
+  readonly onRequest?: string;
   /** Why it cannot be used. */
   readonly reason?: string;
   /** What to do so that it can. */
@@ -38,7 +40,8 @@ export async function use(name = process.env["LONGTAIL_DEVICE"]): Promise<Device
   if (name !== undefined && name !== "") return open(named(name), []);
   const skipped: Skipped[] = [];
   for (const backend of BACKENDS) {
-    if (!backend.probe().available) continue;
+    const found = backend.probe();
+    if (!found.available || found.onRequest !== undefined) continue;
     try {
       return await open(backend, skipped);
     } catch (error) {

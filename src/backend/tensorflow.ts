@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Availability, Backend } from "./backend.js";
@@ -16,7 +17,11 @@ const INSTALL = `${COMMAND} (any TensorFlow of Python, today's CUDA; Linux, a C+
 export const tensorflow: Backend = {
   name: "tensorflow",
   title: "native TensorFlow (tfjs-node)",
-  probe: () => installed(),
+  probe() {
+    const found = installed();
+    if (!found.available || ("build" in found ? hasNvidia() : found.package.name === GPU && hasNvidia())) return found;
+    return { available: true, onRequest: ON_CPU };
+  },
   async open() {
     const found = installed();
     if (!found.available) throw new Error(found.reason);
@@ -38,6 +43,15 @@ export const tensorflow: Backend = {
     return { description: `native TensorFlow ${hardware} (${what})` };
   },
 };
+
+const ON_CPU =
+  "would compute on the CPU, where simd is faster; it is used if it is asked for (LONGTAIL_DEVICE=tensorflow)";
+
+/** Whether there is an NVIDIA GPU, as far as can be seen without loading its driver. */
+function hasNvidia(): boolean {
+  if (process.platform !== "linux") return process.platform === "win32";
+  return ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg"].some((path) => existsSync(path));
+}
 
 type Installed = { readonly available: true; readonly build: Build } | Native;
 

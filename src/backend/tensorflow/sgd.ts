@@ -1,48 +1,45 @@
-import { dispose, scalar, type Scalar, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
-import { execute, type NativeBackend } from "./operation.js";
+import { scalar } from "@tensorflow/tfjs-core";
+import { attributeList } from "./operation.js";
 import type { Kernels } from "./register.js";
 
-const TYPE = { T: "float32" };
-
-/** The kernel behind `sgd` in src/backend/fused: parameters and velocities get other handles in place of theirs. */
+/**
+ * The kernel behind `sgd` in src/backend/fused: parameters and velocities get other handles of TensorFlow's in place of theirs.
+ * Works on handles, not tensors: there are some six operations a parameter, and a tensor around each costs as much as they do.
+ */
 export const sgd: Kernels = {
   SgdMomentum(backend, inputs, attrs) {
-    const { rate, momentum, decay, nesterov } = attrs as {
-      rate: number;
-      momentum: number;
-      decay: number;
-      nesterov: boolean;
+    const { rate, momentum, decay, nesterov } = attrs as Options;
+    const { binding, tensorMap } = backend;
+    const type = attributeList(backend, { T: "float32" });
+    const factors = [rate, momentum, decay].map((value) => scalar(value, "float32"));
+    const [byRate, byMomentum, byDecay] = backend.getInputTensorIds(factors) as [number, number, number];
+    const made = new Set<number>();
+    const compute = (name: string, ...of: number[]): number => {
+      const { id } = binding.executeOp(name, type, of, 1)[0]!;
+      made.add(id);
+      return id;
     };
-    const factors = [rate, momentum, decay].map((value) => scalar(value)) as [Scalar, Scalar, Scalar];
-    const steps: Tensor[] = [];
-    const compute = (name: string, a: TensorInfo, b: TensorInfo): Tensor => {
-      const [made] = execute(backend, name, [a, b], TYPE);
-      steps.push(made!);
-      return made!;
-    };
-    const plus = (a: TensorInfo, b: TensorInfo, factor: number, by: Scalar): TensorInfo =>
+    const plus = (a: number, b: number, factor: number, by: number): number =>
       factor === 0 ? a : compute("AddV2", a, compute("Mul", b, by));
-    const [byRate, byMomentum, byDecay] = factors;
     for (let i = 0; inputs[`parameter${i}`]; i++) {
-      const [parameter, velocity] = [inputs[`parameter${i}`]!, inputs[`velocity${i}`]!];
-      const slope = plus(inputs[`gradient${i}`]!, parameter, decay, byDecay);
-      const speed = plus(slope, velocity, momentum, byMomentum);
+      const tensors = ["parameter", "gradient", "velocity"].map((name) => inputs[`${name}${i}`]!);
+      const [parameter, gradient, velocity] = backend.getInputTensorIds(tensors) as [number, number, number];
+      const slope = plus(gradient, parameter, decay, byDecay);
+      // Its own handle, also where it is the gradient.
+      const speed =
+        momentum === 0 && decay === 0 ? compute("Identity", slope) : plus(slope, velocity, momentum, byMomentum);
       const step = nesterov ? plus(slope, speed, momentum, byMomentum) : speed;
       const moved = compute("Sub", parameter, compute("Mul", step, byRate));
-      // Without momentum and decay it is the gradient itself, whose handle is its own.
-      const own = steps.includes(speed as Tensor) ? (speed as Tensor) : execute(backend, "Identity", [speed], TYPE)[0]!;
-      exchange(backend, velocity, own);
-      exchange(backend, parameter, moved);
-      dispose([...steps.splice(0), own]);
+      tensorMap.get(tensors[0]!.dataId).id = moved;
+      tensorMap.get(tensors[2]!.dataId).id = speed;
+      made.delete(moved);
+      made.delete(speed);
+      for (const id of [parameter, velocity, ...made]) binding.deleteTensor(id);
+      made.clear();
     }
-    dispose(factors);
+    for (const factor of factors) factor.dispose();
     return [];
   },
 };
 
-/** Swaps what two tensors hold. */
-function exchange(backend: NativeBackend, a: Tensor, b: Tensor): void {
-  const [one, other] = [backend.tensorMap.get(a.dataId), backend.tensorMap.get(b.dataId)];
-  [one.id, other.id] = [other.id, one.id];
-  [one.values, other.values] = [other.values, one.values];
-}
+type Options = { readonly rate: number; readonly momentum: number; readonly decay: number; readonly nesterov: boolean };

@@ -66,7 +66,7 @@ describe("use", () => {
     await expect(use()).rejects.toThrow('There is no device "abacus"; expected one of tensorflow, webgpu, simd, cpu');
     expect((await use("cpu")).name).toBe("cpu");
     vi.stubEnv("LONGTAIL_DEVICE", "");
-    const best = (await list()).find(({ available }) => available);
+    const best = (await list()).find(({ available, onRequest }) => available && onRequest === undefined);
     expect((await use()).name).toBe(best?.name);
   });
 
