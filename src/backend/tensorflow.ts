@@ -27,7 +27,7 @@ export const tensorflow: Backend = {
     if (!found.available) throw new Error(found.reason);
     prepareEnvironment();
     const tf = await import("@tensorflow/tfjs");
-    if ("build" in found) loadBuild(found.build);
+    if ("build" in found) await loadBuild(found.build);
     else createRequire(join(found.package.folder, "package.json"))(found.package.folder);
     const backend = tf.findBackend("tensorflow") as { isUsingGpuDevice?: boolean } | null;
     if (!backend) {

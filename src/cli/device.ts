@@ -6,7 +6,8 @@ export const deviceCommand: Command = {
   help: `Usage: longtail device
 
 Lists what TensorFlow.js can compute on here, best first, and what to install for the rest.
-The first that is available, and not only on request, is used; LONGTAIL_DEVICE=NAME chooses another. "longtail device install" builds what one needs.
+The first that is available, and not only on request, is used; LONGTAIL_DEVICE=NAME chooses another.
+"longtail device install tensorflow" makes a device of the TensorFlow of a Python.
 
 Examples:
   longtail device

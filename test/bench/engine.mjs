@@ -4,7 +4,8 @@
  *     npm run bench -- engine [--rounds 3] [--json]
  *
  * Peers: PyTorch (python3-torch), in both of its layouts, of which the faster counts; TensorFlow.js's own wasm and cpu
- * backends at a small batch, for the rest would take them minutes; native TensorFlow (longtail device install tensorflow). What is not installed is named and left out.
+ * backends at a small batch, for the rest would take them minutes; native TensorFlow (longtail device install tensorflow).
+ * What is not installed is named and left out.
  */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";

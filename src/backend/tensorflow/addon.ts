@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type * as tfjs from "@tensorflow/tfjs";
+import type { KernelBackend } from "@tensorflow/tfjs-core";
 import { ADDON, type Build } from "./build.js";
 
 /** Packages that tfjs-node imports and that must be the ones that are in use here, not others of the same name. */
@@ -16,23 +18,25 @@ export function handOver(folder: string, name: string): void {
 }
 
 /** Loads a build and registers its backend and kernels as "tensorflow", as tfjs-node's own index does. */
-export function loadBuild({ folder }: Build): void {
-  const tf = createRequire(import.meta.url)("@tensorflow/tfjs") as typeof import("@tensorflow/tfjs");
+export async function loadBuild({ folder }: Build): Promise<void> {
+  const { default: tf } = (await import("@tensorflow/tfjs")) as unknown as { default: TensorFlowJs };
   const require = createRequire(join(folder, "index.js"));
   const key = Symbol.for(KEY);
   const global = globalThis as unknown as Record<symbol, unknown>;
   global[key] = tf;
   try {
     require("@tensorflow/tfjs-node/dist/register_all_kernels");
-    const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node/dist/nodejs_kernel_backend") as {
-      NodeJSKernelBackend: new (
-        binding: unknown,
-        name: string,
-      ) => Parameters<typeof tf.registerBackend>[1] extends () => infer B ? Awaited<B> : never;
-    };
+    const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node/dist/nodejs_kernel_backend") as TfjsNode;
     const binding: unknown = require(join(folder, ADDON));
     tf.registerBackend("tensorflow", () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node"), 3);
   } finally {
     delete global[key];
   }
+}
+
+/** All of it as one object: it is a CommonJS module. */
+type TensorFlowJs = typeof tfjs;
+
+interface TfjsNode {
+  readonly NodeJSKernelBackend: new (binding: unknown, packageName: string) => KernelBackend;
 }

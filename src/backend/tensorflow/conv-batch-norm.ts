@@ -47,14 +47,18 @@ export const convBatchNorm: Kernels = {
     const { stride, relu: active, epsilon } = attrs as unknown as Options;
     const u = conv2d(backend, x!, filter!, halfPadded(filter!.shape, stride));
     const moments = { mean: mean!, variance: variance! };
-    const steps: Tensor[] = [u, normalizeBy(backend, { u, gamma: gamma!, beta: beta! }, moments, epsilon)];
+    const steps: Tensor[] = [u];
+    let y = normalizeBy(backend, { u, gamma: gamma!, beta: beta! }, moments, epsilon);
     if (shortcut) {
       const short = optionA(backend, shortcut, u.shape);
-      steps.push(add(backend, steps.at(-1)!, short));
+      steps.push(y);
+      y = add(backend, y, short);
       if (short !== shortcut) dispose(short as Tensor);
     }
-    if (active) steps.push(relu(backend, steps.at(-1)!));
-    const y = steps.pop()!;
+    if (active) {
+      steps.push(y);
+      y = relu(backend, y);
+    }
     dispose(steps);
     return [y];
   },

@@ -5,7 +5,7 @@ import { ADDON, MANIFEST, buildFolder, platform, type Build } from "./build.js";
 import { compile, findCompiler, nodeHeaders } from "./compiler.js";
 import { HANDED_OVER, handOver } from "./addon.js";
 import { libraryIn, libraryOfPython } from "./library.js";
-import { complaint, run } from "./program.js";
+import { complaint, lastLine, run } from "./program.js";
 import { getPackage, HEADERS, PROTOBUF, TFJS_NODE, type Pinned } from "./registry.js";
 
 export interface InstallOptions {
@@ -76,7 +76,7 @@ async function check(addon: string): Promise<Check> {
   const env = { ...process.env, LD_LIBRARY_PATH: undefined };
   const ended = await run(process.execPath, ["-e", script, addon], { env });
   if (ended.code !== 0) throw new Error(`The addon was compiled, but cannot be loaded:\n${complaint(ended)}`);
-  return JSON.parse(ended.out.trim().split("\n").at(-1)!) as Check;
+  return JSON.parse(lastLine(ended)) as Check;
 }
 
 /** A folder beside the one to be, so that it can be renamed to that. */

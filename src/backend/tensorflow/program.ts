@@ -30,3 +30,9 @@ export function run(program: string, args: readonly string[], options: RunOption
 export function complaint({ out, err }: Ended): string {
   return (err.trim() || out.trim()).split("\n").slice(-12).join("\n");
 }
+
+/** The last line of what a program wrote. */
+export function lastLine({ out }: Ended): string {
+  const said = out.trimEnd();
+  return said.slice(said.lastIndexOf("\n") + 1);
+}

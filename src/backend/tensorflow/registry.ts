@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { complaint, run } from "./program.js";
+import { complaint, lastLine, run } from "./program.js";
 
 /** A package of the npm registry, of one version with one content. */
 export interface Pinned {
@@ -46,7 +46,7 @@ export async function getPackage({ name, version, integrity }: Pinned, folder: s
       `npm could not get ${what}. Is its registry within reach (npm ping; behind a proxy: npm config set proxy)?\n${complaint(packed)}`,
     );
   }
-  const archive = join(folder, packed.out.trim().split("\n").at(-1)!);
+  const archive = join(folder, lastLine(packed));
   const found = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
   if (found !== integrity) {
     throw new Error(`Expected ${what} with integrity ${integrity}; the registry gave ${found}. It is not used`);
