@@ -1,6 +1,7 @@
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { execute, Float, type Attributes, type NativeBackend } from "./operation.js";
+import type { Kernels } from "./kernel.js";
 
 /** What batch normalization of images, NHWC, is computed from. */
 export interface BatchNormInputs {
@@ -72,3 +73,19 @@ function attributes(epsilon: number, training: boolean, forward = true): Attribu
     ...(forward && { exponential_avg_factor: new Float(1) }),
   };
 }
+
+/** The kernel behind the gradient of TensorFlow.js's own batch normalization (../simd/gradients.ts), by moments that are given. */
+export const batchNormGradient: Kernels = {
+  FusedBatchNormGradient(backend, { dy, x, mean, variance, scale }, attrs) {
+    const epsilon = attrs["varianceEpsilon"] as number;
+    const inputs = [dy!, x!, scale!, mean!, variance!];
+    const [dx, dScale, dOffset, ...rest] = execute(backend, GRADIENT, inputs, attributes(epsilon, false, false), 5);
+    tf.dispose(rest);
+    const [dMean, dVariance] = tf.tidy((): [Tensor, Tensor] => {
+      const inverse = tf.rsqrt(tf.add(variance!, epsilon));
+      const slope = tf.neg(tf.mul(scale!, inverse));
+      return [tf.mul(slope, dOffset!), tf.mul(tf.mul(slope, inverse), tf.div(dScale!, 2))];
+    });
+    return [dx!, dMean, dVariance, dScale!, dOffset!];
+  },
+};

@@ -3,7 +3,7 @@ import { normalize, normalizeBy, normalizeGradient } from "./batch-norm.js";
 import { conv2d, filterGradient, geometry, inputGradient } from "./convolution.js";
 import type { Attributes } from "./operation.js";
 import { add, relu, reluGradient } from "./rectifier.js";
-import type { Kernels } from "./register.js";
+import type { Kernels } from "./kernel.js";
 import { optionA } from "./shortcut.js";
 
 /** A convolution padded by half its kernel all round. */

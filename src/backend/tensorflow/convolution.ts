@@ -1,6 +1,6 @@
 import { backend_util, tensor1d, type NamedAttrMap, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 import { execute, type Attributes, type NativeBackend } from "./operation.js";
-import type { Kernels } from "./register.js";
+import type { Kernels } from "./kernel.js";
 
 /** Strides, padding and dilations of a convolution, NHWC, as TensorFlow's operations name them. */
 export function geometry(

@@ -1,21 +1,16 @@
-import { getKernel, registerKernel, unregisterKernel, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
+import { getKernel, registerKernel, unregisterKernel, type Tensor } from "@tensorflow/tfjs-core";
+import { improveGradients } from "../simd/gradients.js";
+import { batchNormGradient } from "./batch-norm.js";
 import { convBatchNorm } from "./conv-batch-norm.js";
 import { convolution } from "./convolution.js";
+import type { Kernels } from "./kernel.js";
 import type { NativeBackend } from "./operation.js";
 import { residualBlock } from "./residual-block.js";
 import { round } from "./round.js";
 import { sgd } from "./sgd.js";
 
-/** Kernels by name; one that returns undefined leaves the work to tfjs-node's kernel of that name. */
-export type Kernels = Readonly<
-  Record<
-    string,
-    (backend: NativeBackend, inputs: Readonly<Record<string, Tensor>>, attrs: NamedAttrMap) => Tensor[] | undefined
-  >
->;
-
 const NAME = "tensorflow";
-const FAMILIES: readonly Kernels[] = [convolution, convBatchNorm, residualBlock, round, sgd];
+const FAMILIES: readonly Kernels[] = [batchNormGradient, convolution, convBatchNorm, residualBlock, round, sgd];
 
 let registered = false;
 
@@ -23,6 +18,7 @@ let registered = false;
 export function registerKernels(): void {
   if (registered) return;
   registered = true;
+  improveGradients();
   for (const [kernelName, own] of FAMILIES.flatMap((family) => Object.entries(family))) {
     const former = getKernel(kernelName, NAME);
     if (former) unregisterKernel(kernelName, NAME);

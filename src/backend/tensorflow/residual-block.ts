@@ -3,7 +3,7 @@ import { normalize, normalizeBy, normalizeGradient } from "./batch-norm.js";
 import { halfPadded } from "./conv-batch-norm.js";
 import { conv2d, filterGradient, inputGradient } from "./convolution.js";
 import { add, relu, reluGradient } from "./rectifier.js";
-import type { Kernels } from "./register.js";
+import type { Kernels } from "./kernel.js";
 import { optionA, optionAGradient } from "./shortcut.js";
 
 interface Options {

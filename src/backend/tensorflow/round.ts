@@ -1,5 +1,5 @@
 import { execute } from "./operation.js";
-import type { Kernels } from "./register.js";
+import type { Kernels } from "./kernel.js";
 
 /** Integers are round: TensorFlow 2.21 makes zeros of them. */
 export const round: Kernels = {

@@ -1,6 +1,6 @@
 import { scalar } from "@tensorflow/tfjs-core";
 import { attributeList } from "./operation.js";
-import type { Kernels } from "./register.js";
+import type { Kernels } from "./kernel.js";
 
 /**
  * The kernel behind `sgd` in src/backend/fused: parameters and velocities get other handles of TensorFlow's in place of theirs.
