@@ -21,4 +21,6 @@ export interface Opened {
   readonly description: string;
   /** Threads that compute; undefined where the backend does not say. */
   readonly threads?: number;
+  /** Why it is to be used only if it is asked for. */
+  readonly onRequest?: string;
 }

@@ -35,17 +35,18 @@ export const tensorflow: Backend = {
       throw new Error(`What is in ${folder} was loaded, but registered no backend called "tensorflow"`);
     }
     registerKernels();
-    const hardware = backend.isUsingGpuDevice === true ? "on the GPU" : "on the CPU";
+    const isOnGpu = backend.isUsingGpuDevice === true;
     const what =
       "build" in found
         ? `TensorFlow ${found.build.version} of ${found.build.tensorflow}`
         : `${found.package.name} ${found.package.manifest.version ?? "of unknown version"}`;
-    return { description: `native TensorFlow ${hardware} (${what})` };
+    const description = `native TensorFlow on the ${isOnGpu ? "GPU" : "CPU"} (${what})`;
+    return isOnGpu ? { description } : { description, onRequest: ON_CPU };
   },
 };
 
 const ON_CPU =
-  "would compute on the CPU, where simd is faster; it is used if it is asked for (LONGTAIL_DEVICE=tensorflow)";
+  "computes on the CPU here, where simd is faster; it is used if it is asked for (LONGTAIL_DEVICE=tensorflow)";
 
 /** Whether there is an NVIDIA GPU, as far as can be seen without loading its driver. */
 function hasNvidia(): boolean {
