@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "list what TensorFlow.js can compute on here",
     load: async () => (await import("./cli/device.js")).deviceCommand,
   },
+  "device install": {
+    summary: "build what a device needs: tensorflow",
+    load: async () => (await import("./cli/device-install.js")).deviceInstallCommand,
+  },
   train: {
     summary: "train what a configuration says",
     load: async () => (await import("./cli/train.js")).trainCommand,
@@ -104,7 +108,9 @@ async function main(args: string[]): Promise<number> {
     console.log(version());
     return 0;
   }
-  const isGroup = Object.keys(COMMANDS).some((name) => name.startsWith(`${first} `));
+  // "device" is a command, and "device install" another.
+  const isCommand = Object.hasOwn(COMMANDS, first) && (second === "" || second.startsWith("-"));
+  const isGroup = !isCommand && Object.keys(COMMANDS).some((name) => name.startsWith(`${first} `));
   if (isGroup && (second === "" || second === "--help" || second === "-h")) {
     console.log(help(`${first} `));
     return second === "" ? 2 : 0;

@@ -10,9 +10,10 @@ export interface Backend {
   open(): Promise<Opened>;
 }
 
-/** Usable, or why not and what to do about it. */
+/** Usable, perhaps only if it is asked for (and why); or why not and what to do about it. */
 export type Availability =
-  { readonly available: true } | { readonly available: false; readonly reason: string; readonly install?: string };
+  | { readonly available: true; readonly onRequest?: string }
+  | { readonly available: false; readonly reason: string; readonly install?: string };
 
 /** An opened backend. */
 export interface Opened {
@@ -20,4 +21,6 @@ export interface Opened {
   readonly description: string;
   /** Threads that compute; undefined where the backend does not say. */
   readonly threads?: number;
+  /** Why it is to be used only if it is asked for. */
+  readonly onRequest?: string;
 }

@@ -1,7 +1,7 @@
 /** Where numbers are crunched: which TensorFlow.js backends can be used here, and the choice among them. */
 import { availableParallelism, cpus } from "node:os";
 import { escapeHtml } from "../show/grid.js";
-import type { Backend } from "./backend.js";
+import type { Backend, Opened } from "./backend.js";
 import { cpu } from "./cpu.js";
 import { simd } from "./simd.js";
 import { tensorflow } from "./tensorflow.js";
@@ -17,6 +17,8 @@ export interface Device {
   /** One line for people. */
   readonly title: string;
   readonly available: boolean;
+  /** Why `use()` does not choose it by itself. */
+  readonly onRequest?: string;
   /** Why it cannot be used. */
   readonly reason?: string;
   /** What to do so that it can. */
@@ -35,12 +37,18 @@ export function list(): Promise<Device[]> {
  * @throws RangeError for an unknown name, Error (with what to install) for one that cannot be used here.
  */
 export async function use(name = process.env["LONGTAIL_DEVICE"]): Promise<DeviceReport> {
-  if (name !== undefined && name !== "") return open(named(name), []);
+  if (name !== undefined && name !== "") {
+    const backend = named(name);
+    return start(backend, await backend.open(), []);
+  }
   const skipped: Skipped[] = [];
   for (const backend of BACKENDS) {
-    if (!backend.probe().available) continue;
+    const found = backend.probe();
+    if (!found.available || found.onRequest !== undefined) continue;
     try {
-      return await open(backend, skipped);
+      const opened = await backend.open();
+      if (opened.onRequest === undefined) return await start(backend, opened, skipped);
+      skipped.push({ name: backend.name, reason: opened.onRequest });
     } catch (error) {
       skipped.push({ name: backend.name, reason: error instanceof Error ? error.message : String(error) });
     }
@@ -66,8 +74,11 @@ function named(name: string): Backend {
   throw new Error(`The device "${name}" cannot be used here: ${found.reason}${advice}`);
 }
 
-async function open(backend: Backend, skipped: readonly Skipped[]): Promise<DeviceReport> {
-  const { description, threads } = await backend.open();
+async function start(
+  backend: Backend,
+  { description, threads }: Opened,
+  skipped: readonly Skipped[],
+): Promise<DeviceReport> {
   const tf = await import("@tensorflow/tfjs");
   if (!(await tf.setBackend(backend.name))) {
     throw new Error(`TensorFlow.js could not start its backend "${backend.name}"; its own message stands above`);
@@ -75,7 +86,7 @@ async function open(backend: Backend, skipped: readonly Skipped[]): Promise<Devi
   return new DeviceReport(backend.name, description, threads, tf.version.tfjs, skipped);
 }
 
-/** A better backend that was found but failed to start. */
+/** A better backend that was found but failed to start, or is slower here than it should be. */
 export interface Skipped {
   readonly name: string;
   readonly reason: string;
@@ -98,7 +109,7 @@ export class DeviceReport {
     readonly threads: number | undefined,
     /** Version of TensorFlow.js. */
     readonly tensorflow: string,
-    /** Better ones that were found but failed to start. */
+    /** Better ones that were found but not taken. */
     readonly skipped: readonly Skipped[],
   ) {}
 

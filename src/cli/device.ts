@@ -6,7 +6,8 @@ export const deviceCommand: Command = {
   help: `Usage: longtail device
 
 Lists what TensorFlow.js can compute on here, best first, and what to install for the rest.
-The first that is available is used; LONGTAIL_DEVICE=NAME chooses another.
+The first that is available, and not only on request, is used; LONGTAIL_DEVICE=NAME chooses another.
+"longtail device install tensorflow" makes a device of the TensorFlow of a Python.
 
 Examples:
   longtail device
@@ -15,7 +16,8 @@ Examples:
   async run() {
     const devices = await list();
     console.log(String(table(devices, { columns: ["name", "title", "available"] })));
-    for (const { name, reason, install } of devices) {
+    for (const { name, onRequest, reason, install } of devices) {
+      if (onRequest !== undefined) console.log(`\n${name}: ${onRequest}`);
       if (reason !== undefined) console.log(`\n${name}: ${reason}`);
       if (install !== undefined) console.log(`  to install it: ${install}`);
     }

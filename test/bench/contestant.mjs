@@ -2,7 +2,7 @@
  * One backend of TensorFlow.js, timed on request: a line of standard input is a task, ["train", 128] for instance, and its
  * answer a line {"seconds": 0.5}, for one step after a first that does not count.
  *
- *     node contestant.mjs simd|wasm|cpu      LONGTAIL_THREADS as ever
+ *     node contestant.mjs simd|tensorflow|wasm|cpu      LONGTAIL_THREADS as ever
  */
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs";
@@ -11,8 +11,9 @@ import * as resnet32 from "./resnet32.mjs";
 
 const [backend] = process.argv.slice(2);
 /** The fused operations where there are kernels for them; elsewhere they would be composed of the same as without. */
-const fused = backend === "simd" ? await import("../../dist/src/backend/fused/index.js") : undefined;
-if (backend === "simd") await import("../../dist/src/backend/simd/index.js");
+const own = backend === "simd" || backend === "tensorflow";
+const fused = own ? await import("../../dist/src/backend/fused/index.js") : undefined;
+if (own) await (await import("../../dist/src/backend/device.js")).use(backend);
 if (backend === "wasm") await import("@tensorflow/tfjs-backend-wasm");
 if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start its backend "${backend}"`);
 

@@ -4,13 +4,15 @@
  *     npm run bench -- engine [--rounds 3] [--json]
  *
  * Peers: PyTorch (python3-torch), in both of its layouts, of which the faster counts; TensorFlow.js's own wasm and cpu
- * backends at a small batch, for the rest would take them minutes. What is not installed is named and left out.
+ * backends at a small batch, for the rest would take them minutes; native TensorFlow (longtail device install tensorflow).
+ * What is not installed is named and left out.
  */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { list } from "../../dist/src/backend/device.js";
 import { median } from "./median.mjs";
 import { Contestant } from "./process.mjs";
 
@@ -56,9 +58,11 @@ const SINGLE = [
   ["matMul", 4096, 64, 10],
 ];
 const both = all > 1;
+const native = (await list()).some(({ name, available }) => name === "tensorflow" && available);
 const contestants = {
   simd: { process: tfjs("simd", all), tasks: [...LARGE, ["layers", 128], ...SMALL, ...SINGLE] },
   "simd, 1 thread": both && { process: tfjs("simd", 1), tasks: [...LARGE, ...SMALL, ...SINGLE] },
+  tensorflow: { process: native && tfjs("tensorflow", all), tasks: [...LARGE, ["layers", 128], ...SMALL, ...SINGLE] },
   PyTorch: { process: torch("nchw", all), tasks: [...LARGE, ...SMALL, ...SINGLE] },
   "PyTorch channels_last": { process: torch("channels_last", all), tasks: [...LARGE, ...SMALL, ...SINGLE] },
   "PyTorch, 1 thread": both && { process: torch("nchw", 1), tasks: LARGE },
@@ -118,6 +122,7 @@ const over = (theirs, ours) => (theirs && ours ? Number((theirs / ours).toFixed(
 const ratios = {
   trainStep: over(peer(["train", 128]), seconds(["train", 128], "simd")),
   evaluate: over(peer(["evaluate", 500]), seconds(["evaluate", 500], "simd")),
+  trainStepOfTensorFlow: over(peer(["train", 128]), seconds(["train", 128], "tensorflow")),
   layersModel: over(seconds(["train", 128], "simd"), seconds(["layers", 128], "simd")),
   threads2: over(seconds(["train", 128], "simd, 1 thread"), seconds(["train", 128], "simd")),
 };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { list, use } from "../../../src/backend/device.js";
+import { tensorflow } from "../../../src/backend/tensorflow.js";
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -66,8 +67,20 @@ describe("use", () => {
     await expect(use()).rejects.toThrow('There is no device "abacus"; expected one of tensorflow, webgpu, simd, cpu');
     expect((await use("cpu")).name).toBe("cpu");
     vi.stubEnv("LONGTAIL_DEVICE", "");
-    const best = (await list()).find(({ available }) => available);
+    const best = (await list()).find(({ available, onRequest }) => available && onRequest === undefined);
     expect((await use()).name).toBe(best?.name);
+  });
+
+  test("what is to be used on request only is not chosen, whether that shows before it is opened or after", async () => {
+    const probe = vi.spyOn(tensorflow, "probe").mockReturnValue({ available: true, onRequest: "slow" });
+    const open = vi.spyOn(tensorflow, "open").mockResolvedValue({ description: "", onRequest: "slow here" });
+    expect(await use("")).toMatchObject({ skipped: [] });
+    expect(open).not.toHaveBeenCalled();
+    probe.mockReturnValue({ available: true });
+    const report = await use("");
+    expect(open).toHaveBeenCalledOnce();
+    expect(report.name).not.toBe("tensorflow");
+    expect(report.skipped).toContainEqual({ name: "tensorflow", reason: "slow here" });
   });
 
   test("a backend that is not there is refused with what to do", async () => {

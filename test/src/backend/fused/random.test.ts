@@ -7,10 +7,10 @@ import {
   randomUniform,
   randomUniformReference,
 } from "../../../../src/backend/fused/random.js";
-import "../../../../src/backend/simd/index.js";
+import { use } from "../../../../src/backend/device.js";
 
 beforeAll(async () => {
-  await tf.setBackend("simd");
+  await use(process.env["LONGTAIL_DEVICE"] || "simd");
 });
 
 // Known answers of the authors' Random123 library (kat_vectors, philox4x32 10).
