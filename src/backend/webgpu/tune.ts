@@ -7,14 +7,18 @@ import { keyOf, type Tile, type TileChoice, type Work } from "./tile-choice.js";
 import { convolutionTiles, cost, filterCost, filterGradientTiles } from "./tiles.js";
 
 export interface TuneOptions {
-  /** Tiles of each work that are measured: those that promise most. Default 24. */
+  /** Tiles of each work that are measured: those that promise most. Default 8; compiling them takes most of the time. */
   readonly candidates?: number;
   /** Is told how much is done. */
   readonly onWork?: (done: number, all: number) => void;
+  /** Is told what was measured, in nanoseconds a run. */
+  readonly onTimes?: (work: Work, times: readonly { readonly tile: Tile; readonly ns: number }[]) => void;
 }
 
-/** Runs before and while time is taken. */
-const [WARM, TIMED] = [2, 8];
+/** Runs before and while time is taken, and how often all candidates have their turn: the best of each counts. */
+const [WARM, TIMED, ROUNDS] = [2, 8, 4];
+/** Rounds before those: a GPU that was idle takes a while to its full clock. */
+const WARM_ROUNDS = 4;
 
 interface Candidate {
   readonly tile: Tile;
@@ -29,13 +33,15 @@ interface Candidate {
  * from now on. Does nothing where the GPU gives no times.
  */
 export async function tune(gpu: Gpu, choice: TileChoice, options: TuneOptions = {}): Promise<void> {
-  const { candidates: most = 24, onWork } = options;
+  const { candidates: most = 8, onWork, onTimes } = options;
   if (!gpu.device.features.has("timestamp-query")) return;
   const works = choice.unmeasured;
   for (const [done, work] of works.entries()) {
     onWork?.(done, works.length);
-    const best = await fastest(gpu, candidates(work, choice).slice(0, most));
-    if (best) choice.set(keyOf(work), best);
+    const times = await measured(gpu, candidates(work, choice).slice(0, most));
+    const [best] = [...times].sort((a, b) => a.ns - b.ns);
+    if (best) choice.set(keyOf(work), best.tile);
+    onTimes?.(work, times);
   }
   onWork?.(works.length, works.length);
 }
@@ -92,7 +98,7 @@ function filterGradientBytes(plan: FilterGradientPlan, batch: number, parts: num
 }
 
 /** Buffers hold zeros: that speeds all candidates alike. */
-async function fastest(gpu: Gpu, list: readonly Candidate[]): Promise<Tile | undefined> {
+async function measured(gpu: Gpu, list: readonly Candidate[]): Promise<{ tile: Tile; ns: number }[]> {
   const { device } = gpu;
   gpu.flush();
   const pipelines = await Promise.all(
@@ -115,23 +121,24 @@ async function fastest(gpu: Gpu, list: readonly Candidate[]): Promise<Tile | und
     buffers.set(name, made);
     return made;
   };
-  const clock = new Clock(device, list.length);
-  list.forEach(({ program, grid }, i) => {
+  const dispatches = list.map(({ program, grid }, i) => {
     const pipeline = pipelines[i];
-    if (!pipeline) return;
+    if (!pipeline) return undefined;
     const entries = program.names.map((name, binding) => ({ binding, resource: { buffer: bufferOf(name) } }));
     const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
-    clock.time(i, WARM, TIMED, (pass) => {
+    return (pass: GPUComputePassEncoder): void => {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
       pass.dispatchWorkgroups(...grid);
-    });
+    };
   });
+  const clock = new Clock(device, ROUNDS * list.length);
+  for (let round = -WARM_ROUNDS; round < ROUNDS; round++)
+    dispatches.forEach((dispatch, i) => {
+      if (dispatch) clock.time(Math.max(0, round) * list.length + i, WARM, TIMED, dispatch);
+    });
   const times = await clock.read();
   for (const buffer of buffers.values()) buffer.destroy();
-  let best: number | undefined;
-  times.forEach((time, i) => {
-    if (pipelines[i] && (best === undefined || time < times[best]!)) best = i;
-  });
-  return best === undefined ? undefined : list[best]!.tile;
+  const bestOf = (i: number): number => Math.min(...times.filter((_, at) => at % list.length === i));
+  return list.flatMap(({ tile }, i) => (dispatches[i] ? [{ tile, ns: bestOf(i) / TIMED }] : []));
 }

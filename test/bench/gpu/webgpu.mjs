@@ -3,10 +3,12 @@
  * ours spends its time, program by program.
  *
  *     node test/bench/gpu/webgpu.mjs [--rounds 3] [--steps 50] [--batch 128] [--peers eager,graph] [--only steps,programs,fit]
+ *         [--times FILE] [--candidates 8]      measure tiles anew, and write all times down
  *
  * A line of JSON for each result, a table last.
  */
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
@@ -14,6 +16,7 @@ import { device, experiment, train } from "longtail";
 import * as fused from "longtail/backend/fused";
 import { CompiledSteps } from "../../../dist/src/backend/compiled-steps.js";
 import { openedGpu } from "../../../dist/src/backend/webgpu/register.js";
+import { tune } from "../../../dist/src/backend/webgpu/tune.js";
 import { Clock } from "../../../dist/src/backend/webgpu/clock.js";
 import { median } from "../median.mjs";
 import { Contestant } from "../process.mjs";
@@ -27,6 +30,8 @@ const { values: options } = parseArgs({
     steps: { type: "string", default: "50" },
     batch: { type: "string", default: "128" },
     peers: { type: "string", default: PEERS },
+    times: { type: "string" },
+    candidates: { type: "string", default: "8" },
     only: { type: "string", default: "steps,programs,fit" },
   },
 });
@@ -77,6 +82,22 @@ async function timed(run) {
 }
 
 const { inputs, step, compiled } = prepare();
+if (options.times) {
+  // What is measured is written down, best first: the usual choice is to be as good as it can be without.
+  const measurements = [];
+  const onTimes = (work, times) => {
+    measurements.push({ work, times: [...times].sort((a, b) => a.ns - b.ns), first: times[0] });
+  };
+  const loss = step(inputs);
+  await tune(gpu, tiles, { candidates: Number(options.candidates), onTimes });
+  await loss.data();
+  loss.dispose();
+  writeFileSync(options.times, JSON.stringify(measurements));
+  for (const { work, times, first } of measurements)
+    console.log(
+      `${work.kind} ${JSON.stringify(work.plan).slice(0, 150)}: usual ${(first.ns / 1000).toFixed(1)} us, best ${(times[0].ns / 1000).toFixed(1)} us ${JSON.stringify(times[0].tile)}`,
+    );
+}
 let from = performance.now();
 for (let i = 0; i < 4; i++) (await compiled.run("bench", inputs, step)).dispose();
 const [captured] = compiled.captured.values();
