@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,29 +14,44 @@ export const webgpu: Backend = {
   name: "webgpu",
   title: "any GPU, through WebGPU",
   probe: () => probe(),
-  async open() {
-    opened ??= await openOnce();
-    return opened;
-  },
+  open: async () => (opened ??= await open()),
 };
 
 let opened: Opened | undefined;
 
-async function openOnce(): Promise<Opened> {
+function probe(): Availability {
+  if (!findPackage(DAWN)) return { available: false, reason: "not installed", install: INSTALL };
+  if (hasGpu()) return { available: true };
+  return {
+    available: false,
+    reason: "no GPU is to be seen: neither /dev/dri/renderD*, /dev/nvidia0 nor /dev/dxg, nor is VK_DRIVER_FILES set",
+  };
+}
+
+/** Whether it is worth while to load Dawn: elsewhere than on Linux there is a GPU. */
+function hasGpu(): boolean {
+  if (process.platform !== "linux") return true;
+  if (process.env["VK_DRIVER_FILES"] ?? process.env["VK_ICD_FILENAMES"]) return true;
+  const renders = existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD"));
+  return renders || existsSync("/dev/nvidia0") || existsSync("/dev/dxg");
+}
+
+async function open(): Promise<Opened> {
   const found = findPackage(DAWN);
-  if (!found) throw new Error("not installed");
+  if (!found) throw new Error(`the package ${DAWN} is not installed; to install it: ${INSTALL}`);
   const entry = createRequire(join(found.folder, "package.json")).resolve(found.folder);
   const dawn = (await import(pathToFileURL(entry).href)) as DawnModule;
-  const { open } = await import("./webgpu/dawn.js");
-  const { device, info } = await open(dawn);
+  const { openDevice, isSoftware } = await import("./webgpu/dawn.js");
+  const { device, info } = await openDevice(dawn);
   await import("@tensorflow/tfjs"); // first: what it registers, the backend's kernels are added to
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
   const { register } = await import("./webgpu/register.js");
   register(new WebGPUBackend(device, info), info);
-  return { description: `${info.description || info.device || info.vendor} (WebGPU, Dawn ${found.manifest.version})` };
-}
-
-function probe(places?: readonly string[]): Availability {
-  if (!findPackage(DAWN, places && [...places])) return { available: false, reason: "not installed", install: INSTALL };
-  return { available: true };
+  const model = info.description || info.device || info.vendor;
+  return {
+    description: `${model} (WebGPU, Dawn ${found.manifest.version ?? "of unknown version"})`,
+    ...(isSoftware(info) && {
+      onRequest: `only a processor that plays a GPU was found (${model}): slower than "simd"`,
+    }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { DawnModule } from "./dawn-module.js";
 
 /** A device on which TensorFlow.js can compute. */
-export interface Opened {
+export interface OpenedDevice {
   readonly device: GPUDevice;
   readonly info: GPUAdapterInfo;
 }
@@ -30,7 +30,7 @@ const FEATURES = ["disable_robustness", "disable_workgroup_init"];
  * Opens the best GPU through Dawn, and makes its classes and `navigator.gpu` global, as TensorFlow.js expects them.
  * @throws Error where there is no Vulkan, Metal or Direct3D driver, or it lacks what our programs need
  */
-export async function open(dawn: DawnModule): Promise<Opened> {
+export async function openDevice(dawn: DawnModule): Promise<OpenedDevice> {
   Object.assign(globalThis, dawn.globals);
   const features = [...FEATURES, ...(process.env["LONGTAIL_DAWN_FEATURES"]?.split(",") ?? [])];
   // Times in steps of 0.1 ms, which keep web pages from spying, tell nothing of our programs.
@@ -51,6 +51,10 @@ export async function open(dawn: DawnModule): Promise<Opened> {
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
   return { device, info: (adapter as unknown as { info: GPUAdapterInfo }).info };
 }
+
+/** Whether a processor plays the GPU. */
+export const isSoftware = ({ architecture, description }: GPUAdapterInfo): boolean =>
+  architecture === "swiftshader" || /swiftshader|llvmpipe|lavapipe/iu.test(description);
 
 const driverName = (): string => ({ darwin: "Metal", win32: "Direct3D 12" })[process.platform as string] ?? "Vulkan";
 

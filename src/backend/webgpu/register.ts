@@ -11,6 +11,7 @@ import {
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { convBatchNorm } from "./conv-batch-norm.js";
 import { STOCK } from "./convolve.js";
+import { isSoftware } from "./dawn.js";
 import { Gpu } from "./gpu.js";
 import type { Kernels, Named, Place } from "./kernel.js";
 import { residualBlock } from "./residual-block.js";
@@ -35,12 +36,7 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   const { vendor, architecture, device, description } = adapter;
   const cache = new TileCache([vendor, architecture, device, description].join(" / "));
   cache.load(tiles);
-  const place: OpenedGpu = {
-    gpu,
-    tiles,
-    cache,
-    isSoftware: architecture === "swiftshader" || /llvmpipe/iu.test(description),
-  };
+  const place: OpenedGpu = { gpu, tiles, cache, isSoftware: isSoftware(adapter) };
   registerBackend(NAME, () => backend, 3);
   for (const [kernelName, own] of FAMILIES.flatMap((family) => Object.entries(family))) {
     const before = getKernel(kernelName, NAME)?.kernelFunc;
