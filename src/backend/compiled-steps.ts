@@ -4,6 +4,9 @@ import type { CapturedStep, StepFunction } from "./webgpu/captured-step.js";
 /** How often in a row a step is computed as it stands before it is captured: the last batch of an epoch never is. */
 const PATIENCE = 2;
 
+/** How often a step is captured again whose variables were replaced. */
+const RECAPTURES = 2;
+
 /** Captured steps that are kept: each has all of a step's tensors on the GPU. */
 const KEPT = 2;
 
@@ -15,6 +18,7 @@ const KEPT = 2;
 export class CompiledSteps {
   private readonly captured = new Map<string, CapturedStep>();
   private readonly refused = new Map<string, string>();
+  private readonly recaptured = new Map<string, number>();
   private readonly seen = new Set<string>();
   private moving: ReadonlySet<Variable> = new Set();
   private streak = { key: "", count: 0 };
@@ -49,7 +53,13 @@ export class CompiledSteps {
     if (!this.seen.has(key)) return this.first(key, inputs, step);
     const known = this.captured.get(key);
     if (known?.isCurrent()) return known.replay(inputs);
-    if (known) this.forget(key);
+    if (known) {
+      // A checkpoint was read, say. Where it goes on so, capturing again and again would cost more than it saves.
+      this.forget(key);
+      const again = (this.recaptured.get(key) ?? 0) + 1;
+      this.recaptured.set(key, again);
+      if (again > RECAPTURES) this.refused.set(key, "its variables are replaced between steps");
+    }
     if (count <= PATIENCE || this.refused.has(key)) return this.compute(inputs, step);
     return this.capture(key, inputs, step);
   }

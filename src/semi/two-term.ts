@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { batches, type Examples } from "../data/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
@@ -42,8 +43,10 @@ export function twoTerm(network: Network, options: TwoTermOptions): Scored {
         const [first, rest] = [paired.labeledPerBatch, labels.size - paired.labeledPerBatch];
         yield {
           images: labels.size,
-          loss() {
-            const logits = network.logits(images, "train");
+          inputs: [images, labels],
+          program: JSON.stringify({ weights: weights ?? null, first, omega }),
+          loss([images, truth]) {
+            const [logits, labels] = [network.logits(images as Tensor4D, "train"), truth as Tensor1D];
             const part = (from: number, size: number) => partLoss(loss, { logits, labels }, { from, size }, weights);
             const [labeledLoss, unlabeledLoss] = [part(0, first), part(first, rest)];
             return tf.div(tf.add(labeledLoss, tf.mul(unlabeledLoss, omega)), 1 + omega);

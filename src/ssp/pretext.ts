@@ -1,6 +1,6 @@
 import { setImmediate as otherWork } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor4D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { batches } from "../data/index.js";
 import { crossEntropy } from "../losses/index.js";
 import type { Network } from "../models/index.js";
@@ -14,7 +14,7 @@ import { varied } from "../train/varied.js";
 /**
  * Learns to tell what was done to an image: labels are not looked at.
  * @param name of the accuracy among an epoch's metrics
- * @param change makes puzzles of varied, normalized images
+ * @param change makes puzzles of varied, normalized images; of as many images always in the same way
  */
 export function pretextTask(
   network: Network,
@@ -38,11 +38,11 @@ export function pretextTask(
         first: step,
         ...varied(augmentation, augment, epoch),
       })) {
-        const loss = () => {
-          const { images, labels } = change(batch.images);
+        const loss = ([shown]: readonly Tensor[]) => {
+          const { images, labels } = change(shown as Tensor4D);
           return crossEntropy(network.logits(images, "train"), labels);
         };
-        yield { images: batch.labels.size, loss };
+        yield { images: batch.labels.size, inputs: [batch.images], program: name, loss };
       }
     },
     ...(test && {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { CLASSIFIER, type Network } from "../models/index.js";
 import { check } from "../options.js";
 import type { FitResult } from "./result.js";
@@ -35,13 +36,18 @@ export function onFrozenBackbone(network: Network, options: SupervisedOptions): 
     ...supervised(network, options),
     weights: network.weights.filter(({ name }) => name.startsWith(CLASSIFIER)),
     *steps(moment) {
-      let features: tf.Tensor2D | undefined;
+      let features: Tensor2D | undefined;
       try {
         yield* sampled(options, moment, ({ images, labels }, weights) => {
           features?.dispose();
           // Before gradients are recorded: a constant of the loss.
           const found = (features = tf.keep(tf.tidy(() => network.features(images, "train"))));
-          return { loss: () => options.loss(network.classify(found), labels, weights) };
+          return {
+            inputs: [found, labels],
+            program: JSON.stringify(weights ?? null),
+            loss: ([features, truth]) =>
+              options.loss(network.classify(features as Tensor2D), truth as Tensor1D, weights),
+          };
         });
       } finally {
         features?.dispose();

@@ -1,7 +1,7 @@
 /**
  * Runs TensorFlow.js's own specs on one backend and writes the outcome as JSON:
  *
- *     node test/tfjs/specs.mjs simd|cpu|tensorflow [TEXT]      only specs whose name contains TEXT
+ *     node test/tfjs/specs.mjs simd|cpu|tensorflow|webgpu [TEXT]      only specs whose name contains TEXT
  */
 import { createRequire, register } from "node:module";
 
@@ -28,9 +28,10 @@ for (const part of ["register_all_gradients", "public/chained_ops/register_all_c
   await import(`@tensorflow/tfjs-core/dist/${part}`);
 await import("@tensorflow/tfjs-backend-cpu");
 if (backendName === "simd") await import("../../dist/src/backend/simd/index.js");
+if (backendName === "webgpu") await (await import("../../dist/src/backend/webgpu.js")).webgpu.open();
 if (backendName === "tensorflow") await (await import("../../dist/src/backend/tensorflow.js")).tensorflow.open();
 const { setTestEnvs } = await import("@tensorflow/tfjs-core/dist/jasmine_util");
-setTestEnvs([{ name: "node", backendName, isDataSync: true }]);
+setTestEnvs([{ name: "node", backendName, isDataSync: backendName !== "webgpu" }]);
 console.log = console.warn = () => {}; // what the specs provoke
 await import("@tensorflow/tfjs-core/dist/tests");
 await env.execute();

@@ -116,9 +116,10 @@ export class CapturedStep {
     return this.variables.every(({ variable, id }) => variable.dataId === id && !variable.isDisposed);
   }
 
-  /** Computes the step of other inputs. @returns the loss, the caller's */
+  /** Computes the step of other inputs. @returns the loss, the caller's. @throws GpuError as `Gpu.check` */
   replay(given: readonly Tensor[]): Scalar {
     const { gpu, recording, inputs, variables } = this;
+    gpu.check();
     const sources = given.map((tensor) => gpu.buffer(tensor));
     for (const { variable } of variables) gpu.buffer(variable);
     gpu.flush();

@@ -1,5 +1,6 @@
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { Health } from "./health.js";
 import type { Program } from "./program.js";
 
 /** Commands that are collected before they are handed to the GPU: as TensorFlow.js does it. */
@@ -36,8 +37,16 @@ export class Gpu {
   private readonly compiled = new Map<string, Compiled>();
   private readonly internals: Internals;
 
-  constructor(readonly backend: WebGPUBackend) {
+  constructor(
+    readonly backend: WebGPUBackend,
+    private readonly health = new Health(backend.device),
+  ) {
     this.internals = backend as unknown as Internals;
+  }
+
+  /** @throws GpuError where the GPU was lost, its memory is full, or it refused a command */
+  check(): void {
+    this.health.check();
   }
 
   get device(): GPUDevice {
@@ -67,8 +76,10 @@ export class Gpu {
   /**
    * Runs a program over groups of threads.
    * @param key tells programs apart; `make` is called once for each
+   * @throws GpuError as `check`
    */
   run<P extends Program>(key: string, make: () => P, grid: readonly [number, number?], buffers: Buffers): void {
+    this.health.check();
     const { pipeline, layout, program } = this.compile(key, make);
     const { backend, internals } = this;
     const entries = program.names.map((name, binding) => {

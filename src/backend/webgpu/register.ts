@@ -10,6 +10,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { convBatchNorm } from "./conv-batch-norm.js";
+import { convolutionOps } from "./convolution-ops.js";
 import { STOCK } from "./convolve.js";
 import { isSoftware } from "./dawn.js";
 import { Gpu } from "./gpu.js";
@@ -22,7 +23,7 @@ import { TileChoice } from "./tile-choice.js";
 /** TensorFlow.js's name of this backend. */
 export const NAME = "webgpu";
 
-const FAMILIES: readonly Kernels[] = [convBatchNorm, residualBlock, training];
+const FAMILIES: readonly Kernels[] = [convBatchNorm, convolutionOps, residualBlock, training];
 
 /** Makes a backend on an opened device known to TensorFlow.js, with our kernels beside and in place of its own. */
 export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void {
