@@ -26,6 +26,7 @@ import { workOf } from "./work.mjs";
 const PEERS = "eager-float32,eager,eager-channels-last,graph-float32,graph,graph-channels-last,graph-bfloat16";
 const { values: options } = parseArgs({
   options: {
+    device: { type: "string", default: "webgpu" },
     rounds: { type: "string", default: "3" },
     steps: { type: "string", default: "50" },
     batch: { type: "string", default: "128" },
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
     candidates: { type: "string", default: "8" },
     only: { type: "string", default: "steps,programs,fit" },
   },
+  allowPositionals: true,
 });
 const [rounds, steps, count] = [options.rounds, options.steps, options.batch].map(Number);
 const parts = options.only.split(",");
