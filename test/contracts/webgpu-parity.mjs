@@ -9,7 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
-import { data, device, train } from "longtail";
+import { data, device, ssp, train } from "longtail";
 import * as fused from "longtail/backend/fused";
 import { batch, dispose, gradients, step, variables } from "../bench/resnet32.mjs";
 
@@ -222,28 +222,26 @@ if ("ResNet-32 against PyTorch".includes(text)) {
 }
 
 /** The same run, recorded and replayed and as it stands: to the same bits. */
-for (const optimizer of ["sgd", "adam"]) {
-  if (!`recorded steps, ${optimizer}`.includes(text)) continue;
-  const set = (split, counts) => data.Examples.of(data.stickers({ scene: "plain", split, counts, seed: 1 }));
-  const images = { train: set("train", [24, 16, 12, 10, 8, 6, 4, 4, 2, 2]), test: set("test", 2) };
-  const run = async (capture) => {
+const few = (split, counts) => data.Examples.of(data.stickers({ scene: "plain", split, counts, seed: 1 }));
+const recipe = { model: "tiny", epochs: 2, batchSize: 16, schedule: { name: "steps", rate: 0.01 }, progress: false };
+for (const [name, run] of Object.entries({
+  sgd: (images) => train.fit({ data: images, ...recipe, loss: "ldam", rebalance: "drw" }),
+  adam: (images) => train.fit({ data: images, ...recipe, optimizer: "adam" }),
+  rotation: (images) => ssp.rotation({ data: images, ...recipe }),
+})) {
+  if (!`recorded steps, ${name}`.includes(text)) continue;
+  const images = { train: few("train", [24, 16, 12, 10, 8, 6, 4, 4, 2, 2]), test: few("test", 2) };
+  const outcome = async (capture) => {
     process.env.LONGTAIL_CAPTURE = capture;
     await device.use("webgpu");
-    const options = { model: "tiny", epochs: 2, loss: "ldam", rebalance: "drw", optimizer, batchSize: 16 };
-    const result = await train.fit({
-      data: images,
-      ...options,
-      schedule: { name: "steps", rate: 0.01 },
-      progress: false,
-    });
+    const { records, network } = await run(images);
     const values = [];
-    for (const { variable } of [...result.network.weights, ...result.network.statistics])
-      values.push(...(await variable.data()));
-    return [...result.records.map(({ loss }) => loss), ...values];
+    for (const { variable } of [...network.weights, ...network.statistics]) values.push(...(await variable.data()));
+    return [...records.map(({ loss }) => loss), ...values];
   };
-  const [recorded, plain] = [await run("1"), await run("0")];
+  const [recorded, plain] = [await outcome("1"), await outcome("0")];
   const differing = plain.filter((value, i) => !Object.is(value, recorded[i])).length;
-  report(`recorded steps, ${optimizer}: numbers that differ`, differing, 0);
+  report(`recorded steps, ${name}: numbers that differ`, differing, 0);
 }
 
 console.error(`${cases} cases, ${failures} failed`);

@@ -6,6 +6,8 @@ export const excluded = {
       'written for the backend called "cpu" alone; test/src/backend/simd/backend.test.ts moves tensors between that and ours',
     ],
   ],
+  // Only those of convolutions are run as a test: the rest is TensorFlow.js's own.
+  webgpu: [],
   // Nearly what tfjs-node 4.22 leaves out of its own run of these (dist/run_tests.js), by cause.
   tensorflow: [
     [/^Switching cpu backends/, 'written for the backend called "cpu" alone'],

@@ -2,7 +2,7 @@
  * TensorFlow.js's own specs (of @tensorflow/tfjs-core) on a backend of longtail, beside its pure JavaScript backend: what passes
  * there must pass here. On "simd" with and without fused multiply-add.
  *
- *     npm run test:tfjs [-- TEXT] [--backend simd|tensorflow]      only specs whose name contains TEXT; default simd
+ *     npm run test:tfjs [-- TEXT] [--backend simd|tensorflow|webgpu]      only specs whose name contains TEXT; default simd
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -19,8 +19,9 @@ const specs = fileURLToPath(new URL("specs.mjs", import.meta.url));
 const variants = {
   simd: [{ LONGTAIL_THREADS: "2" }, { LONGTAIL_THREADS: "2", LONGTAIL_RELAXED_SIMD: "0" }],
   tensorflow: [{ TF_CPP_MIN_LOG_LEVEL: "3" }],
+  webgpu: [{}],
 }[backend];
-if (!variants) throw new RangeError(`--backend: expected simd or tensorflow, found "${backend}"`);
+if (!variants) throw new RangeError(`--backend: expected simd, tensorflow or webgpu, found "${backend}"`);
 
 function outcome(name, env) {
   const from = performance.now();

@@ -1,15 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { parity, vulkan, WHY_SKIPPED } from "./software.js";
+import { onGpu, parity, vulkan, WHY_SKIPPED } from "./software.js";
 
 describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`}`, () => {
   test.each([
     ["residual block", 6],
     ["convolution", 6],
     ["ResNet-32 against PyTorch", 6],
-    ["recorded steps", 2],
+    ["recorded steps", 3],
   ])("%s: %d cases within their limits", (text, count) => {
     const cases = parity([text], 500_000);
     expect(cases.filter(({ ok }) => !ok)).toEqual([]);
     expect(cases).toHaveLength(count);
+  });
+
+  test("TensorFlow.js's own specs of convolutions, which our programs compute", () => {
+    const { stdout, stderr } = onGpu("test/tfjs/run.mjs", ["conv2d", "--backend", "webgpu"], 500_000);
+    expect(stdout + stderr).toMatch(/[1-9]\d* passed, 0 failed\s*$/u);
   });
 });
