@@ -19,7 +19,7 @@ function epochOf(options: ReturnType<typeof tinyTask> & { omega: number }, epoch
 
   function* stepsOf() {
     for (const step of twoTerm(network, options).steps({ epoch, step: 0 })) {
-      const { value, grads } = tf.tidy(() => tf.variableGrads(() => step.loss(), variables));
+      const { value, grads } = tf.tidy(() => tf.variableGrads(() => step.loss(step.inputs ?? []), variables));
       const gradient = variables.flatMap(({ name }) => [...grads[name]!.dataSync()]);
       const loss = value.dataSync()[0]!;
       tf.dispose([value, grads]);

@@ -30,7 +30,7 @@ export function divergence(p: Numbers, q: Numbers): number {
 
 /** What one step shows the network: its unlabeled images, their first random change, their adversarial change. */
 export function directions(seen: number[][][], step: Step, labeled: number) {
-  tf.tidy(() => step.loss());
+  tf.tidy(() => step.loss(step.inputs ?? []));
   const [clean, tried, all, perturbed] = seen.splice(0) as [number[][], number[][], number[][], number[][]];
   expect(all.slice(labeled)).toEqual(clean);
   return {

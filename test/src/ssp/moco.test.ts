@@ -89,7 +89,7 @@ test("steps are those of double precision: key encoder, keys in their places, qu
           0,
         );
       };
-      const { value, grads } = tf.tidy(() => tf.variableGrads(() => step.loss(), variables));
+      const { value, grads } = tf.tidy(() => tf.variableGrads(() => step.loss(step.inputs ?? []), variables));
       const found = variables.flatMap(({ name }) => [...grads[name]!.dataSync()]);
       expect(Math.abs(value.dataSync()[0]! / exact(now) - 1)).toBeLessThan(1e-5);
       const gradient = exactGradient(exact, now);

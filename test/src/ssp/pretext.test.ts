@@ -41,7 +41,7 @@ describe.each([
     const often = new Map<string, number>();
     const sizes: number[] = [];
     for (const step of made.steps({ epoch: 0, step: 0 })) {
-      const loss = tf.tidy(() => step.loss().dataSync()[0]!);
+      const loss = tf.tidy(() => step.loss(step.inputs ?? []).dataSync()[0]!);
       const images = shown.pop()!;
       sizes.push(step.images);
       expect(images).toHaveLength(times * step.images);
