@@ -1,10 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that take minutes each: `npm run test:long`. */
+/** Tests that take minutes each, and random cases in all their volume: `npm run test:long`. */
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
-    include: ["test/**/*.long.test.ts"],
+    include: [
+      "test/**/*.long.test.ts",
+      "test/src/data/formats/*.test.ts",
+      "test/src/data/images/{jpeg,jpg32,png}.test.ts",
+    ],
+    env: { LONGTAIL_TEST_VOLUME: "whole" },
     testTimeout: 600_000,
     hookTimeout: 60_000,
     // One after the other: each uses all cores.

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readNotebook, tags, type Cell, type CodeCell, type Notebook } from "../../kernel/notebook.js";
 import { runNotebook } from "../../kernel/run.js";
 
@@ -55,18 +55,18 @@ function difference(actual: unknown, committed: unknown, path: string): string {
   return "";
 }
 
-/** Runs notebooks in order, with one store of runs for all, and compares each with what is committed, output by output. */
+/** Runs notebooks in order, with one new store of runs for all, and compares each with what is committed, output by output. */
 export function computeWhatIsCommitted(files: readonly string[], cellSeconds: number): void {
   let out: string;
-  const runs = process.env["LONGTAIL_RUNS"];
   beforeAll(() => {
     out = mkdtempSync(join(tmpdir(), "notebooks-"));
-    process.env["LONGTAIL_RUNS"] = join(out, "runs");
+    vi.stubEnv("LONGTAIL_RUNS", join(out, "runs"));
+    // As what is committed was computed: a GPU, where there is one, would be preferred.
+    vi.stubEnv("LONGTAIL_DEVICE", "simd");
   });
   afterAll(() => {
     rmSync(out, { recursive: true });
-    if (runs === undefined) delete process.env["LONGTAIL_RUNS"];
-    else process.env["LONGTAIL_RUNS"] = runs;
+    vi.unstubAllEnvs();
   });
 
   describe.each(files)("%s", (file) => {

@@ -1,12 +1,9 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-
-const cli = fileURLToPath(new URL("../../../dist/src/cli.js", import.meta.url));
+import { startTraining, data, few, type Outcome } from "./training.js";
 
 let folder: string;
 beforeEach(() => {
@@ -14,50 +11,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** `longtail train ...`, running. */
-function start(
-  args: readonly string[],
-  input?: string,
-): { child: ChildProcess; ended: Promise<Outcome>; err: () => string } {
-  const env = { ...process.env, LONGTAIL_THREADS: "1", LONGTAIL_DEVICE: "simd" };
-  const child = spawn(process.execPath, [cli, "train", ...args], { cwd: folder, env, stdio: "pipe" });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (bytes: Buffer) => (out += String(bytes)));
-  child.stderr.on("data", (bytes: Buffer) => (err += String(bytes)));
-  const ended = new Promise<Outcome>((resolve) =>
-    child.once("close", (code, signal) => resolve({ code, signal, out, err })),
-  );
-  if (input !== undefined) child.stdin.end(input);
-  return { child, ended, err: () => err };
-}
+const start = (args: readonly string[], input?: string) => startTraining(folder, args, input);
 const train = (...args: string[]): Promise<Outcome> => start(args).ended;
 
-const data = { name: "stickers", head: 8, rho: 2, testImages: 1 };
-const few = { data, model: "small", epochs: 1, batchSize: 32 };
 function write(name: string, config: unknown): string {
   const text = typeof config === "string" ? config : JSON.stringify(config);
   writeFileSync(join(folder, name), text);
   return name;
-}
-
-/** What a run's folder says that came out, without times. */
-function results(run: string): unknown {
-  return readdirSync(join(folder, run), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith("result.json"))
-    .sort()
-    .map((path) => [
-      path,
-      JSON.parse(readFileSync(join(folder, run, path), "utf8"), (key, value: unknown) =>
-        key === "seconds" ? 0 : value,
-      ) as unknown,
-    ]);
 }
 
 describe("longtail train", () => {
@@ -99,46 +59,7 @@ describe("longtail train", () => {
     expect(ended[2]!.out).toBe(ended[0]!.out);
   });
 
-  it(
-    "is stopped in each stage by Ctrl-C or SIGTERM, and goes on to what it would have been",
-    { timeout: 240_000 },
-    async () => {
-      const pretrain = { method: "rotation", epochs: 2, batchSize: 8 };
-      const config = write("run.json", {
-        ...few,
-        data: { ...data, rhoU: 2, multiple: 1 },
-        ...{ method: "self-training", pretrain, batchSize: 8, epochs: 3 },
-      });
-      const whole = train("--config", config, "--folder", "whole", "--quiet");
-      const stages = [
-        ["pretrain", "SIGINT"],
-        ["train/base", "SIGTERM"],
-        ["train/round-1", "SIGINT"],
-      ] as const;
-      for (const [stage, signal] of stages) {
-        const { child, ended } = start(["--config", config, "--folder", "parts"]);
-        const began = join(folder, "parts", stage, "config.json");
-        while (!existsSync(began) && child.exitCode === null) await sleep(5);
-        child.kill(signal);
-        const { code, out, err } = await ended;
-        expect({ stage, code, out }).toEqual({ stage, code: 130, out: "" });
-        expect(err).toContain(`\n${signal}: stopping; once more to stop at once\n`);
-        expect(err).toMatch(
-          /▏ stopped at \d+ of \d+ steps\nStopped\. Kept in parts: the same command goes on from there\n$/,
-        );
-        expect(existsSync(join(folder, "parts", stage, "result.json"))).toBe(false);
-        expect(readdirSync(join(folder, "parts", stage, "checkpoints"))).not.toEqual([]);
-      }
-      const last = await train("--config", config, "--folder", "parts", "--quiet");
-      const expected = await whole;
-      expect(expected.code).toBe(0);
-      expect(expected.out).toMatch(/^Stickers, .*\n\nbase\ntest set[^]*\n\nwith D_U\ntest set/);
-      expect(last).toMatchObject({ code: 0, out: expected.out });
-      expect(results("whole")).toHaveLength(3);
-      expect(results("parts")).toEqual(results("whole"));
-    },
-  );
-
+  // Once, in each stage of a run: train.long.test.ts.
   it("a second Ctrl-C ends it at once", async () => {
     // Drawing so many images takes a while, and both come meanwhile.
     const config = write("run.json", { ...few, data: { ...data, rho: 1, head: 300 } });
@@ -209,42 +130,11 @@ describe("mistakes", () => {
   });
 });
 
-describe("where a run cannot be kept", () => {
-  it("says which file cannot be written and why", { timeout: 180_000 }, async (test) => {
-    const config = write("run.json", few);
-    writeFileSync(join(folder, "file"), "not a folder");
-    const blocked = await train("--config", config, "--folder", "file/run");
-    expect(blocked.code).toBe(1);
-    expect(blocked.err).toMatch(/\nlongtail: Cannot write file\/run: .*ENOTDIR/);
-    mkdirSync(join(folder, "runs"));
-    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", join(folder, "runs")]).status !== 0) {
-      console.log("train.test: skipped full and read-only folders: a file system of its own cannot be mounted here");
-      return test.skip();
-    }
-    try {
-      const other = join(folder, "runs", "other");
-      for (const space of [0, 100_000]) {
-        writeFileSync(other, Buffer.alloc(2 ** 20 - 8192 - space));
-        if (space === 0) spawnSync("dd", ["if=/dev/zero", `of=${other}`, "bs=4096"]);
-        const { code, out, err } = await train("--config", config, "--folder", `runs/${space}`);
-        expect({ space, code, out }).toEqual({ space, code: 1, out: "" });
-        expect(err).toMatch(
-          /\nlongtail: Cannot write runs\/\S+: no space left there\. Free some, or choose another folder\n$/,
-        );
-        rmSync(other);
-        expect(existsSync(join(folder, "runs", String(space), ".lock"))).toBe(false);
-        // With space, the same command goes on.
-        if (space > 0) expect(await train("--config", config, "--folder", `runs/${space}`)).toMatchObject({ code: 0 });
-        rmSync(join(folder, "runs", String(space)), { recursive: true });
-      }
-      spawnSync("mount", ["-o", "remount,ro", join(folder, "runs")]);
-      const { code, err } = await train("--config", config);
-      expect(code).toBe(1);
-      expect(err).toMatch(
-        /\nlongtail: Cannot write runs\/[0-9a-f]{16}: the file system can only be read: choose another folder\n$/,
-      );
-    } finally {
-      spawnSync("umount", [join(folder, "runs")]);
-    }
-  });
+// Where it is full, or can only be read: train.long.test.ts.
+it("where a run cannot be kept it says which file cannot be written and why", async () => {
+  const config = write("run.json", few);
+  writeFileSync(join(folder, "file"), "not a folder");
+  const blocked = await train("--config", config, "--folder", "file/run");
+  expect(blocked.code).toBe(1);
+  expect(blocked.err).toMatch(/\nlongtail: Cannot write file\/run: .*ENOTDIR/);
 });

@@ -1,5 +1,5 @@
 /**
- * A run for kill.test.ts, in a process of its own: node killed-run.mjs FOLDER [WRITES]. With WRITES it kills itself in the middle of
+ * A run for killed-run.ts, in a process of its own: node killed-run.mjs FOLDER [WRITES]. With WRITES it kills itself in the middle of
  * that many-th write to a checkpoint. Prints the digest of the weights that come out.
  */
 import fs from "node:fs";

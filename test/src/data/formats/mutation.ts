@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { FileError } from "../../../../src/data/file-error.js";
+import { volume } from "../../../volume.js";
 
 /** Something that happens to a file. Places are fractions of its length, or of a list of places that matter. */
 type Mutation =
@@ -66,6 +67,7 @@ const damage = fc.record({
  * @param files valid ones, and others that may lie in their place
  * @param matters bytes that are no pixels, in each file; half of the damage is there
  * @param read gives its result to `check`, or throws
+ * @param numRuns how often, in all its volume
  * @returns how often it threw and how often it did not
  */
 export async function fuzz<T>(
@@ -96,7 +98,7 @@ export async function fuzz<T>(
       check(result);
       counts.read++;
     }),
-    { numRuns },
+    { numRuns: volume(numRuns) },
   );
   return counts;
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeChecked, decodeJpeg } from "../../../../src/data/images/jpeg.js";
 import { FileError } from "../../../../src/data/file-error.js";
+import { volume } from "../../../volume.js";
 import { damaged, faultOf, fromBase64, imageFile, jpegs, reference } from "./images.js";
 import { damages } from "./damages.js";
 
@@ -121,9 +122,9 @@ test("any damage is an error or gives an image of the right shape, and the next 
         outcomes.error++;
       }
     }),
-    { numRuns: 10_000 },
+    { numRuns: volume(10_000) },
   );
-  console.log(`10,000 damaged JPEGs: ${JSON.stringify(outcomes)}`);
-  expect(Math.min(outcomes.error, outcomes.other)).toBeGreaterThan(100);
+  console.log(`${volume(10_000)} damaged JPEGs: ${JSON.stringify(outcomes)}`);
+  expect(Math.min(outcomes.error, outcomes.other)).toBeGreaterThan(volume(100));
   for (const { bytes, picture } of files) expect(decodeJpeg(bytes, source)).toEqual(picture);
 }, 120_000);

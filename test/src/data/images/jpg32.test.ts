@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { FileError } from "../../../../src/data/file-error.js";
 import { imageAt, type ImageSet } from "../../../../src/data/image-set.js";
 import { readJpg32, type Jpg32Options } from "../../../../src/data/images/jpg32.js";
+import { volume } from "../../../volume.js";
 import { damages } from "./damages.js";
 import { damaged, NINE, nine, reference } from "./images.js";
 
@@ -166,10 +167,10 @@ describe("random damage", () => {
           outcomes.error++;
         }
       }),
-      { numRuns: 10_000 },
+      { numRuns: volume(10_000) },
     );
-    console.log(`10,000 damaged jpg32 files: ${JSON.stringify(outcomes)}`);
-    expect(Math.min(outcomes.error, outcomes.other)).toBeGreaterThan(100);
+    console.log(`${volume(10_000)} damaged jpg32 files: ${JSON.stringify(outcomes)}`);
+    expect(Math.min(outcomes.error, outcomes.other)).toBeGreaterThan(volume(100));
   }, 180_000);
 
   test("of lengths that still add up is always an error", async () => {
@@ -179,7 +180,7 @@ describe("random damage", () => {
         fc.pre(from !== to);
         await faultOf(withLengths((all) => ((all[from]! -= bytes), (all[to]! += bytes))));
       }),
-      { numRuns: 2000 },
+      { numRuns: volume(2000) },
     );
     // Each possible pair of neighbours and a byte or two: those that a decoder would let pass most easily.
     for (let from = 0; from < 8; from++)

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FileError } from "../../../../src/data/file-error.js";
 import { decodePng, encodePng } from "../../../../src/data/images/png.js";
+import { volume } from "../../../volume.js";
 import { damaged, faultOf, imageFile, pngs } from "./images.js";
 import { damages } from "./damages.js";
 
@@ -124,10 +125,10 @@ describe("a wrong PNG", () => {
           outcomes.error++;
         }
       }),
-      { numRuns: 10_000 },
+      { numRuns: volume(10_000) },
     );
-    console.log(`10,000 damaged PNGs: ${JSON.stringify(outcomes)}`);
-    expect(outcomes.error).toBeGreaterThan(9000);
+    console.log(`${volume(10_000)} damaged PNGs: ${JSON.stringify(outcomes)}`);
+    expect(outcomes.error).toBeGreaterThan(volume(9000));
   });
 
   test("any pixel data in sound chunks is an error or gives an image of the right shape", () => {
@@ -155,10 +156,10 @@ describe("a wrong PNG", () => {
           outcomes.error++;
         }
       }),
-      { numRuns: 10_000 },
+      { numRuns: volume(10_000) },
     );
-    console.log(`10,000 PNGs of random pixel data: ${JSON.stringify(outcomes)}`);
-    expect(Math.min(outcomes.error, outcomes.image)).toBeGreaterThan(1000);
+    console.log(`${volume(10_000)} PNGs of random pixel data: ${JSON.stringify(outcomes)}`);
+    expect(Math.min(outcomes.error, outcomes.image)).toBeGreaterThan(volume(1000));
   });
 });
 

@@ -27,11 +27,11 @@ it("holds no more than it must: the server waits until what came is taken", asyn
 it("is not given up as stalled while it is we who are slow", async () => {
   const content = Buffer.concat(Array<Buffer>(8).fill(bytes(2 ** 20)));
   server = await BadServer.start(content);
-  const opened = await httpSource(server.url, 100).open(0, undefined);
-  await sleep(300);
+  const opened = await httpSource(server.url, 400).open(0, undefined);
+  await sleep(800);
   let count = 0;
   for await (const piece of opened.body) {
-    if (count === 0) await sleep(300);
+    if (count === 0) await sleep(800);
     count += piece.length;
   }
   opened.close();
