@@ -55,10 +55,10 @@ export const convBatchNorm: Kernels = {
 
 export const sizes = ({ batch, height, width, outChannels }: Geometry) => ({ batch, height, width, outChannels });
 
-/** How the shortcut of kind A lies that is added to a convolution's result. */
-export function shortcutTo(g: Geometry, added: TensorInfo) {
+/** How the shortcut of kind A lies that is added to a convolution's result. @param stride default as sizes tell, if below 3 */
+export function shortcutTo(g: Geometry, added: TensorInfo, stride = Math.ceil(added.shape[1]! / g.height)) {
   const [, height, width, channels] = added.shape as [number, number, number, number];
-  return { channels, height, width, stride: Math.ceil(height / g.height) };
+  return { channels, height, width, stride };
 }
 
 function evaluated(

@@ -1,7 +1,8 @@
 import { getKernel, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Gpu } from "./gpu.js";
 import { sizeOf } from "./gpu.js";
-import { convolution, layout, type ConvolutionPlan, type ConvolutionShape } from "./kernels/convolution.js";
+import { convolution } from "./kernels/convolution.js";
+import { layout, type ConvolutionPlan, type ConvolutionShape } from "./kernels/convolution-plan.js";
 import { filterGradient, filterLayout, sumOfParts, type FilterGradientShape } from "./kernels/filter-gradient.js";
 import type { TileChoice } from "./tile-choice.js";
 

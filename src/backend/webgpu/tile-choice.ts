@@ -1,4 +1,4 @@
-import type { ConvolutionPlan, ConvolutionTile } from "./kernels/convolution.js";
+import type { ConvolutionPlan, ConvolutionTile } from "./kernels/convolution-plan.js";
 import type { FilterGradientPlan, FilterGradientTile } from "./kernels/filter-gradient.js";
 import { usualFilterTile, usualTile, type Limits } from "./tiles.js";
 

@@ -1,4 +1,4 @@
-import { layout, type ConvolutionShape, type ConvolutionTile, type Epilogue } from "./kernels/convolution.js";
+import { layout, type ConvolutionShape, type ConvolutionTile, type Epilogue } from "./kernels/convolution-plan.js";
 import { filterLayout, type FilterGradientShape, type FilterGradientTile } from "./kernels/filter-gradient.js";
 
 /** What a workgroup may have. */

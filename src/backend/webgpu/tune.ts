@@ -1,5 +1,6 @@
 import { Clock } from "./clock.js";
-import { convolution, layout, type ConvolutionPlan } from "./kernels/convolution.js";
+import { convolution } from "./kernels/convolution.js";
+import { layout, type ConvolutionPlan } from "./kernels/convolution-plan.js";
 import { filterGradient, filterLayout, type FilterGradientPlan } from "./kernels/filter-gradient.js";
 import type { Gpu } from "./gpu.js";
 import type { Program } from "./program.js";

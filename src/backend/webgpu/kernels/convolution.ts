@@ -1,84 +1,6 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
-
-/** What an input element is on its way into a convolution. */
-export type Prologue = "raw" | "normalized" | "gradient";
-
-/**
- * What becomes of a convolution's sums: "sums" adds those of each channel and of its squares; "mask" is the gradient of a ReLU
- * and batch norm that followed, with sums for the batch norm's; "shortcut" adds the gradient that came by a shortcut of kind A;
- * "affine" is batch norm by given statistics.
- */
-export type Epilogue = "none" | "sums" | "mask" | "shortcut" | "affine";
-
-/** How the work is cut. */
-export interface ConvolutionTile {
-  /** Rows of pixels of one workgroup. */
-  readonly rows: number;
-  /** Neighbouring pixels of one thread. */
-  readonly pixels: number;
-  /** Output channels of one thread, a multiple of 4. */
-  readonly channels: number;
-  /** Output channels of one workgroup, a multiple of `channels`. */
-  readonly block: number;
-}
-
-export interface ConvolutionShape {
-  /** Of the result. */
-  readonly height: number;
-  readonly width: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly inChannels: number;
-  /** A multiple of 4. */
-  readonly outChannels: number;
-  readonly stride: number;
-  /** The gradient by the input: filters turned by 180 degrees, and the input spread by the stride. */
-  readonly isTransposed: boolean;
-}
-
-export interface ConvolutionPlan extends ConvolutionShape, ConvolutionTile {
-  readonly prologue: Prologue;
-  readonly epilogue: Epilogue;
-  /** Of the shortcut that is added: the other side's size, and its stride. */
-  readonly shortcut?: {
-    readonly channels: number;
-    readonly height: number;
-    readonly width: number;
-    readonly stride: number;
-  };
-  /** "affine": whether a ReLU follows. */
-  readonly relu?: boolean;
-  readonly epsilon?: number;
-}
-
-/** Threads, groups and memory of a plan. */
-export function layout(plan: ConvolutionTile & ConvolutionShape & { readonly epilogue: Epilogue }) {
-  const { rows, pixels, channels, block, height, width, isTransposed } = plan;
-  const step = isTransposed ? 1 : plan.stride;
-  const across = Math.ceil(width / pixels);
-  const patches = rows * across;
-  const threads = patches * (block / channels);
-  const tileRows = (rows - 1) * step + 3;
-  const tileColumns = (across * pixels - 1) * step + 3;
-  const reach = pixels * step;
-  // One column more after each thread's reach: threads of a row then read from different banks.
-  const pitch = tileColumns + Math.floor(tileColumns / reach) + 1;
-  const measures = plan.epilogue === "sums" || plan.epilogue === "mask";
-  const bytes = 16 * (tileRows * pitch + 9 * block + (measures ? 2 * patches * (block / 4) : 0));
-  return {
-    step,
-    across,
-    patches,
-    threads,
-    tileRows,
-    tileColumns,
-    reach,
-    pitch,
-    measures,
-    bytes,
-    bands: Math.ceil(height / rows),
-  };
-}
+import { layout, type ConvolutionPlan } from "./convolution-plan.js";
+import { epilogueOf } from "./epilogue.js";
 
 const XYZW = ["x", "y", "z", "w"];
 
@@ -96,7 +18,7 @@ export function convolution(plan: ConvolutionPlan): Program {
   const bindings = new Bindings().read("source", isRagged ? "f32" : "vec4f").read("filters", "vec4f");
   if (prologue !== "raw") bindings.read("coefficients", "vec4f");
   if (prologue === "gradient") bindings.read("other", "vec4f");
-  const end = epilogues(plan, bindings);
+  const end = epilogueOf(plan, bindings);
   bindings.write("out", "vec4f");
   if (measures) bindings.write("partial", "vec4f");
 
@@ -195,68 +117,4 @@ ${entry(threads)} {
   ${finish}
   ${measures ? total : ""}
 }`);
-}
-
-/** What a thread does with the sum `acc` of a pixel (x, y) and four channels (`quad`, at `at`), for `v` and `sum1`. */
-function epilogues(plan: ConvolutionPlan, bindings: Bindings): { readonly setup: string; readonly value: string } {
-  const { epilogue, outChannels, height, width, shortcut } = plan;
-  const out4 = outChannels / 4;
-  switch (epilogue) {
-    case "none":
-      return { setup: "", value: "let v = acc;" };
-    case "sums":
-      return { setup: "", value: "let v = acc; sum1 += v * v;" };
-    case "mask":
-      bindings.read("normalizedInput", "vec4f").read("maskCoefficients", "vec4f");
-      return {
-        setup: `let k0 = maskCoefficients[quad]; let k1 = maskCoefficients[${out4}u + quad];`,
-        value: "let z = normalizedInput[at]; let v = select(vec4f(0), acc, k0 * z + k1 > vec4f(0)); sum1 += v * z;",
-      };
-    case "shortcut": {
-      const { channels, stride } = shortcut!;
-      const side = (channels - outChannels) / 2;
-      bindings.read("added", side % 4 === 0 ? "vec4f" : "f32");
-      const [h, w] = [shortcut!.height, shortcut!.width];
-      const pixel = `(image * ${h}u + y / ${stride}u) * ${w}u + x / ${stride}u`;
-      const value =
-        side % 4 === 0
-          ? `added[(${pixel}) * ${channels / 4}u + ${side / 4}u + quad]`
-          : `vec4f(${repeat(4, (c) => `added[(${pixel}) * ${channels}u + ${side + c}u + quad * 4u]`, ", ")})`;
-      const hit = stride === 1 ? "true" : `y % ${stride}u == 0u && x % ${stride}u == 0u`;
-      return { setup: "", value: `var v = acc; if (${hit}) { v += ${value}; }` };
-    }
-    case "affine": {
-      for (const name of ["gamma", "beta", "mean", "variance"]) bindings.read(name, "vec4f");
-      const setup =
-        `let k0 = gamma[quad] * inverseSqrt(variance[quad] + vec4f(${plan.epsilon})); ` +
-        "let k1 = beta[quad] - mean[quad] * k0;";
-      const add = shortcut ? ` v += ${shortcutValue(plan, bindings)};` : "";
-      return { setup, value: `var v = acc * k0 + k1;${add}${plan.relu ? " v = max(v, vec4f(0));" : ""}` };
-    }
-  }
-  throw new Error(`unknown epilogue of a ${height} x ${width} convolution: ${String(epilogue)}`);
-}
-
-/** Of a shortcut of kind A at pixel (x, y) and channels `quad`: the function that `normalize` shares. */
-export function shortcutValue(
-  { outChannels, shortcut }: Pick<ConvolutionPlan, "outChannels" | "shortcut">,
-  bindings: Bindings,
-): string {
-  const { channels, height, width, stride } = shortcut!;
-  const side = (outChannels - channels) / 2;
-  const pixel = `(image * ${height}u + y * ${stride}u) * ${width}u + x * ${stride}u`;
-  if (side % 4 === 0) {
-    bindings.read("added", "vec4f");
-    const index = `(${pixel}) * ${channels / 4}u + max(quad, ${side / 4}u) - ${side / 4}u`;
-    if (side === 0) return `added[(${pixel}) * ${channels / 4}u + quad]`;
-    // An index out of the buffer would be read before select discards it: it is kept inside.
-    return `select(vec4f(0), added[min(${index}, arrayLength(&added) - 1u)], quad >= ${side / 4}u && quad < ${(side + channels) / 4}u)`;
-  }
-  bindings.read("added", "f32");
-  const one = (c: number): string => {
-    const channel = `(quad * 4u + ${c}u)`;
-    const index = `(${pixel}) * ${channels}u + max(${channel}, ${side}u) - ${side}u`;
-    return `select(0.0, added[min(${index}, arrayLength(&added) - 1u)], ${channel} >= ${side}u && ${channel} < ${side + channels}u)`;
-  };
-  return `vec4f(${repeat(4, one, ", ")})`;
 }

@@ -1,5 +1,6 @@
 import { Bindings, forEach, gridOf, type Program } from "../program.js";
-import { shortcutValue, type ConvolutionPlan } from "./convolution.js";
+import type { ConvolutionPlan } from "./convolution-plan.js";
+import { shortcutValue } from "./epilogue.js";
 
 export interface NormalizePlan {
   readonly batch: number;

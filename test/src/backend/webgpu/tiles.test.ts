@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { layout } from "../../../../src/backend/webgpu/kernels/convolution.js";
+import { layout } from "../../../../src/backend/webgpu/kernels/convolution-plan.js";
 import { filterLayout } from "../../../../src/backend/webgpu/kernels/filter-gradient.js";
 import {
   convolutionTiles,
