@@ -1,4 +1,5 @@
 import { getBackend, type Scalar, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { progress } from "../show/progress.js";
 import type { CapturedStep, StepFunction } from "./webgpu/captured-step.js";
 
 /** How often in a row a step is computed as it stands before it is captured: the last batch of an epoch never is. */
@@ -84,7 +85,13 @@ export class CompiledSteps {
       before.dispose();
     }
     const { tune } = await import("./webgpu/tune.js");
-    await tune(gpu, tiles);
+    const bar = progress(tiles.unmeasured.length, { label: "Measuring this GPU, once", unit: "programs" });
+    try {
+      await tune(gpu, tiles, { onWork: (done) => bar.update(done) });
+      bar.done();
+    } finally {
+      bar.stop();
+    }
     await cache.save(tiles);
     return this.compute(inputs, step);
   }
