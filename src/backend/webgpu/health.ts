@@ -19,9 +19,7 @@ export class Health {
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault?.();
       const { error } = event as GPUUncapturedErrorEvent;
-      this.trouble ??= isMemory(error)
-        ? new GpuError(`The GPU's memory is full (${firstLine(error)}). Smaller batches need less. ${ADVICE}`)
-        : new GpuError(`The GPU refused a command, which is a mistake of longtail's: ${error.message}`);
+      this.trouble ??= troubleOf(error);
     });
     void device.lost.then(({ reason, message }) => {
       if (reason === "destroyed") return;
@@ -37,5 +35,13 @@ export class Health {
   }
 }
 
-const isMemory = (error: GPUError): boolean => error.constructor.name === "GPUOutOfMemoryError";
-const firstLine = ({ message }: GPUError): string => message.trim().split("\n")[0] ?? "";
+function troubleOf(error: GPUError): GpuError {
+  const said = (error.message.trim().split("\n")[0] ?? "").replace(/\.$/u, "");
+  if (/exceeds the max .*size limit/u.test(said))
+    return new GpuError(
+      `A tensor is too large for this GPU (${said}). Smaller batches or images make smaller ones. ${ADVICE}`,
+    );
+  if (error.constructor.name === "GPUOutOfMemoryError")
+    return new GpuError(`The GPU's memory is full (${said}). Smaller batches need less. ${ADVICE}`);
+  return new GpuError(`The GPU refused a command, which is a mistake of longtail's: ${error.message}`);
+}

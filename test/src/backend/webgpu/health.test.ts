@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { GpuError, Health } from "../../../../src/backend/webgpu/health.js";
+
+class GPUOutOfMemoryError {
+  constructor(readonly message: string) {}
+}
+class GPUValidationError {
+  constructor(readonly message: string) {}
+}
+
+/** A device as far as its health goes. */
+function fake() {
+  let tell: (event: unknown) => void = () => {};
+  let lose: (info: { reason: string; message: string }) => void = () => {};
+  const device = {
+    addEventListener: (_: string, listener: typeof tell) => (tell = listener),
+    lost: new Promise((resolve) => (lose = resolve)),
+  } as unknown as GPUDevice;
+  const health = new Health(device);
+  return { health, error: (error: unknown) => tell({ error }), lose };
+}
+
+test("a device that is well is let be", () => {
+  expect(() => fake().health.check()).not.toThrow();
+});
+
+test.each([
+  [
+    new GPUOutOfMemoryError("out of memory\n - while calling"),
+    /^The GPU's memory is full \(out of memory\)\. Smaller batches/,
+  ],
+  [
+    new GPUValidationError("Buffer size (8) exceeds the max buffer size limit (4).\n - while"),
+    /^A tensor is too large for this GPU \(Buffer size \(8\) exceeds the max buffer size limit \(4\)\.\)/,
+  ],
+  [new GPUValidationError("bad shader"), /^The GPU refused a command, which is a mistake of longtail's: bad shader/],
+])("what WebGPU tells aside is an error at the next command, and says what to do: %j", (told, message) => {
+  const { health, error } = fake();
+  error(told);
+  error(new GPUValidationError("what follows from the first"));
+  expect(() => health.check()).toThrow(GpuError);
+  expect(() => health.check()).toThrow(message);
+});
+
+test("a lost device is one, unless it was given back", async () => {
+  const [lost, returned] = [fake(), fake()];
+  lost.lose({ reason: "unknown", message: "driver reset" });
+  returned.lose({ reason: "destroyed", message: "" });
+  await Promise.resolve();
+  expect(() => lost.health.check()).toThrow(
+    /^The GPU was lost \(driver reset\).*last checkpoint.*LONGTAIL_DEVICE=simd/,
+  );
+  expect(() => returned.health.check()).not.toThrow();
+});
