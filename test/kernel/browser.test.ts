@@ -132,11 +132,11 @@ for (const [name, title, installed] of [
 
     it(
       "runs all cells, and shows text, table, figure and a progress bar that moves",
-      { timeout: 120_000 },
+      { timeout: 300_000 },
       async () => {
         const bar = output(3).first();
         await runAll(page, frontEnd);
-        await bar.waitFor({ timeout: 60_000 });
+        await bar.waitFor({ timeout: 180_000 });
         const states = new Set<string>();
         for (const end = Date.now() + 30_000; Date.now() < end && !(await output(4).count());)
           states.add(await bar.innerHTML().catch(() => ""));
