@@ -1,7 +1,7 @@
 """The authors' training in PyTorch, independent of longtail: CIFAR-10-LT with ResNet-32, their subset, recipe and losses, on the
 same images as longtail reads (jpg32: JPEG re-encoding). A line of JSON for each run; the peer of datasets/results/paper.jsonl.
 
-    python3 test/evidence/authors.py FOLDER [--method CE LDAM-DRW] [--seeds 0 1] [--epochs 200] [--until N] [--rho 100] [--device cuda]
+    python3 test/evidence/authors.py FOLDER [--method CE LDAM-DRW] [--seeds 0 1] [--epochs 200] [--until N] [--rho 100] [--head 5000] [--device cuda]
 
 FOLDER holds train.jpg32 and test.jpg32. Images are augmented on the device, each by its own crop and flip, as the authors' are.
 """
@@ -41,14 +41,14 @@ def read(path):
     return images, labels.astype(np.int64)
 
 
-def long_tailed(labels, rho, seed):
+def long_tailed(labels, head, rho, seed):
     """Which images: imbalance_cifar.py of the authors, class after class."""
     np.random.seed(seed)
     chosen = []
     for c in range(10):
         positions = np.where(labels == c)[0]
         np.random.shuffle(positions)
-        chosen.append(positions[: int(5000 * (1 / rho) ** (c / 9))])
+        chosen.append(positions[: int(head * (1 / rho) ** (c / 9))])
     return np.concatenate(chosen)
 
 
@@ -100,7 +100,7 @@ def augmented(images, generator):
 
 def run(method, seed, options, train, test):
     (images, labels), device, epochs = train, options.device, options.epochs
-    chosen = long_tailed(labels, options.rho, 0)
+    chosen = long_tailed(labels, options.head, options.rho, 0)
     counts = np.bincount(labels[chosen], minlength=10).astype(np.float64)
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
@@ -146,7 +146,7 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--method", nargs="+", default=["CE", "LDAM-DRW"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1])
-    for name, default in {"epochs": 200, "rho": 100}.items():
+    for name, default in {"epochs": 200, "rho": 100, "head": 5000}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--until", type=int, help="stop after so many epochs of the recipe")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
