@@ -7,7 +7,7 @@ const TEXTS = ["convolution 3 x 3, 2 of", "pool", "cross-entropy", "SGD", "movin
 test.skipIf(!vulkan())(
   `operations on WebGPU are their compositions${vulkan() ? "" : `: skipped, ${WHY_SKIPPED}`}`,
   () => {
-    const cases = parity(TEXTS, 55_000);
+    const cases = parity(TEXTS, 300_000);
     expect(cases.filter(({ ok }) => !ok)).toEqual([]);
     expect(cases.length).toBeGreaterThan(12);
   },
