@@ -6,6 +6,7 @@ const TEXTS = ["convolution 3 x 3, 2 of", "pool", "cross-entropy", "SGD", "movin
 /** All of it: webgpu.long.test.ts. */
 test.skipIf(!vulkan())(
   `operations on WebGPU are their compositions${vulkan() ? "" : `: skipped, ${WHY_SKIPPED}`}`,
+  { timeout: 600_000 },
   () => {
     const cases = parity(TEXTS, 300_000);
     expect(cases.filter(({ ok }) => !ok)).toEqual([]);
