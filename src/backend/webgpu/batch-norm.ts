@@ -61,9 +61,8 @@ export function plain(gpu: Gpu, source: Source): TensorInfo {
   }
   const [out, size] = [gpu.output(x.shape), sizeOf(x)];
   const key = `normalize gradient ${size} ${channels}`;
-  const { grid } = gpu.program(key, () => normalizeGradient(size, channels));
   const buffers = { gradient: x, normalizedInput: source.other, coefficients, out };
-  gpu.run(key, () => normalizeGradient(size, channels), grid, buffers);
+  gpu.runWhole(key, () => normalizeGradient(size, channels), buffers);
   return out;
 }
 
@@ -77,8 +76,7 @@ export function normalized(
 ): TensorInfo {
   const out = gpu.output([plan.batch, plan.height, plan.width, plan.outChannels]);
   const key = `normalize ${JSON.stringify(plan)}`;
-  const { grid } = gpu.program(key, () => normalize(plan));
-  gpu.run(key, () => normalize(plan), grid, { source, coefficients, out, ...(added && { added }) });
+  gpu.runWhole(key, () => normalize(plan), { source, coefficients, out, ...(added && { added }) });
   return out;
 }
 

@@ -87,7 +87,7 @@ export function convolve(
   return { out, parts: groups, ...(partial && { partial }) };
 }
 
-export function shapeOf(g: Geometry, isTransposed: boolean): ConvolutionShape {
+function shapeOf(g: Geometry, isTransposed: boolean): ConvolutionShape {
   const { height, width, inHeight, inWidth, inChannels, outChannels, stride } = g;
   return isTransposed
     ? {

@@ -98,6 +98,15 @@ export class Gpu {
     if (++internals.dispatchCountInPass >= DISPATCHES_IN_PASS) this.flush();
   }
 
+  /** Runs a program that knows its own grid. */
+  runWhole<P extends Program & { readonly grid: readonly [number, number] }>(
+    key: string,
+    make: () => P,
+    buffers: Buffers,
+  ): void {
+    this.run(key, make, this.program(key, make).grid, buffers);
+  }
+
   /** The program of a key, where it was compiled or is now; its size depends on the key alone. */
   program<P extends Program>(key: string, make: () => P): P {
     return this.compile(key, make).program as P;

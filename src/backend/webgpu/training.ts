@@ -47,8 +47,7 @@ export const training: Kernels = {
       }
       const plan = { sizes, momentum, decay, nesterov };
       const key = `sgd ${JSON.stringify(plan)}`;
-      const { grid } = gpu.program(key, () => sgdStep(plan));
-      gpu.run(key, () => sgdStep(plan), grid, buffers);
+      gpu.runWhole(key, () => sgdStep(plan), buffers);
       gpu.changed(...changed);
     }
     if (!inputs["rate"]) gpu.dispose(rate);
@@ -78,8 +77,7 @@ export const training: Kernels = {
     const plan = { batch, height, width, channels, outHeight, outWidth };
     const out = gpu.output([batch, outHeight, outWidth, channels]);
     const key = `augment ${JSON.stringify(plan)}`;
-    const { grid } = gpu.program(key, () => augmentImages(plan));
-    gpu.run(key, () => augmentImages(plan), grid, { images: packed, placement, scale, shift, out });
+    gpu.runWhole(key, () => augmentImages(plan), { images: packed, placement, scale, shift, out });
     gpu.dispose(packed);
     return out;
   },
@@ -88,8 +86,7 @@ export const training: Kernels = {
     const [batch, height, width, channels] = x.shape as [number, number, number, number];
     const [pixels, out] = [height * width, gpu.output([batch, channels])];
     const key = `pool ${x.shape.join()}`;
-    const { grid } = gpu.program(key, () => poolAll(batch, pixels, channels));
-    gpu.run(key, () => poolAll(batch, pixels, channels), grid, { source: x, out });
+    gpu.runWhole(key, () => poolAll(batch, pixels, channels), { source: x, out });
     return out;
   },
 
@@ -98,8 +95,7 @@ export const training: Kernels = {
     const [batch, channels] = dy.shape as [number, number];
     const [pixels, out] = [height * width, gpu.output([batch, height, width, channels])];
     const key = `pool gradient ${batch} ${pixels} ${channels}`;
-    const { grid } = gpu.program(key, () => poolAllGradient(batch, pixels, channels));
-    gpu.run(key, () => poolAllGradient(batch, pixels, channels), grid, { gradient: dy, out });
+    gpu.runWhole(key, () => poolAllGradient(batch, pixels, channels), { gradient: dy, out });
     return out;
   },
 
@@ -117,8 +113,7 @@ function random(
   if (count === 0) return out;
   const seed = gpu.constant(Int32Array.from(key), "int32");
   const name = `random ${kind} ${count}`;
-  const { grid } = gpu.program(name, () => randomNumbers(kind, count));
-  gpu.run(name, () => randomNumbers(kind, count), grid, { key: seed, out });
+  gpu.runWhole(name, () => randomNumbers(kind, count), { key: seed, out });
   gpu.dispose(seed);
   return out;
 }

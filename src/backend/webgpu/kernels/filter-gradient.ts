@@ -1,4 +1,5 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
+import type { ConvolutionShape } from "./convolution-plan.js";
 
 /** How the work is cut. */
 export interface FilterGradientTile {
@@ -14,16 +15,8 @@ export interface FilterGradientTile {
   readonly lanes: number;
 }
 
-export interface FilterGradientShape {
-  /** Of the convolution's result. */
-  readonly height: number;
-  readonly width: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly inChannels: number;
-  readonly outChannels: number;
-  readonly stride: number;
-}
+/** Of the convolution itself. */
+export type FilterGradientShape = Omit<ConvolutionShape, "isTransposed">;
 
 export interface FilterGradientPlan extends FilterGradientShape, FilterGradientTile {
   readonly prologue: "raw" | "normalized";
