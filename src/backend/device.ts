@@ -2,6 +2,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { escapeHtml } from "../show/grid.js";
 import type { Backend, Opened } from "./backend.js";
+import type { NormalRows, RowSums } from "./fused/normal-sums.js";
 import { cpu } from "./cpu.js";
 import { simd } from "./simd.js";
 import { tensorflow } from "./tensorflow.js";
@@ -60,6 +61,18 @@ export async function use(name = process.env["LONGTAIL_DEVICE"]): Promise<Device
 export async function ensure(): Promise<void> {
   const { engine } = await import("@tensorflow/tfjs-core");
   if (!engine().backendName) await use();
+}
+
+/**
+ * Draws rows of standard normal numbers and sums them on the device in use (the best there is, if none is): what the
+ * simulations of `theory` take as `sums`. The same numbers on every device, to single precision.
+ *
+ * @throws RangeError for an unknown option or a value out of range
+ */
+export async function normalSums(rows: NormalRows): Promise<RowSums> {
+  await ensure();
+  const { normalSums: draw } = await import("./fused/normal-sums.js");
+  return draw(rows);
 }
 
 function named(name: string): Backend {

@@ -3,3 +3,4 @@ export * as theorem1 from "./theorem1/index.js";
 export * as theorem2 from "./theorem2/index.js";
 export * as theorem3 from "./theorem3/index.js";
 export type { AsyncSimulationOptions, Sampler, SimulationOptions } from "./simulation.js";
+export type { NormalSums, RowSums } from "./rows-ahead.js";

@@ -1,4 +1,5 @@
 import { callback, count, having, oneOf, optional, seed } from "../options.js";
+import type { NormalSums } from "./rows-ahead.js";
 
 /**
  * How a simulation draws: "direct" draws every data point as the model says; "sufficient" draws only what the result
@@ -20,6 +21,11 @@ export interface SimulationOptions {
 export interface AsyncSimulationOptions {
   /** Ends the simulation early: the promise is rejected with the signal's reason. */
   signal?: AbortSignal;
+  /**
+   * Where the direct sampler's points are drawn and summed: `device.normalSums`, in single precision, on the GPU if that is
+   * the device. Other numbers than without it, and the same on every device. Default: here, in double precision.
+   */
+  sums?: NormalSums;
 }
 
 export const simulationRules = {
@@ -29,10 +35,25 @@ export const simulationRules = {
   onProgress: optional(callback),
 };
 
-export const asyncRules = { ...simulationRules, signal: optional(having("aborted", "throwIfAborted")) };
+export const asyncRules = {
+  ...simulationRules,
+  signal: optional(having("aborted", "throwIfAborted")),
+  sums: optional(callback),
+};
 
-/** A simulation under way: yields how many trials are done every few milliseconds, returns its result. */
-export type Trials<Result> = Generator<number, Result, undefined>;
+/** @throws RangeError where what is drawn on a device is not what the sampler draws */
+export function checkSums(caller: string, { sampler, sums }: { sampler?: Sampler; sums?: NormalSums }): void {
+  if (sums === undefined || sampler === "direct") return;
+  throw new RangeError(
+    `${caller}: sums draws every point, as sampler "direct" does (got sampler "${sampler ?? "sufficient"}")`,
+  );
+}
+
+/**
+ * A simulation under way: yields how many trials are done every few milliseconds, or what has to be waited for; returns its
+ * result.
+ */
+export type Trials<Result> = Generator<number | Promise<void>, Result, undefined>;
 
 const reportEvery = 100;
 const breatheEvery = 50;
@@ -46,6 +67,7 @@ export function run<Result>(trials: Trials<Result>, { trials: total, onProgress 
       onProgress?.(total, total);
       return step.value;
     }
+    if (typeof step.value !== "number") throw new Error("expected trials that need no waiting");
     if (onProgress && step.value < total && performance.now() - reported >= reportEvery) {
       onProgress(step.value, total);
       reported = performance.now();
@@ -66,6 +88,10 @@ export async function runAsync<Result>(
     if (step.done) {
       onProgress?.(total, total);
       return step.value;
+    }
+    if (typeof step.value !== "number") {
+      await step.value;
+      continue;
     }
     const now = performance.now();
     if (now - breathed >= breatheEvery) {

@@ -184,6 +184,24 @@ for (const size of [undefined, [4, 4], [7, 8]]) {
 await compare("uniform numbers", ({ randomUniform }) => [randomUniform([3, 5, 7], 12_345_678_901)], 0);
 await compare("normal numbers", ({ randomNormal }) => [randomNormal([100_001], 42)], 2e-7);
 
+/** Counts are the same everywhere; sums differ by their order. */
+for (const [rows, length, chance] of [
+  [1000, 1, 0],
+  [300, 5, 0.3],
+  [40, 1001, 0],
+  [3, 70_001, 0.9],
+]) {
+  const name = `numbers summed, ${rows} rows of ${length}, right with ${chance}`;
+  if (!name.includes(text)) continue;
+  const summed = async (where) => {
+    await device.use(where);
+    return fused.normalSums({ seed: 2 ** 40 + 1, from: 77, rows, length, chance });
+  };
+  const [ours, theirs] = [await summed("webgpu"), await summed("simd")];
+  report(`${name}: hits`, distance(ours.hits, theirs.hits), 0);
+  for (const what of ["sums", "squares"]) report(`${name}: ${what}`, distance(ours[what], theirs[what]), 1e-6);
+}
+
 /** Four steps of ResNet-32 against PyTorch in float64; `limit` as for the other backends. */
 if ("ResNet-32 against PyTorch".includes(text)) {
   const fixture = JSON.parse(readFileSync(new URL("../fixtures/engine/resnet32.json", import.meta.url), "utf8"));

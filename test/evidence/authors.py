@@ -1,7 +1,8 @@
 """The authors' training in PyTorch, independent of longtail: CIFAR-10-LT with ResNet-32, their subset, recipe and losses, on the
 same images as longtail reads (jpg32: JPEG re-encoding). A line of JSON for each run; the peer of datasets/results/paper.jsonl.
 
-    python3 test/evidence/authors.py FOLDER [--method CE LDAM-DRW] [--seeds 0 1] [--epochs 200] [--until N] [--rho 100] [--head 5000] [--device cuda]
+    python3 test/evidence/authors.py FOLDER [--method CE LDAM-DRW] [--seeds 0 1] [--epochs 200] [--until N] [--rho 100] [--head 5000]
+        [--every 1] [--device cuda]
 
 FOLDER holds train.jpg32 and test.jpg32. Images are augmented on the device, each by its own crop and flip, as the authors' are.
 """
@@ -115,7 +116,7 @@ def run(method, seed, options, train, test):
             torch.nn.init.kaiming_normal_(module.weight)
     if method.startswith("LDAM"):
         model.head = Cosine(64)
-    model.to(device)
+    model.to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), RATE, MOMENTUM, weight_decay=WEIGHT_DECAY)
     accuracies, losses, began = [], [], time.time()
     for epoch in range(min(epochs, options.until or epochs)):
@@ -129,12 +130,14 @@ def run(method, seed, options, train, test):
             loss.backward()
             optimizer.step()
             total += loss.detach() * len(batch)
+        losses.append(round(total.item() / len(truth), 5))
+        if (epoch + 1) % options.every:
+            continue
         model.eval()
         with torch.no_grad():
             right = sum((model(normal(x)).argmax(1) == y).sum() for x, y in zip(unseen.split(1000), answers.split(1000)))
         accuracies.append(right.item() / len(answers))
-        losses.append(round(total.item() / len(truth), 5))
-        if epoch % 10 == 9 or options.until:
+        if epoch % 10 == 9 or options.every > 1 or options.until:
             print(f"{method} seed {seed} epoch {epoch + 1}: {losses[-1]:.4f} {accuracies[-1]:.4f}", file=sys.stderr, flush=True)
     errors = {"last": round(100 * (1 - accuracies[-1]), 2), "best": round(100 * (1 - max(accuracies)), 2)}
     same = {"images": len(chosen), "sum": int(chosen.sum()), "seconds": round(time.time() - began, 1)}
@@ -149,6 +152,7 @@ def main():
     for name, default in {"epochs": 200, "rho": 100, "head": 5000}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--until", type=int, help="stop after so many epochs of the recipe")
+    parser.add_argument("--every", type=int, default=1, help="score the test set after every so many epochs")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     train, test = (read(Path(options.folder) / f"{split}.jpg32") for split in ("train", "test"))

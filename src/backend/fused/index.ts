@@ -12,6 +12,8 @@ export type { CrossEntropyOptions } from "./cross-entropy.js";
 export { globalAveragePool, globalAveragePoolReference } from "./global-average-pool.js";
 export { follow, followReference } from "./moving-averages.js";
 export type { Followed } from "./moving-averages.js";
+export { normalSums } from "./normal-sums.js";
+export type { NormalRows, RowSums } from "./normal-sums.js";
 export { randomNormal, randomNormalReference, randomUniform, randomUniformReference } from "./random.js";
 export { residualBlock, residualBlockReference } from "./residual-block.js";
 export type { ResidualBlockInputs, ResidualBlockOptions } from "./residual-block.js";

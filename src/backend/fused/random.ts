@@ -26,12 +26,15 @@ export function randomUniformReference(shape: readonly number[], seed: number): 
 
 /** The same as `randomNormal` in plain JavaScript. */
 export function randomNormalReference(shape: readonly number[], seed: number): Tensor {
-  return filled(shape, seed, 1, (words, i) => {
-    const pair = i & 2;
-    const radius = Math.sqrt(-2 * Math.log((words[pair]! + 0.5) / 2 ** 32));
-    const angle = (2 * Math.PI * words[pair + 1]!) / 2 ** 32;
-    return radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
-  });
+  return filled(shape, seed, 1, normalOf);
+}
+
+/** The i-th of the four standard normal numbers that four random words are. */
+export function normalOf(words: Uint32Array, i: number): number {
+  const pair = i & 2;
+  const radius = Math.sqrt(-2 * Math.log((words[pair]! + 0.5) / 2 ** 32));
+  const angle = (2 * Math.PI * words[pair + 1]!) / 2 ** 32;
+  return radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
 }
 
 /** Philox 4x32-10: four words of a counter and a key. */
@@ -57,7 +60,8 @@ function product(a: number, b: number): { readonly high: number; readonly low: n
   return { high: Math.floor(middle / 2 ** 16), low: Math.imul(a, b) >>> 0 };
 }
 
-function key(seed: number): [number, number] {
+/** The two words of a seed. */
+export function key(seed: number): [number, number] {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new RangeError(`The seed is ${seed}; expected a whole number from 0 to 2^53 - 1`);
   return [seed >>> 0, Math.floor(seed / 2 ** 32)];

@@ -1,9 +1,11 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { SumsRequest } from "../fused/normal-sums.js";
 import type { Kernels } from "./kernel.js";
 import { sizeOf } from "./gpu.js";
 import { augmentImages } from "./kernels/augment.js";
 import { crossEntropyRows, total } from "./kernels/cross-entropy.js";
 import { poolAll, poolAllGradient } from "./kernels/pooling.js";
+import { groupsOf, lanesOf, normalSums } from "./kernels/normal-sums.js";
 import { randomNumbers } from "./kernels/random.js";
 import { sgdStep } from "./kernels/sgd.js";
 import { movingAverages } from "./kernels/statistics.js";
@@ -15,7 +17,7 @@ interface SgdAttributes {
   readonly nesterov: boolean;
 }
 
-/** Kernels of ../fused/{cross-entropy,sgd,augment,global-average-pool,moving-averages,random}.ts, which say what they compute. */
+/** Kernels of ../fused/{cross-entropy,sgd,augment,global-average-pool,moving-averages,random,normal-sums}.ts, which say what they compute. */
 export const training: Kernels = {
   CrossEntropy({ gpu }, inputs, attrs) {
     const { logits, labels, weights, margins } = inputs;
@@ -101,6 +103,21 @@ export const training: Kernels = {
 
   PhiloxUniform: (place, _, attrs) => random("uniform", place, attrs as never),
   PhiloxNormal: (place, _, attrs) => random("normal", place, attrs as never),
+
+  PhiloxSums({ gpu }, _, attrs) {
+    const { shape, key, from, length, threshold } = attrs as unknown as SumsRequest;
+    const [rows, parts] = shape;
+    const [items, lanes] = [rows * parts, lanesOf(length)];
+    const [grid, out] = [groupsOf(items, lanes), gpu.output(shape)];
+    const words = [...key, from, items, parts, length, threshold, grid[0]];
+    const request = gpu.constant(
+      Int32Array.from(words, (word) => word | 0),
+      "int32",
+    );
+    gpu.run(`normal sums ${lanes}`, () => normalSums(lanes), grid, { request, out });
+    gpu.dispose(request);
+    return out;
+  },
 };
 
 function random(

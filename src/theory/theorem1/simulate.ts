@@ -1,7 +1,9 @@
 import { stream } from "../../random/index.js";
 import type { Stream } from "../../random/index.js";
 import { check } from "../../options.js";
-import { asyncRules, Moments, run, runAsync, shareError, simulationRules } from "../simulation.js";
+import { RowsAhead } from "../rows-ahead.js";
+import type { NormalSums } from "../rows-ahead.js";
+import { asyncRules, checkSums, Moments, run, runAsync, shareError, simulationRules } from "../simulation.js";
 import type { AsyncSimulationOptions, SimulationOptions, Trials } from "../simulation.js";
 import type { Partial } from "./exact.js";
 import { centreOf, labelsStray, mixtureRules, noiseSd } from "./mixture.js";
@@ -35,7 +37,15 @@ export function simulate(options: SimulateOptions): Simulation {
 /** `simulate`, letting the event loop through every 50 ms; same result. Rejects with the signal's reason if aborted. */
 export async function simulateAsync(options: SimulateOptions & AsyncSimulationOptions): Promise<Simulation> {
   check("theorem1.simulateAsync", options, { ...mixtureRules, ...asyncRules });
+  checkSums("theorem1.simulateAsync", options);
   return runAsync(trialsOf(options), options);
+}
+
+/** Where trials come from. */
+interface Source {
+  draw(trial: number): Draw;
+  /** To be waited for before a trial is drawn. */
+  ready?(trial: number): Promise<void> | undefined;
 }
 
 /** What one trial leaves behind. */
@@ -45,16 +55,18 @@ interface Draw {
   estimate: number;
 }
 
-function* trialsOf(options: SimulateOptions): Trials<Simulation> {
+function* trialsOf(options: SimulateOptions & AsyncSimulationOptions): Trials<Simulation> {
   const { mu1, mu2, p, q, nPlus, nMinus, delta, trials } = options;
   const direct = options.sampler === "direct";
-  const draw = direct ? directSampler(options) : sufficientSampler(options);
+  const source = sourceOf(options);
   const centre = centreOf(options);
   const moments = new Moments();
   const hits = { coverage: 0, gaussian: 0, plus: 0, minus: 0 };
   const breath = direct ? Math.ceil(100_000 / (nPlus + nMinus)) : 10_000;
   for (let trial = 1; trial <= trials; trial++) {
-    const { kPlus, kMinus, estimate } = draw();
+    const wait = source.ready?.(trial - 1);
+    if (wait) yield wait;
+    const { kPlus, kMinus, estimate } = source.draw(trial - 1);
     moments.add(estimate);
     const noise = estimate - centre - ((mu1 - mu2) / 2) * (kPlus / nPlus - p - (kMinus / nMinus - q));
     if (Math.abs(estimate - centre) <= delta) hits.coverage++;
@@ -71,6 +83,31 @@ function* trialsOf(options: SimulateOptions): Trials<Simulation> {
     coverage: hits.coverage / trials,
     standardError: shareError(hits.coverage, trials),
     partial: { gaussian: hits.gaussian / trials, plus: hits.plus / trials, minus: hits.minus / trials },
+  };
+}
+
+function sourceOf(options: SimulateOptions & AsyncSimulationOptions): Source {
+  if (options.sums) return deviceSampler(options, options.sums);
+  return { draw: options.sampler === "direct" ? directSampler(options) : sufficientSampler(options) };
+}
+
+/** As the direct sampler; the sums of the points follow from those of their noise and the number of right labels. */
+function deviceSampler(options: SimulateOptions, sums: NormalSums): Source {
+  const { mu1, mu2, sigma, p, q, nPlus, nMinus, seed, trials } = options;
+  const random = stream(seed, "theorem1").split("device");
+  const classes = [
+    { seed: random.integer(2 ** 53 - 1), length: nPlus, chance: p },
+    { seed: random.integer(2 ** 53 - 1), length: nMinus, chance: q },
+  ];
+  const rows = new RowsAhead(sums, classes, trials);
+  return {
+    ready: (trial) => rows.ready(trial),
+    draw(trial) {
+      const [plus, minus] = [rows.row(0, trial), rows.row(1, trial)];
+      const meanPlus = (plus.hits * mu1 + (nPlus - plus.hits) * mu2 + sigma * plus.sum) / nPlus;
+      const meanMinus = (minus.hits * mu2 + (nMinus - minus.hits) * mu1 + sigma * minus.sum) / nMinus;
+      return { kPlus: plus.hits, kMinus: minus.hits, estimate: (meanPlus + meanMinus) / 2 };
+    },
   };
 }
 

@@ -13,5 +13,4 @@ export { expectedError } from "./expected.js";
 export type { ExpectedError } from "./expected.js";
 export { simulate, simulateAsync } from "./simulate.js";
 export type { SimulateOptions, Simulation } from "./simulate.js";
-export type { TensorHandle, TensorNamespace } from "./norms.js";
 export type { Counts, Feature, Training } from "./training.js";

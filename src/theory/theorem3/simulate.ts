@@ -1,12 +1,13 @@
 import { stream } from "../../random/index.js";
 import type { Stream } from "../../random/index.js";
-import { check, count, having, optional, positive } from "../../options.js";
+import { check, count, optional, positive } from "../../options.js";
 import type { Rule } from "../../options.js";
-import { asyncRules, Moments, run, runAsync, shareError, simulationRules } from "../simulation.js";
+import { RowsAhead } from "../rows-ahead.js";
+import type { NormalSums } from "../rows-ahead.js";
+import { asyncRules, checkSums, Moments, run, runAsync, shareError, simulationRules } from "../simulation.js";
 import type { AsyncSimulationOptions, SimulationOptions, Trials } from "../simulation.js";
 import { thresholdError } from "./error.js";
-import { inBlocks, onTensors } from "./norms.js";
-import type { DrawNorms, TensorNamespace } from "./norms.js";
+import { inBlocks } from "./norms.js";
 import { trainingRules } from "./training.js";
 import type { Training } from "./training.js";
 
@@ -19,12 +20,6 @@ export type SimulateOptions = Training &
     sigma1?: number;
     /** Fresh labelled points that each trained classifier is tried on, from 1. Default 10. */
     testPoints?: number;
-    /**
-     * A TensorFlow.js namespace, for the direct sampler to sum squares on. Off by default, as four fifths of the time
-     * or more go into drawing the numbers, which stays where it is: a fifth is the most that any device can gain, and
-     * on TensorFlow.js's plain CPU backend the whole took 1.3 (d = 20,000) to 2 times (d = 50) as long.
-     */
-    tensors?: TensorNamespace;
   };
 
 export interface Simulation {
@@ -55,6 +50,7 @@ export function simulate(options: SimulateOptions): Simulation {
 /** `simulate`, letting the event loop through every 50 ms; same result. Rejects with the signal's reason if aborted. */
 export async function simulateAsync(options: SimulateOptions & AsyncSimulationOptions): Promise<Simulation> {
   checkOptions("simulateAsync", options, asyncRules);
+  checkSums("theorem3.simulateAsync", options);
   return runAsync(trialsOf(options), options);
 }
 
@@ -64,23 +60,28 @@ function checkOptions(caller: string, options: SimulateOptions, rules: Record<st
     k2: optional(positive),
     sigma1: optional(positive),
     testPoints: optional(count),
-    tensors: optional(having("tensor2d", "square", "sum")),
   };
   check(`theorem3.${caller}`, options, { ...trainingRules(options), ...own, ...rules });
 }
 
-/** Both samplers draw squared lengths of standard normal points: the sum over n of them, and one by one. */
+/** What a trial needs of its points, all of them standard normal: their squared lengths. */
 interface Lengths {
-  total(random: Stream, n: number): number;
-  one(random: Stream): number;
+  /** Their sums over the training points of both classes. */
+  training(trial: number): readonly [plus: number, minus: number];
+  /** Of the i-th test point, asked for in order. */
+  test(trial: number, i: number): number;
+  /** To be waited for before a trial is drawn. */
+  ready?(trial: number): Promise<void> | undefined;
 }
 
-function* trialsOf(options: SimulateOptions): Trials<Simulation> {
+function* trialsOf(options: SimulateOptions & AsyncSimulationOptions): Trials<Simulation> {
   const { beta, d, pMinus, nPlus, nMinus, delta, trials, seed } = options;
-  const { k1 = 1, k2 = 1, sigma1 = 1, testPoints = 10, sampler = "sufficient", tensors } = options;
-  const random = stream(seed, "theorem3").split(sampler);
-  const [training, test] = [random.split("training"), random.split("test")];
-  const draw = sampler === "sufficient" ? chiSquares(d) : points(d, tensors);
+  const { k1 = 1, k2 = 1, sigma1 = 1, testPoints = 10, sampler = "sufficient", sums } = options;
+  const random = stream(seed, "theorem3").split(sums ? "device" : sampler);
+  const test = random.split("test");
+  const lengths = sums
+    ? onDevice(sums, random, { ...options, testPoints })
+    : drawn(sampler === "sufficient" ? chiSquares(d) : points(d), random.split("training"), test, options);
   const variance = { plus: sigma1 ** 2, minus: beta * sigma1 ** 2 };
   const good = (total: number, n: number) => Math.abs(total / (n * d) - 1) < delta;
   const errors = new Moments();
@@ -89,7 +90,9 @@ function* trialsOf(options: SimulateOptions): Trials<Simulation> {
   const numbers = sampler === "direct" ? (nPlus + nMinus + testPoints) * d : 200;
   const breath = Math.ceil(100_000 / numbers);
   for (let trial = 1; trial <= trials; trial++) {
-    const [totalPlus, totalMinus] = [draw.total(training, nPlus), draw.total(training, nMinus)];
+    const wait = lengths.ready?.(trial - 1);
+    if (wait) yield wait;
+    const [totalPlus, totalMinus] = lengths.training(trial - 1);
     const meanZPlus = k1 * variance.plus * (totalPlus / nPlus) + k2;
     const meanZMinus = k1 * variance.minus * (totalMinus / nMinus) + k2;
     const b = (meanZPlus + meanZMinus) / 2;
@@ -102,7 +105,7 @@ function* trialsOf(options: SimulateOptions): Trials<Simulation> {
     let mistakes = 0;
     for (let i = 0; i < testPoints; i++) {
       const minus = test.uniform() < pMinus;
-      const z = k1 * (minus ? variance.minus : variance.plus) * draw.one(test) + k2;
+      const z = k1 * (minus ? variance.minus : variance.plus) * lengths.test(trial - 1, i) + k2;
       const saysPlus = b - z > 0;
       if (saysPlus === minus) mistakes++;
     }
@@ -122,17 +125,46 @@ function* trialsOf(options: SimulateOptions): Trials<Simulation> {
   };
 }
 
-function chiSquares(d: number): Lengths {
-  return { total: (random, n) => random.chiSquare(n * d), one: (random) => random.chiSquare(d) };
+/** Draws the squared lengths of n points, and their sum. */
+type DrawTotal = (random: Stream, n: number) => number;
+
+function drawn(total: DrawTotal, training: Stream, test: Stream, { nPlus, nMinus }: Training): Lengths {
+  return {
+    training: () => [total(training, nPlus), total(training, nMinus)],
+    test: () => total(test, 1),
+  };
 }
 
-function points(d: number, tensors: TensorNamespace | undefined): Lengths {
-  const singly = inBlocks(d);
-  const together = tensors ? onTensors(tensors, d) : singly;
-  const total = (random: Stream, n: number, draw: DrawNorms) => {
+function chiSquares(d: number): DrawTotal {
+  return (random, n) => random.chiSquare(n * d);
+}
+
+function points(d: number): DrawTotal {
+  const draw = inBlocks(d);
+  return (random, n) => {
     let sum = 0;
     draw(random, n, (norm) => (sum += norm));
     return sum;
   };
-  return { total: (random, n) => total(random, n, together), one: (random) => total(random, 1, singly) };
+}
+
+/** As `points`, where the numbers are drawn and squared on a device. */
+function onDevice(
+  sums: NormalSums,
+  random: Stream,
+  options: SimulateOptions & { readonly testPoints: number },
+): Lengths {
+  const { d, nPlus, nMinus, testPoints, trials } = options;
+  const seeds = random.split("seeds");
+  const kinds = [
+    { seed: seeds.integer(2 ** 53 - 1), length: nPlus * d },
+    { seed: seeds.integer(2 ** 53 - 1), length: nMinus * d },
+    { seed: seeds.integer(2 ** 53 - 1), length: d, rows: testPoints },
+  ];
+  const rows = new RowsAhead(sums, kinds, trials);
+  return {
+    ready: (trial) => rows.ready(trial),
+    training: (trial) => [rows.row(0, trial).squares, rows.row(1, trial).squares],
+    test: (trial, i) => rows.row(2, trial, i).squares,
+  };
 }

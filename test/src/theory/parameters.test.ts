@@ -91,7 +91,6 @@ const cases: Case[] = [
       k2: ["a finite number > 0", -1],
       sigma1: ["a finite number > 0", 0],
       testPoints: [countRange, 0, 1.5],
-      tensors: ["an object with tensor2d, square, sum", {}, 1, null],
     },
   ],
   [

@@ -21,3 +21,4 @@ export * from "./convolution";
 export * from "./residual";
 export * from "./training";
 export * from "./random";
+export { normalSums } from "./normal-sums";

@@ -23,7 +23,7 @@ fn philox(start: vec4u, start_key: vec2u) -> vec4u {
  * radius = sqrt(-2 ln((word + 1/2) / 2^32)), by ln m = 2 artanh((m - 1) / (m + 1)), and near 1 by the distance from it;
  * turn = cos(2 pi word / 2^32), by its quarter and a polynomial in it (sin is a quarter turn behind).
  */
-const BOX_MULLER = `
+export const BOX_MULLER = `
 fn artanh(s: f32) -> f32 {
   let q = s * s;
   return s * (1.0 + q * (0.33333334 + q * (0.2 + q * (0.14285715 + q * (0.11111111 + q * (0.09090909 + q * (0.07692308 + q * (0.06666667 + q * 0.05882353))))))));

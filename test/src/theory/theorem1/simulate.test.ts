@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import * as device from "../../../../src/backend/device.js";
 import { theorem1 } from "../../../../src/theory/index.js";
 import { expectWithin } from "../reference.js";
 import { cells } from "./cells.js";
@@ -18,6 +19,32 @@ describe.each(["direct", "sufficient"] as const)("the %s sampler", (sampler) => 
     expectWithin(run.partial.gaussian, partial.gaussian, share(partial.gaussian));
     expectWithin(run.partial.plus, partial.plus, share(partial.plus));
     expectWithin(run.partial.minus, partial.minus, share(partial.minus));
+  });
+});
+
+describe("drawn on a device", () => {
+  beforeAll(async () => {
+    await device.use("simd");
+  });
+
+  test.each(cells)("agrees with the exact law at p $p, q $q, n $nPlus, $nMinus, delta $delta", async ({ mixture }) => {
+    const options = { ...mixture, trials: 20_000, seed: 12, sampler: "direct", sums: device.normalSums } as const;
+    const run = await theorem1.simulateAsync(options);
+    const exact = theorem1.exact(mixture);
+    const partial = theorem1.partial(mixture);
+    const share = (p: number) => Math.sqrt((p * (1 - p) + 1 / run.trials) / run.trials);
+    expectWithin(run.mean, exact.mean, Math.sqrt(exact.variance / run.trials));
+    expectWithin(run.variance / exact.variance, 1, Math.sqrt(2 / (run.trials - 1)));
+    expectWithin(run.coverage, exact.coverage, run.standardError);
+    for (const name of ["gaussian", "plus", "minus"] as const)
+      expectWithin(run.partial[name], partial[name], share(partial[name]));
+  });
+
+  test("is refused where not every point is drawn", async () => {
+    const options = { ...cells[0]!.mixture, trials: 10, seed: 1, sums: device.normalSums };
+    await expect(theorem1.simulateAsync(options)).rejects.toThrow(
+      'theorem1.simulateAsync: sums draws every point, as sampler "direct" does (got sampler "sufficient")',
+    );
   });
 });
 

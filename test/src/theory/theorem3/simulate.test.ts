@@ -1,6 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import * as device from "../../../../src/backend/device.js";
 import { theorem3 } from "../../../../src/theory/index.js";
+import type { NormalSums, RowSums } from "../../../../src/theory/rows-ahead.js";
 import { expectWithin } from "../reference.js";
 import { cells } from "./cells.js";
 
@@ -63,14 +64,58 @@ test("k1, k2 and sigma1 cancel: the same training sets give the same classifiers
   }
 });
 
-test("sums on tensors give the same training sets, to single precision, and leave no tensor behind", async () => {
-  await tf.setBackend("cpu");
-  const before = tf.memory().numTensors;
-  const options = { ...cells[2]!.training, trials: 40, seed: 4, sampler: "direct" } as const;
-  const [loop, tensors] = [theorem3.simulate(options), theorem3.simulate({ ...options, tensors: tf })];
-  expect(tensors.meanError / loop.meanError).toBeCloseTo(1, 4);
-  expect(tensors.testError).toBeCloseTo(loop.testError, 2);
-  expect(tf.memory().numTensors).toBe(before);
+describe("drawn on a device", () => {
+  beforeAll(async () => {
+    await device.use("simd");
+  });
+  const options = { ...cells[0]!.training, seed: 4, sampler: "direct", sums: device.normalSums } as const;
+
+  test.each(drawable)("agrees with the exact law at beta $beta, d $d, delta $delta", async ({ training }) => {
+    const run = await theorem3.simulateAsync({ ...options, ...training, trials: 4000 });
+    const exact = theorem3.exact(training);
+    const { delta: _, ...counts } = training;
+    const { error } = theorem3.expectedError(counts);
+    expectWithin(run.probability, exact.probability, run.standardError);
+    expectWithin(run.meanError, error, run.meanErrorError);
+    expectWithin(run.testError, error, run.testErrorError);
+    expect(run.worstError).toBeLessThanOrEqual(exact.worstError);
+  });
+
+  test("the same on every device, to single precision, whatever is drawn at once", async () => {
+    const here = await theorem3.simulateAsync({ ...options, trials: 60 });
+    await device.use("cpu");
+    const there = await theorem3.simulateAsync({ ...options, trials: 60 });
+    await device.use("simd");
+    expect(there.meanError / here.meanError).toBeCloseTo(1, 6);
+    expect(there.probability).toBe(here.probability);
+    expect(there.testError).toBeCloseTo(here.testError, 2);
+    const one: NormalSums = async ({ rows, from, ...rest }) => {
+      const parts: RowSums[] = [];
+      for (let i = 0; i < rows; i++) parts.push(await device.normalSums({ ...rest, from: from + i, rows: 1 }));
+      const joined = (name: keyof RowSums) => Float64Array.from(parts, (part) => part[name][0]!);
+      return { hits: joined("hits"), sums: joined("sums"), squares: joined("squares") };
+    };
+    expect(await theorem3.simulateAsync({ ...options, trials: 60, sums: one })).toEqual(here);
+  });
+
+  test("stops when asked to", async () => {
+    const stop = new AbortController();
+    const onProgress = () => stop.abort(new Error("enough"));
+    const endless = theorem3.simulateAsync({ ...options, trials: 2 ** 31 - 1, signal: stop.signal, onProgress });
+    await expect(endless).rejects.toThrow("enough");
+  });
+
+  test("an error of the device is the simulation's", async () => {
+    const sums = () => Promise.reject(new Error("the GPU was lost"));
+    await expect(theorem3.simulateAsync({ ...options, trials: 10, sums })).rejects.toThrow("the GPU was lost");
+  });
+
+  test("is refused where not every point is drawn, and where nothing can be waited for", async () => {
+    await expect(theorem3.simulateAsync({ ...options, trials: 10, sampler: "sufficient" })).rejects.toThrow(
+      'theorem3.simulateAsync: sums draws every point, as sampler "direct" does (got sampler "sufficient")',
+    );
+    expect(() => theorem3.simulate({ ...options, trials: 10 })).toThrow('there is no parameter "sums"');
+  });
 });
 
 test("no training set on the good event: the worst error is not a number, rather than 0", () => {
