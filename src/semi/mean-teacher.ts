@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import { follow } from "../backend/fused/index.js";
 import type { Examples } from "../data/index.js";
 import type { Named, Network } from "../models/index.js";
 import { scored, type Scored, type SupervisedOptions } from "../train/supervised.js";
@@ -34,6 +35,7 @@ export function meanTeacherTask(student: Network, options: MeanTeacherTask): Sco
   const feed = new PairedBatches(options, options.unlabeled);
   const teacher = student.copy(); // after what may be refused
   const steps = feed.paired.stepsPerEpoch;
+  const pairs = teacher.weights.map(({ variable }, i) => ({ average: variable, now: student.weights[i]!.variable }));
   const ours = (prefix: string, list: readonly Named[]) =>
     list.map((one) => ({ ...one, name: `${prefix}/${one.name}` }));
   return {
@@ -50,24 +52,23 @@ export function meanTeacherTask(student: Network, options: MeanTeacherTask): Sco
         const unlabeled = labels.size - labeled;
         const grown = weight * rampUp(done++, ramp * epochs * steps);
         const softened = (logits: Tensor2D): Tensor => tf.softmax(tf.mul(tf.slice(logits, labeled, unlabeled), scale));
-        // Before gradients are recorded: the teacher is a constant of the loss.
-        const taught = tf.keep(tf.tidy(() => softened(teacher.logits(second!.images, "train"))));
-        const total = (): Scalar => {
-          const logits = student.logits(images, "train");
-          const supervised = partLoss(loss, { logits, labels }, { from: 0, size: labeled }, weights);
-          const difference = tf.mean(tf.square(tf.sub(softened(logits), taught)));
-          return tf.add(supervised, tf.mul(difference, (grown * unlabeled) / labels.size));
-        };
-        const follow = (): void =>
-          tf.tidy(() =>
-            teacher.weights.forEach(({ variable }, i) =>
-              variable.assign(tf.add(tf.mul(variable, decay), tf.mul(student.weights[i]!.variable, 1 - decay))),
-            ),
-          );
+        const share = tf.scalar((grown * unlabeled) / labels.size);
         try {
-          yield { images: labels.size, loss: total, after: follow };
+          yield {
+            images: labels.size,
+            inputs: [images, labels, second!.images, share],
+            program: JSON.stringify({ weights: weights ?? null, labeled }),
+            constants: ([, , second]) => [softened(teacher.logits(second as Tensor4D, "train"))],
+            loss([images, truth, , share], [taught]) {
+              const [logits, labels] = [student.logits(images as Tensor4D, "train"), truth as Tensor1D];
+              const supervised = partLoss(loss, { logits, labels }, { from: 0, size: labeled }, weights);
+              const difference = tf.mean(tf.square(tf.sub(softened(logits), taught!)));
+              return tf.add(supervised, tf.mul(difference, share!));
+            },
+            after: () => follow(pairs, 1 - decay),
+          };
         } finally {
-          taught.dispose();
+          share.dispose();
         }
       }
     },

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { randomNormal } from "../backend/fused/index.js";
 import type { Examples } from "../data/index.js";
 import type { Network } from "../models/index.js";
@@ -42,8 +42,8 @@ export function vatTask(network: Network, options: VatTask): Scored {
     tf.logSoftmax(tf.mul(network.logits(images, "batch", true), scale)) as Tensor2D;
 
   /** The direction for each image, of length epsilon: one step of power iteration from a random one. */
-  const adversary = (images: Tensor4D, clean: Tensor2D, number: number): Tensor4D => {
-    const start = unitImages(randomNormal(images.shape, number) as Tensor4D);
+  const adversary = (images: Tensor4D, clean: Tensor2D, random: Tensor4D): Tensor4D => {
+    const start = unitImages(random);
     const change = tf.grad((r) => divergence(logProbabilities(tf.add(images, tf.mul(r, xi))), clean));
     return tf.mul(unitImages(change(start) as Tensor4D), epsilon);
   };
@@ -60,22 +60,27 @@ export function vatTask(network: Network, options: VatTask): Scored {
         const unlabeled = labels.size - labeled;
         const grown = weight * rampUp(moment.epoch * steps + step, ramp * epochs * steps);
         const number = here.split(`step ${step++}`).integer(2 ** 53 - 1);
-        // Before gradients are recorded: both are constants of the loss.
-        const [clean, perturbed] = tf.tidy((): [Tensor2D, Tensor4D] => {
-          const plain = tf.slice(images, labeled, unlabeled);
-          const sure = logProbabilities(plain);
-          return [tf.keep(sure), tf.keep(tf.add<Tensor4D>(plain, adversary(plain, sure, number)))];
-        });
-        const total = (): Scalar => {
-          const logits = network.logits(images, "train");
-          const supervised = partLoss(loss, { logits, labels }, { from: 0, size: labeled }, weights);
-          const change = divergence(logProbabilities(perturbed), clean);
-          return tf.add(supervised, tf.mul(change, grown / labels.size));
-        };
+        const random = randomNormal([unlabeled, ...images.shape.slice(1)], number) as Tensor4D;
+        const share = tf.scalar(grown / labels.size);
         try {
-          yield { images: labels.size, loss: total };
+          yield {
+            images: labels.size,
+            inputs: [images, labels, random, share],
+            program: JSON.stringify({ weights: weights ?? null, labeled }),
+            constants([images, , random]) {
+              const plain = tf.slice(images as Tensor4D, labeled, unlabeled);
+              const clean = logProbabilities(plain);
+              return [clean, tf.add(plain, adversary(plain, clean, random as Tensor4D))];
+            },
+            loss([images, truth, , share], [clean, perturbed]) {
+              const [logits, labels] = [network.logits(images as Tensor4D, "train"), truth as Tensor1D];
+              const supervised = partLoss(loss, { logits, labels }, { from: 0, size: labeled }, weights);
+              const change = divergence(logProbabilities(perturbed as Tensor4D), clean as Tensor2D);
+              return tf.add(supervised, tf.mul(change, share!));
+            },
+          };
         } finally {
-          tf.dispose([clean, perturbed]);
+          tf.dispose([random, share]);
         }
       }
     },

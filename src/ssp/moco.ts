@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import { mocoAugmentation, type ViewAugmentation } from "../data/index.js";
+import { follow } from "../backend/fused/index.js";
 import { unit, type Mode, type Network } from "../models/index.js";
 import { check, count, level, optional, positive, withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
@@ -86,18 +87,29 @@ export function mocoTask(
 
   const inGroups = (images: Tensor4D, from: Network, mode: Mode): Tensor2D =>
     tf.concat(tf.split<Tensor4D>(images, groups).map((part) => from.features(part, mode)));
-  const keysOf = (images: Tensor4D, step: Moment): Tensor2D => {
-    const order = stream(seed, "key order").split(`epoch ${step.epoch} step ${step.step}`);
+  /** Another order of a batch, and the way back from it. */
+  const orders = ({ epoch, step }: Moment): readonly [there: Tensor1D, back: Tensor1D] => {
+    const order = stream(seed, "key order").split(`epoch ${epoch} step ${step}`);
     const there = order.shuffle(Int32Array.from({ length: batchSize }, (_, i) => i));
     const back = new Int32Array(batchSize);
     there.forEach((from, to) => (back[from] = to));
-    const mixed: Tensor4D = tf.gather(images, tf.tensor1d(there, "int32"));
-    return tf.gather(key.projection.apply(inGroups(mixed, key.network, "batch")), tf.tensor1d(back, "int32"));
+    return [tf.tensor1d(there, "int32"), tf.tensor1d(back, "int32")];
   };
-  const follow = (): void =>
-    theirs.forEach(({ variable }, i) =>
-      tf.tidy(() => variable.assign(tf.add(tf.mul(variable, momentum), tf.mul(ours[i]!.variable, 1 - momentum)))),
-    );
+  const keysOf = (images: Tensor4D, there: Tensor1D, back: Tensor1D): Tensor2D => {
+    const mixed: Tensor4D = tf.gather(images, there);
+    return tf.gather(key.projection.apply(inGroups(mixed, key.network, "batch")), back);
+  };
+  const pairs = theirs.map(({ variable }, i) => ({ average: variable, now: ours[i]!.variable }));
+  const constants = ([, second, there, back]: readonly Tensor[]): Tensor[] => {
+    follow(pairs, 1 - momentum);
+    return [keysOf(second as Tensor4D, there as Tensor1D, back as Tensor1D)];
+  };
+  /** The oldest keys leave. */
+  const enqueue = ([keys]: readonly Tensor[]): void =>
+    tf.tidy(() => {
+      const others = length > batchSize ? [tf.slice(queue, batchSize)] : [];
+      queue.assign(tf.concat<Tensor2D>([...others, keys as Tensor2D]));
+    });
 
   return {
     weights: ours,
@@ -110,22 +122,21 @@ export function mocoTask(
     stepsIn: () => steps,
     *steps(moment): Generator<Step, void> {
       for (const { first, second, step } of twoViews(task, augmentation, moment)) {
-        follow();
-        const keys = tf.keep(tf.tidy(() => keysOf(second, { ...moment, step })));
-        const at = ((moment.epoch * steps + step) * batchSize) % length;
-        const loss = (): Scalar => {
-          const queries = projection.apply(inGroups(first, network, "train"));
-          return keyContrast(queries, keys, queue, temperature);
-        };
-        const enqueue = (): void =>
-          tf.tidy(() => {
-            const rest = [tf.slice(queue, 0, at), keys, tf.slice(queue, at + batchSize)];
-            queue.assign(tf.concat(rest.filter(({ shape }) => shape[0] > 0)));
-          });
+        const order = orders({ ...moment, step });
         try {
-          yield { images: batchSize, loss, after: enqueue };
+          yield {
+            images: batchSize,
+            inputs: [first, second, ...order],
+            program: "moco",
+            constants,
+            loss([first], [keys]) {
+              const queries = projection.apply(inGroups(first as Tensor4D, network, "train"));
+              return keyContrast(queries, keys as Tensor2D, queue, temperature);
+            },
+            after: enqueue,
+          };
         } finally {
-          keys.dispose();
+          tf.dispose([...order]);
         }
       }
     },

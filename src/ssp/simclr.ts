@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar } from "@tensorflow/tfjs-core";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { simclrAugmentation, type ViewAugmentation } from "../data/index.js";
 import type { Network } from "../models/index.js";
 import { check, count, optional, positive, withDefaults } from "../options.js";
@@ -59,9 +59,13 @@ function simclrTask(
     stepsIn: () => steps,
     *steps(moment): Generator<Step, void> {
       for (const { first, second } of twoViews(task, views, moment)) {
-        const loss = (): Scalar =>
-          contrast(projection.apply(network.features(tf.concat([first, second]), "train")), temperature);
-        yield { images: batchSize, loss };
+        yield {
+          images: batchSize,
+          inputs: [first, second],
+          program: "simclr",
+          loss: (views) =>
+            contrast(projection.apply(network.features(tf.concat(views as Tensor4D[]), "train")), temperature),
+        };
       }
     },
     evaluate: (_epoch, signal) => neighbourAccuracy(network, task, signal),

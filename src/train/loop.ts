@@ -69,7 +69,6 @@ export async function loop(task: Task, options: LoopOptions): Promise<EpochRecor
       const rateNow = (): number => learningRate(schedule, { epoch, fraction: step / steps, epochs });
       for (const one of task.steps({ epoch, step })) {
         loss.add(await update(one, task.weights, optimizer, rateNow(), compiled), one.images);
-        one.after?.();
         step++;
         await emit({ type: "step", at: { epoch, step }, images: one.images, loss });
         await otherWork();
@@ -111,11 +110,13 @@ async function update(
   const variables = weights.map(({ variable }) => variable);
   const compute = (given: readonly Tensor[], rateNow: number | Scalar): Scalar =>
     tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => step.loss(given), variables);
+      const constants = step.constants?.(given) ?? [];
+      const { value, grads } = tf.variableGrads(() => step.loss(given, constants), variables);
       optimizer.step(
         variables.map(({ name }) => grads[name]!),
         rateNow,
       );
+      step.after?.(constants);
       return value;
     });
   if (program === undefined || !CompiledSteps.areUseful()) return compute(inputs, rate);

@@ -5,17 +5,19 @@ import type { Named } from "../models/index.js";
 export interface Step {
   /** Images it shows. */
   readonly images: number;
-  /** Tensors that the loss is made of besides weights; they differ from step to step. Default none. */
+  /** Tensors that the step is made of besides variables; they differ from step to step. Default none. */
   readonly inputs?: readonly Tensor[];
   /**
-   * Names all else that the loss is made of, constants such as class weights: steps of one program differ in their inputs
+   * Names all else that the step is made of, constants such as class weights: steps of one program differ in their inputs
    * alone, and may be recorded and replayed (see `CompiledSteps`). Default: never recorded.
    */
   readonly program?: string;
-  /** What it minimizes, made of the task's weights and the inputs: called where gradients are recorded. */
-  loss(inputs: readonly Tensor[]): Scalar;
+  /** What comes before gradients are recorded, and what of it is a constant of the loss, such as a teacher's answers. */
+  constants?(inputs: readonly Tensor[]): readonly Tensor[];
+  /** What it minimizes, made of the task's weights, the inputs and the constants: called where gradients are recorded. */
+  loss(inputs: readonly Tensor[], constants: readonly Tensor[]): Scalar;
   /** What follows the change of the weights: moving averages, a queue. */
-  after?(): void;
+  after?(constants: readonly Tensor[]): void;
 }
 
 /** Where a run is. */

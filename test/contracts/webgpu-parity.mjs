@@ -9,8 +9,9 @@
  */
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
-import { data, device, ssp, train } from "longtail";
+import { data, device, semi, ssp, train } from "longtail";
 import * as fused from "longtail/backend/fused";
+import { CapturedStep } from "../../dist/src/backend/webgpu/captured-step.js";
 import { openedGpu } from "../../dist/src/backend/webgpu/register.js";
 import { tune } from "../../dist/src/backend/webgpu/tune.js";
 import { batch, dispose, gradients, step, variables } from "../bench/resnet32.mjs";
@@ -159,10 +160,16 @@ for (const nesterov of [false, true]) {
   }, 1e-6); // prettier-ignore
 }
 
+/** More than one program's buffers, of several sizes. */
+const averaged = [3, 2, 300, 1, 5, 7, 4, 9, 2, 600, 1, 2].map((size) => [numbers([size]), numbers([size])]);
 await compare("moving averages", ({ follow }) => {
-  const averages = [tf.variable(tf.tensor1d([1, 2, 3]), false), tf.variable(tf.tensor1d([4, 5]), false)];
-  follow([{ average: averages[0], now: tf.tensor1d([2, 2, 2]) }, { average: averages[1], now: tf.tensor1d([1, 0]), factor: 3 }], 0.1);
-  return averages.map((one) => tf.clone(one));
+  const pairs = averaged.map(([average, now], i) => ({
+    average: tf.variable(tensor(average), false),
+    now: tensor(now),
+    ...(i % 2 && { factor: 3 }),
+  }));
+  follow(pairs, 0.1);
+  return pairs.map(({ average }) => tf.clone(average));
 }, 1e-6); // prettier-ignore
 
 const bytes = Uint8Array.from({ length: 4 * 6 * 5 * 3 }, (_, i) => (i * 37) % 256);
@@ -241,6 +248,21 @@ if ("ResNet-32 against PyTorch".includes(text)) {
   dispose(again);
 }
 
+/** Steps that are replayed from now on, the first replay of each kind aside: it is held against the recorded run. */
+function countReplays() {
+  const [original, seen] = [CapturedStep.prototype.replay, []];
+  CapturedStep.prototype.replay = function (...args) {
+    seen.push(this);
+    return original.apply(this, args);
+  };
+  return {
+    stop() {
+      CapturedStep.prototype.replay = original;
+      return seen.length - new Set(seen).size;
+    },
+  };
+}
+
 /** The same run, recorded and replayed and as it stands: to the same bits. */
 const few = (split, counts) => data.Examples.of(data.stickers({ scene: "plain", split, counts, seed: 1 }));
 const recipe = { model: "tiny", epochs: 2, batchSize: 16, schedule: { name: "steps", rate: 0.01 }, progress: false };
@@ -248,9 +270,14 @@ for (const [name, run] of Object.entries({
   sgd: (images) => train.fit({ data: images, ...recipe, loss: "ldam", rebalance: "drw" }),
   adam: (images) => train.fit({ data: images, ...recipe, optimizer: "adam" }),
   rotation: (images) => ssp.rotation({ data: images, ...recipe }),
+  moco: (images) => ssp.moco({ data: images, ...recipe, queue: 64, groups: 2, dimension: 16 }),
+  simclr: (images) => ssp.simclr({ data: images, ...recipe, dimension: 16 }),
+  "mean teacher": (images) => semi.meanTeacher({ data: images, ...recipe, loss: "ldam" }),
+  "virtual adversarial training": (images) => semi.vat({ data: images, ...recipe }),
 })) {
   if (!`recorded steps, ${name}`.includes(text)) continue;
   const images = { train: few("train", [24, 16, 12, 10, 8, 6, 4, 4, 2, 2]), test: few("test", 2) };
+  if (/teacher|adversarial/.test(name)) images.unlabeled = few("unlabeled", 4);
   const outcome = async (capture) => {
     process.env.LONGTAIL_CAPTURE = capture;
     await device.use("webgpu");
@@ -259,7 +286,9 @@ for (const [name, run] of Object.entries({
     for (const { variable } of [...network.weights, ...network.statistics]) values.push(...(await variable.data()));
     return [...records.map(({ loss }) => loss), ...values];
   };
+  const replays = countReplays();
   const [recorded, plain] = [await outcome("1"), await outcome("0")];
+  report(`recorded steps, ${name}: too few replays`, Math.max(0, 2 - replays.stop()), 0);
   const differing = plain.filter((value, i) => !Object.is(value, recorded[i])).length;
   report(`recorded steps, ${name}: numbers that differ`, differing, 0);
 }

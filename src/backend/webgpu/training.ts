@@ -58,11 +58,17 @@ export const training: Kernels = {
 
   MovingAverages({ gpu }, inputs, attrs) {
     const { share, factors } = attrs as unknown as { share: number; factors: readonly number[] };
-    const pairs = factors.map((factor, i) => ({ factor, size: sizeOf(inputs[`average${i}`]!) }));
-    const groups = Math.ceil(Math.max(...pairs.map(({ size }) => size)) / 256);
-    const make = () => movingAverages(pairs, share);
-    gpu.run(`moving averages ${share} ${JSON.stringify(pairs)}`, make, [groups], inputs);
-    gpu.changed(...factors.map((_, i) => inputs[`average${i}`]!));
+    const most = Math.floor(gpu.device.limits.maxStorageBuffersPerShaderStage / 2);
+    for (let from = 0; from < factors.length; from += most) {
+      const buffers: Record<string, TensorInfo> = {};
+      const pairs = factors.slice(from, from + most).map((factor, i) => {
+        for (const name of ["average", "now"]) buffers[`${name}${i}`] = inputs[`${name}${from + i}`]!;
+        return { factor, size: sizeOf(buffers[`average${i}`]!) };
+      });
+      const key = `moving averages ${share} ${JSON.stringify(pairs)}`;
+      gpu.runWhole(key, () => movingAverages(pairs, share), buffers);
+      gpu.changed(...pairs.map((_, i) => buffers[`average${i}`]!));
+    }
     return [];
   },
 

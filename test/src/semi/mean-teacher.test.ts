@@ -19,6 +19,7 @@ import {
   type Numbers,
 } from "./tiny-network.js";
 import { tinyTask } from "./tiny-task.js";
+import { prepared } from "../train/prepared.js";
 
 const choices = { decay: 0.8, weight: 5, ramp: 0.5, epochs: 3 };
 
@@ -70,7 +71,7 @@ describe.each(["simd", "cpu"])("on %s", (device) => {
           return exactCrossEntropy(all.slice(0, labeled), labels.slice(0, labeled)) + grown * consistency;
         };
         const now = weightsOf(student);
-        const { value, grads } = tf.tidy(() => tf.variableGrads(() => step.loss(step.inputs ?? []), variables));
+        const { value, grads } = tf.tidy(() => tf.variableGrads(prepared(step).loss, variables));
         const found = variables.flatMap(({ name }) => [...grads[name]!.dataSync()]);
         expect(Math.abs(value.dataSync()[0]! / exact(now) - 1)).toBeLessThan(3e-6);
         const gradient = exactGradient(exact, now);
@@ -78,7 +79,7 @@ describe.each(["simd", "cpu"])("on %s", (device) => {
         tf.dispose([value, grads]);
 
         descend(student, gradient, 0.5);
-        step.after!();
+        step.after!([]);
         const changed = weightsOf(student);
         expectedTeacher = expectedTeacher.map((value, i) => 0.8 * value + 0.2 * changed[i]!);
         expect(relative(weightsOf(teacher), expectedTeacher)).toBeLessThan(1e-6);
@@ -124,7 +125,7 @@ describe("the teacher", () => {
     expect(new Set(names).size).toBe(names.length);
     for (const { variable } of student.weights) variable.assign(tf.fill(variable.shape, 0.25));
     const [step] = [...first(task.steps({ epoch: 0, step: 0 }))];
-    step!.after!();
+    step!.after!([]);
     expect(weightsOf(task.outcome!)).toEqual(weightsOf(student));
     student.dispose();
     task.outcome!.dispose();

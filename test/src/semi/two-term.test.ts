@@ -6,6 +6,7 @@ import { twoTerm } from "../../../src/semi/two-term.js";
 import { exactCrossEntropy, exactGradient, exactLogits, relative, tinyNetwork, weightsOf } from "./tiny-network.js";
 import { tinyTask } from "./tiny-task.js";
 import { watch } from "./watch.js";
+import { prepared } from "../train/prepared.js";
 
 /** What an epoch's steps show the network, their losses and gradients. */
 function epochOf(options: ReturnType<typeof tinyTask> & { omega: number }, epoch = 0) {
@@ -19,7 +20,7 @@ function epochOf(options: ReturnType<typeof tinyTask> & { omega: number }, epoch
 
   function* stepsOf() {
     for (const step of twoTerm(network, options).steps({ epoch, step: 0 })) {
-      const { value, grads } = tf.tidy(() => tf.variableGrads(() => step.loss(step.inputs ?? []), variables));
+      const { value, grads } = tf.tidy(() => tf.variableGrads(prepared(step).loss, variables));
       const gradient = variables.flatMap(({ name }) => [...grads[name]!.dataSync()]);
       const loss = value.dataSync()[0]!;
       tf.dispose([value, grads]);

@@ -8,6 +8,7 @@ import type { SupervisedOptions } from "../../../src/train/supervised.js";
 import type { Step } from "../../../src/train/task.js";
 import { smallData } from "../train/small-data.js";
 import type { Numbers } from "./tiny-network.js";
+import { prepared } from "../train/prepared.js";
 
 export const choices = { epsilon: 2, xi: 1e-2, weight: 3, ramp: 0.5, epochs: 2, scale: 1 };
 
@@ -30,7 +31,7 @@ export function divergence(p: Numbers, q: Numbers): number {
 
 /** What one step shows the network: its unlabeled images, their first random change, their adversarial change. */
 export function directions(seen: number[][][], step: Step, labeled: number) {
-  tf.tidy(() => step.loss(step.inputs ?? []));
+  tf.tidy(() => prepared(step).loss());
   const [clean, tried, all, perturbed] = seen.splice(0) as [number[][], number[][], number[][], number[][]];
   expect(all.slice(labeled)).toEqual(clean);
   return {

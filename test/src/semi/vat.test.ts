@@ -23,6 +23,7 @@ import {
 import { tinyTask } from "./tiny-task.js";
 import { choices, divergence, smallNetwork, smallOptions, supervisedOptions } from "./vat-task.js";
 import { watch } from "./watch.js";
+import { prepared } from "../train/prepared.js";
 
 describe.each(["simd", "cpu"])("on %s", (device) => {
   beforeAll(async () => void (await use(device)));
@@ -45,7 +46,7 @@ describe.each(["simd", "cpu"])("on %s", (device) => {
         let done = epoch * 4;
         for (const step of task.steps({ epoch, step: 0 })) {
           const { batch, labeled } = batches.next().value!;
-          const { value, grads } = tf.tidy(() => tf.variableGrads(() => step.loss(step.inputs ?? []), variables));
+          const { value, grads } = tf.tidy(() => tf.variableGrads(prepared(step).loss, variables));
           const found = variables.flatMap(({ name }) => [...grads[name]!.dataSync()]);
           const [clean, , all, perturbed] = seen.splice(0) as [number[][], number[][], number[][], number[][]];
           expect(all).toEqual(rowsOf(batch.images));
@@ -94,7 +95,7 @@ describe("of a residual network", () => {
       if (name.startsWith("classifier/")) variable.assign(tf.zerosLike(variable));
     const seen = watch(small);
     for (const step of vatTask(small, { ...smallOptions, ramp: 0 }).steps({ epoch: 0, step: 0 })) {
-      const loss = tf.tidy(() => step.loss(step.inputs ?? []).dataSync()[0]!);
+      const loss = tf.tidy(() => prepared(step).loss().dataSync()[0]!);
       expect(loss).toBeCloseTo(Math.log(10), 5);
       const [clean, , , perturbed] = seen.splice(0);
       expect(perturbed).toEqual(clean);
@@ -109,7 +110,7 @@ describe("of a residual network", () => {
     for (const odd of [{ epsilon: 1e30 }, { epsilon: 1e-30 }, { xi: 1e-30 }, { xi: 1e6 }, { scale: 1000 }])
       for (const step of vatTask(small, { ...smallOptions, ramp: 0, ...odd }).steps({ epoch: 0, step: 0 })) {
         const finite = tf.tidy(() => {
-          const { value, grads } = tf.variableGrads(() => step.loss(step.inputs ?? []), variables);
+          const { value, grads } = tf.variableGrads(prepared(step).loss, variables);
           return [value, ...Object.values(grads)].every((tensor) => tensor.dataSync().every(Number.isFinite));
         });
         expect(finite, JSON.stringify(odd)).toBe(true);

@@ -12,6 +12,7 @@ import {
   weightsOf,
 } from "../semi/tiny-network.js";
 import { watch } from "../semi/watch.js";
+import { prepared } from "../train/prepared.js";
 
 beforeAll(() => use("simd"));
 
@@ -41,7 +42,7 @@ describe.each([
     const often = new Map<string, number>();
     const sizes: number[] = [];
     for (const step of made.steps({ epoch: 0, step: 0 })) {
-      const loss = tf.tidy(() => step.loss(step.inputs ?? []).dataSync()[0]!);
+      const loss = tf.tidy(() => prepared(step).loss().dataSync()[0]!);
       const images = shown.pop()!;
       sizes.push(step.images);
       expect(images).toHaveLength(times * step.images);

@@ -131,13 +131,15 @@ ${forEach(gridOf(channels))}
 export function movingAverages(
   pairs: readonly { readonly size: number; readonly factor: number }[],
   share: number,
-): Program {
+): Program & { readonly grid: [number, number] } {
   const bindings = new Bindings();
   pairs.forEach((_, j) => bindings.write(`average${j}`, "f32").read(`now${j}`, "f32"));
+  const grid = gridOf(Math.max(...pairs.map(({ size }) => size)));
   const move = ({ size, factor }: (typeof pairs)[number], j: number): string =>
     `if (i < ${size}u) { average${j}[i] = average${j}[i] * ${1 - share} + now${j}[i] * ${share * factor}; }`;
-  return bindings.program(`
-${forEach(gridOf(Math.max(...pairs.map(({ size }) => size))))}
+  const program = bindings.program(`
+${forEach(grid)}
   ${repeat(pairs.length, (j) => move(pairs[j]!, j))}
 }`);
+  return { ...program, grid };
 }
