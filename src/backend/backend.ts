@@ -8,7 +8,12 @@ export interface Backend {
   probe(): Availability;
   /** Loads it and registers it with TensorFlow.js. Throws with the reason where that fails. */
   open(): Promise<Opened>;
+  /** Sets what convolutions of training multiply in, once it is open. Throws where it cannot. Absent: "single" is all there is. */
+  setPrecision?(precision: Precision): Promise<void>;
 }
+
+/** What convolutions of training multiply in: float32, or float16 with sums in float32. */
+export type Precision = "single" | "half";
 
 /** Usable, perhaps only if it is asked for (and why); or why not and what to do about it. */
 export type Availability =

@@ -1,7 +1,8 @@
 /** Where numbers are crunched: which TensorFlow.js backends can be used here, and the choice among them. */
 import { availableParallelism, cpus } from "node:os";
 import { escapeHtml } from "../show/grid.js";
-import type { Backend, Opened } from "./backend.js";
+import { check, oneOf } from "../options.js";
+import type { Backend, Opened, Precision } from "./backend.js";
 import type { NormalRows, RowSums } from "./fused/normal-sums.js";
 import { cpu } from "./cpu.js";
 import { simd } from "./simd.js";
@@ -31,16 +32,29 @@ export function list(): Promise<Device[]> {
   return Promise.resolve(BACKENDS.map((one) => ({ name: one.name, title: one.title, ...one.probe() })));
 }
 
+export interface UseOptions {
+  /**
+   * What convolutions of training multiply in: "single" is float32; "half" rounds what is multiplied to float16, sums in
+   * float32, and leaves evaluation as it is (a GPU through WebGPU alone). Default: LONGTAIL_PRECISION, else "single".
+   */
+  readonly precision?: Precision;
+}
+
 /**
  * Makes a backend the one that TensorFlow.js computes on: the named one, else that of the environment variable
  * LONGTAIL_DEVICE, else the best that works. All of TensorFlow.js is loaded here; importing longtail loads only its core.
  *
- * @throws RangeError for an unknown name, Error (with what to install) for one that cannot be used here.
+ * @throws RangeError for an unknown name or precision, Error (with what to install) for a device that cannot be used here or
+ * lacks the precision.
  */
-export async function use(name = process.env["LONGTAIL_DEVICE"]): Promise<DeviceReport> {
+export async function use(
+  name = process.env["LONGTAIL_DEVICE"],
+  { precision = (process.env["LONGTAIL_PRECISION"] || "single") as Precision, ...rest }: UseOptions = {},
+): Promise<DeviceReport> {
+  check("device.use", { precision, ...rest }, { precision: oneOf("single", "half") });
   if (name !== undefined && name !== "") {
     const backend = named(name);
-    return start(backend, await backend.open(), []);
+    return start(backend, await backend.open(), [], precision);
   }
   const skipped: Skipped[] = [];
   for (const backend of BACKENDS) {
@@ -48,7 +62,7 @@ export async function use(name = process.env["LONGTAIL_DEVICE"]): Promise<Device
     if (!found.available || found.onRequest !== undefined) continue;
     try {
       const opened = await backend.open();
-      if (opened.onRequest === undefined) return await start(backend, opened, skipped);
+      if (opened.onRequest === undefined) return await start(backend, opened, skipped, precision);
       skipped.push({ name: backend.name, reason: opened.onRequest });
     } catch (error) {
       skipped.push({ name: backend.name, reason: error instanceof Error ? error.message : String(error) });
@@ -91,12 +105,17 @@ async function start(
   backend: Backend,
   { description, threads }: Opened,
   skipped: readonly Skipped[],
+  precision: Precision,
 ): Promise<DeviceReport> {
+  if (precision === "half" && !backend.setPrecision)
+    throw new Error(`The device "${backend.name}" computes in single precision alone; half precision is for "webgpu"`);
+  await backend.setPrecision?.(precision);
   const tf = await import("@tensorflow/tfjs");
   if (!(await tf.setBackend(backend.name))) {
     throw new Error(`TensorFlow.js could not start its backend "${backend.name}"; its own message stands above`);
   }
-  return new DeviceReport(backend.name, description, threads, tf.version.tfjs, skipped);
+  const whole = precision === "half" ? `${description}, half precision` : description;
+  return new DeviceReport(backend.name, whole, threads, tf.version.tfjs, skipped);
 }
 
 /** A better backend that was found but failed to start, or is slower here than it should be. */

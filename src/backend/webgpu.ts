@@ -15,6 +15,13 @@ export const webgpu: Backend = {
   title: "any GPU, through WebGPU",
   probe: () => probe(),
   open: async () => (opened ??= await open()),
+  async setPrecision(precision) {
+    const { openedGpu } = await import("./webgpu/register.js");
+    const { gpu } = openedGpu();
+    if (precision === "half" && !gpu.device.features.has("shader-f16"))
+      throw new Error("expected a GPU and driver with half precision (WebGPU's shader-f16), found one without");
+    gpu.isHalf = precision === "half";
+  },
 };
 
 let opened: Opened | undefined;

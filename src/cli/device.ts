@@ -7,6 +7,7 @@ export const deviceCommand: Command = {
 
 Lists what TensorFlow.js can compute on here, best first, and what to install for the rest.
 The first that is available, and not only on request, is used; LONGTAIL_DEVICE=NAME chooses another.
+LONGTAIL_PRECISION=half lets a GPU (webgpu) multiply in half precision in training.
 "longtail device install tensorflow" makes a device of the TensorFlow of a Python.
 
 Examples:

@@ -293,6 +293,53 @@ for (const [name, run] of Object.entries({
   report(`recorded steps, ${name}: numbers that differ`, differing, 0);
 }
 
+/** Half precision: what is multiplied has 11 bits, and training goes the same way. */
+if ("half precision".includes(text)) {
+  await device.use("webgpu");
+  const { gpu } = openedGpu();
+  if (!gpu.device.features.has("shader-f16")) console.error("half precision: skipped, this GPU has none (shader-f16)");
+  else await halfPrecision();
+  await device.use("webgpu", { precision: "single" });
+}
+
+async function halfPrecision() {
+  for (const [count, size, from, to, stride] of [
+    [4, 9, 8, 12, 1],
+    [3, 8, 16, 32, 2],
+    [2, 8, 3, 16, 1],
+  ]) {
+    const inputs = [
+      [count, size, size, from],
+      [3, 3, from, to],
+    ].map((shape) => numbers(shape));
+    const side = Math.floor((size - 1) / stride) + 1;
+    const dy = { shape: [count, side, side, to], values: slopes(count * side * side * to).map((one) => one * 1e-6) };
+    const computed = async (name, precision) => {
+      await device.use(name, { precision });
+      const made = tf.tidy(() => {
+        const [x, filter] = inputs.map(tensor);
+        const of = (x, filter) => tf.conv2d(x, filter, stride, 1);
+        return [of(x, filter), ...tf.grads(of)([x, filter], tensor(dy))];
+      });
+      const values = await Promise.all(made.map((one) => one.data()));
+      tf.dispose(made);
+      return values;
+    };
+    const [half, exact] = [await computed("webgpu", "half"), await computed("simd", "single")];
+    const error = Math.max(...half.map((one, i) => distance(one, exact[i])));
+    report(`half precision, ${from} to ${to} channels by ${stride}`, error, 3e-3);
+    report(`half precision, ${from} to ${to} channels by ${stride}: is used`, error > 1e-5 ? 0 : 1, 0);
+  }
+  const images = { train: few("train", [60, 40, 30, 20, 15, 10, 8, 6, 5, 4]), test: few("test", 20) };
+  const losses = async (precision) => {
+    await device.use("webgpu", { precision });
+    const { records } = await train.fit({ data: images, ...recipe, epochs: 6, schedule: "paper" });
+    return records.map(({ loss }) => loss);
+  };
+  const [half, single] = [await losses("half"), await losses("single")];
+  report("half precision, training losses of six epochs", distance(half, single), 0.03);
+}
+
 /** Another cut of the work gives the same numbers but for the order of sums, and is known from then on. */
 if ("measured tiles".includes(text)) {
   await device.use("webgpu");

@@ -68,7 +68,9 @@ export function convolve(
     shape.outChannels % 4 === 0 &&
     (!isTransposed || shape.inChannels % 4 === 0);
   const { buffers = {}, ...end } = finish;
-  const work = { ...shape, prologue: source.kind, ...end };
+  // Evaluation is as exact as on any device.
+  const isHalf = gpu.isHalf && finish.epilogue !== "affine";
+  const work = { ...shape, prologue: source.kind, ...end, ...(isHalf && { isHalf }) };
   const tile = fits ? tiles.convolution(work, g.batch) : undefined;
   if (!tile) return undefined;
   const plan: ConvolutionPlan = { ...work, ...tile };
@@ -111,7 +113,7 @@ export function gradientOfFilter(
   const fits =
     kernel[0] === 3 && kernel[1] === 3 && outChannels % 4 === 0 && (inChannels % 4 === 0 || source.kind === "raw");
   const isBehindBatchNorm = slope.kind === "gradient";
-  const work = { ...shape, prologue: source.kind, isBehindBatchNorm };
+  const work = { ...shape, prologue: source.kind, isBehindBatchNorm, ...(gpu.isHalf && { isHalf: gpu.isHalf }) };
   const tile = fits ? tiles.filterGradient(work, g.batch) : undefined;
   if (!tile) return undefined;
   const plan = { ...work, ...tile };

@@ -20,11 +20,14 @@ const LIMITS = [
 /** Storage buffers that one of our programs may need. */
 const BUFFERS = 9;
 
+/** Dawn's name for the half precision of NVIDIA's drivers before 615, which it does not offer by itself. */
+const HALF_ON_NVIDIA = "vulkan_enable_f16_on_nvidia";
+
 /**
  * Dawn's switches: our programs stay inside their buffers and write workgroup memory before they read it, so that checks and
  * clearing only cost time (software Vulkan compiles eight times faster without); a stable result needs neither.
  */
-const FEATURES = ["disable_robustness", "disable_workgroup_init"];
+const FEATURES = ["disable_robustness", "disable_workgroup_init", HALF_ON_NVIDIA];
 
 /**
  * Opens the best GPU through Dawn, and makes its classes and `navigator.gpu` global, as TensorFlow.js expects them.

@@ -34,6 +34,8 @@ export type Buffers = Readonly<Record<string, TensorInfo>>;
 
 /** TensorFlow.js's WebGPU backend, and programs of our own in its stream of commands. */
 export class Gpu {
+  /** Whether convolutions of training multiply in half precision (kernels/precision.ts). */
+  isHalf = false;
   private readonly compiled = new Map<string, Compiled>();
   private readonly internals: Internals;
 

@@ -21,9 +21,9 @@ export class Bindings {
     return this.add(name, element, "read_write");
   }
 
-  /** The shader: the buffers' declarations, and what follows. */
-  program(code: string): Program {
-    return { names: this.names, code: this.declarations + code };
+  /** The shader: a head, the buffers' declarations, and what follows. */
+  program(code: string, head = ""): Program {
+    return { names: this.names, code: head + this.declarations + code };
   }
 
   private add(name: string, element: Element, access: "read" | "read_write"): this {

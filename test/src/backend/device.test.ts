@@ -53,6 +53,17 @@ describe("use", () => {
     expect(report.description).toMatch(/^WebAssembly with (relaxed )?SIMD on 2 threads$/);
   });
 
+  test("refuses a precision that there is not, or not on this device", async () => {
+    await expect(use("cpu", { precision: "double" as never })).rejects.toThrow(
+      'device.use: precision must be "single" or "half" (got "double")',
+    );
+    const message = 'The device "cpu" computes in single precision alone; half precision is for "webgpu"';
+    await expect(use("cpu", { precision: "half" })).rejects.toThrow(message);
+    vi.stubEnv("LONGTAIL_PRECISION", "half");
+    await expect(use("cpu")).rejects.toThrow(message);
+    await expect(use("cpu", { precise: 1 } as never)).rejects.toThrow('there is no parameter "precise"');
+  });
+
   test("shows itself as a table and as text", async () => {
     const report = await use("cpu");
     expect(String(report)).toMatch(/^Device {9}cpu: .*\nThreads {8}1\nTensorFlow\.js {2}\d+\.\d+\.\d+\nNode\.js/);

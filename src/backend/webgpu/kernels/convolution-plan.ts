@@ -1,3 +1,5 @@
+import { words } from "./precision.js";
+
 /** What an input element is on its way into a convolution. */
 export type Prologue = "raw" | "normalized" | "gradient";
 
@@ -32,6 +34,8 @@ export interface ConvolutionShape {
   readonly stride: number;
   /** The gradient by the input: filters turned by 180 degrees, and the input spread by the stride. */
   readonly isTransposed: boolean;
+  /** Whether products are of half precision; precision.ts. */
+  readonly isHalf?: true;
 }
 
 export interface ConvolutionPlan extends ConvolutionShape, ConvolutionTile {
@@ -62,7 +66,8 @@ export function layout(plan: ConvolutionTile & ConvolutionShape & { readonly epi
   // One column more after each thread's reach: threads of a row then read from different banks.
   const pitch = tileColumns + Math.floor(tileColumns / reach) + 1;
   const measures = plan.epilogue === "sums" || plan.epilogue === "mask";
-  const bytes = 16 * (tileRows * pitch + 9 * block + (measures ? 2 * patches * (block / 4) : 0));
+  const bytes =
+    words(plan.isHalf).bytes * (tileRows * pitch + 9 * block) + 16 * (measures ? 2 * patches * (block / 4) : 0);
   return {
     step,
     across,

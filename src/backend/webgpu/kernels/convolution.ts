@@ -1,6 +1,7 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
 import { layout, type ConvolutionPlan } from "./convolution-plan.js";
 import { epilogueOf } from "./epilogue.js";
+import { GRADIENT_SCALE, words } from "./precision.js";
 
 const XYZW = ["x", "y", "z", "w"];
 
@@ -10,11 +11,13 @@ const XYZW = ["x", "y", "z", "w"];
  */
 export function convolution(plan: ConvolutionPlan): Program {
   const { height, width, inHeight, inWidth, inChannels, outChannels, isTransposed, prologue } = plan;
-  const { rows, pixels, channels, block } = plan;
+  const { rows, pixels, channels, block, isHalf } = plan;
   const { step, across, patches, threads, tileRows, tileColumns, reach, pitch, measures, bands } = layout(plan);
   const [in4, out4, block4, quads] = [Math.ceil(inChannels / 4), outChannels / 4, block / 4, channels / 4];
   const spread = isTransposed ? plan.stride : 1;
   const isRagged = inChannels % 4 !== 0;
+  const { head, vector, rounded } = words(isHalf);
+  const isScaled = isHalf && isTransposed;
   const bindings = new Bindings().read("source", isRagged ? "f32" : "vec4f").read("filters", "vec4f");
   if (prologue !== "raw") bindings.read("coefficients", "vec4f");
   if (prologue === "gradient") bindings.read("other", "vec4f");
@@ -39,11 +42,11 @@ export function convolution(plan: ConvolutionPlan): Program {
       let tap = i / ${block4}u; let quad = i % ${block4}u;
       let base = ((8u - tap) * ${outChannels}u + (first4 + quad) * 4u) * ${in4}u + chunk;
       let turned = transpose(mat4x4f(${repeat(4, (j) => `filters[base + ${j * in4}u]`, ", ")}));
-      ${repeat(4, (j) => `weights[(tap * 4u + ${j}u) * ${block4}u + quad] = turned[${j}];`, " ")}
+      ${repeat(4, (j) => `weights[(tap * 4u + ${j}u) * ${block4}u + quad] = ${rounded(`turned[${j}]`)};`, " ")}
     }`
     : `for (var i = thread; i < ${36 * block4}u; i += ${threads}u) {
       let tap = i / ${4 * block4}u; let c = chunk * 4u + (i / ${block4}u) % 4u; let quad = first4 + i % ${block4}u;
-      ${isRagged ? `weights[i] = vec4f(0); if (c < ${inChannels}u)` : ""} { weights[i] = filters[(tap * ${inChannels}u + c) * ${out4}u + quad]; }
+      ${isRagged ? `weights[i] = ${vector}(0); if (c < ${inChannels}u)` : ""} { weights[i] = ${rounded(`filters[(tap * ${inChannels}u + c) * ${out4}u + quad]`)}; }
     }`;
 
   const reads = (pixels - 1) * step + 3;
@@ -58,7 +61,8 @@ export function convolution(plan: ConvolutionPlan): Program {
           (c) =>
             `{ ${repeat(quads, (q) => `let w${q} = weights[${((ky * 3 + kx) * 4 + c) * block4}u + quad0 + ${q}u];`, " ")} ${repeat(
               pixels,
-              (p) => repeat(quads, (q) => `a${p}_${q} += x${p * step + kx}.${XYZW[c]} * w${q};`, " "),
+              (p) =>
+                repeat(quads, (q) => `${isHalf ? "h" : "a"}${p}_${q} += x${p * step + kx}.${XYZW[c]} * w${q};`, " "),
               " ",
             )} }`,
         ),
@@ -75,7 +79,7 @@ export function convolution(plan: ConvolutionPlan): Program {
     ${repeat(
       pixels,
       (p) => `{ let x = gx * ${pixels}u + ${p}u; ${guarded ? `if (y < ${height}u && x < ${width}u)` : ""} {
-      let at = ((image * ${height}u + y) * ${width}u + x) * ${out4}u + quad; let acc = a${p}_${q}; ${end.value} out[at] = v; sum0 += v;
+      let at = ((image * ${height}u + y) * ${width}u + x) * ${out4}u + quad; let acc = a${p}_${q}${isScaled ? ` * ${1 / GRADIENT_SCALE}` : ""}; ${end.value} out[at] = v; sum0 += v;
     } }`,
     )}
     ${measures ? `reduced[place * ${block4}u + quad0 + ${q}u] = sum0; reduced[${patches * block4}u + place * ${block4}u + quad0 + ${q}u] = sum1;` : ""}
@@ -88,16 +92,19 @@ export function convolution(plan: ConvolutionPlan): Program {
     partial[(group.x * 2u + which) * ${out4}u + first4 + quad] = sum;
   }`;
 
-  return bindings.program(`
-var<workgroup> tile: array<vec4f, ${tileRows * pitch}>;
-var<workgroup> weights: array<vec4f, ${36 * block4}>;
+  const each = (text: (acc: string) => string): string =>
+    repeat(pixels, (p) => repeat(quads, (q) => text(`${p}_${q}`), " "), " ");
+  return bindings.program(
+    `
+var<workgroup> tile: array<${vector}, ${tileRows * pitch}>;
+var<workgroup> weights: array<${vector}, ${36 * block4}>;
 ${measures ? `var<workgroup> reduced: array<vec4f, ${2 * patches * block4}>;` : ""}
 ${isRagged && prologue === "raw" ? `fn pick(base: u32, c: u32) -> f32 { if (c < ${inChannels}u) { return source[base + c]; } return 0.0; }` : ""}
 ${entry(threads)} {
   let image = group.x / ${bands}u; let y0 = (group.x % ${bands}u) * ${rows}u; let first4 = group.y * ${block4}u;
   let quad0 = (thread % ${block / channels}u) * ${quads}u; let place = thread / ${block / channels}u;
   let py = place / ${across}u; let gx = place % ${across}u;
-  ${repeat(pixels, (p) => repeat(quads, (q) => `var a${p}_${q} = vec4f(0);`, " "), " ")}
+  ${each((i) => `var a${i} = vec4f(0);`)}
   for (var chunk = 0u; chunk < ${in4}u; chunk++) {
     if (chunk > 0u) { workgroupBarrier(); }
     for (var i = thread; i < ${tileRows * tileColumns}u; i += ${threads}u) {
@@ -107,14 +114,18 @@ ${entry(threads)} {
         let at = (image * ${inHeight}u + u32(y) / ${spread}u) * ${inWidth}u + u32(x) / ${spread}u;
         let index = at * ${in4}u + chunk; v = ${load};
       }
-      tile[r * ${pitch}u + c + c / ${reach}u] = v;
+      tile[r * ${pitch}u + c + c / ${reach}u] = ${rounded(isScaled ? `v * ${GRADIENT_SCALE}` : "v")};
     }
     ${loadFilters}
     workgroupBarrier();
+    ${isHalf ? each((i) => `var h${i} = vec4h(0);`) : ""}
     ${products}
+    ${isHalf ? each((i) => `a${i} += vec4f(h${i});`) : ""}
   }
   let y = y0 + py;
   ${finish}
   ${measures ? total : ""}
-}`);
+}`,
+    head,
+  );
 }

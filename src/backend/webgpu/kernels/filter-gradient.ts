@@ -1,5 +1,6 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
 import type { ConvolutionShape } from "./convolution-plan.js";
+import { GRADIENT_SCALE, words } from "./precision.js";
 
 /** How the work is cut. */
 export interface FilterGradientTile {
@@ -33,7 +34,7 @@ export function filterLayout(plan: FilterGradientShape & FilterGradientTile) {
     tileColumns,
     bands: Math.ceil(height / rows),
     blocks: Math.ceil(inChannels / inBlock) * (outChannels / outBlock),
-    bytes: 16 * (tileRows * tileColumns * (inBlock / 4) + band * width * (outBlock / 4)),
+    bytes: words(plan.isHalf).bytes * (tileRows * tileColumns * (inBlock / 4) + band * width * (outBlock / 4)),
   };
 }
 
@@ -50,6 +51,8 @@ export function filterGradient(plan: FilterGradientPlan): Program {
   const { threads, tileRows, tileColumns, bands } = filterLayout(plan);
   const [in4, out4, ob, ib] = [Math.ceil(inChannels / 4), outChannels / 4, outBlock / 4, inBlock / 4];
   const isRagged = inChannels % 4 !== 0;
+  const { isHalf } = plan;
+  const { head, vector, rounded } = words(isHalf);
   const bindings = new Bindings().read("source", isRagged ? "f32" : "vec4f");
   if (prologue === "normalized") bindings.read("coefficients", "vec4f");
   bindings.read("gradient", "vec4f");
@@ -67,15 +70,19 @@ export function filterGradient(plan: FilterGradientPlan): Program {
     : "gradient[index]";
   const inside = (c: number): string => (isRagged ? `if (c4 * 4u + ${c}u < ${inChannels}u)` : "");
   const guard = inChannels % inBlock === 0 || isRagged ? "" : `if (c4 < ${in4}u)`;
-  return bindings.program(`
-var<workgroup> tile: array<vec4f, ${tileRows * tileColumns * ib}>;
-var<workgroup> slopes: array<vec4f, ${band * width * ob}>;
+  const each = (text: (acc: string) => string): string =>
+    repeat(3, (t) => repeat(4, (c) => text(`${t}_${c}`), " "), " ");
+  const unscaled = isHalf ? ` * ${1 / GRADIENT_SCALE}` : "";
+  return bindings.program(
+    `
+var<workgroup> tile: array<${vector}, ${tileRows * tileColumns * ib}>;
+var<workgroup> slopes: array<${vector}, ${band * width * ob}>;
 ${isRagged ? `fn pick(base: u32, c: u32) -> f32 { if (c < ${inChannels}u) { return source[base + c]; } return 0.0; }` : ""}
 ${entry(threads)} {
   let image = group.x / ${bands}u; let top = (group.x % ${bands}u) * ${rows}u;
   let out0 = (group.y % ${out4 / ob}u) * ${ob}u; let in0 = (group.y / ${out4 / ob}u) * ${ib}u;
   let kg = thread % ${ob}u; let cg = (thread / ${ob}u) % ${ib}u; let ky = (thread / ${ob * ib}u) % 3u; let lane = thread / ${3 * ob * ib}u;
-  ${repeat(3, (t) => repeat(4, (c) => `var a${t}_${c} = vec4f(0);`, " "), " ")}
+  ${each((i) => `var a${i} = vec4f(0);`)}
   for (var start = 0u; start < ${rows}u; start += ${band}u) {
     if (start > 0u) { workgroupBarrier(); }
     for (var i = thread; i < ${tileRows * tileColumns * ib}u; i += ${threads}u) {
@@ -84,30 +91,34 @@ ${entry(threads)} {
       if (y >= 0 && y < ${inHeight} && x >= 0 && x < ${inWidth} && c4 < ${in4}u) {
         let at = (image * ${inHeight}u + u32(y)) * ${inWidth}u + u32(x); let index = at * ${in4}u + c4; v = ${load};
       }
-      tile[i] = v;
+      tile[i] = ${rounded("v")};
     }
     for (var i = thread; i < ${band * width * ob}u; i += ${threads}u) {
       let k4 = out0 + i % ${ob}u; let pixel = i / ${ob}u; let y = top + start + pixel / ${width}u; var v = vec4f(0);
       if (y < ${height}u) { let index = ((image * ${height}u + y) * ${width}u + pixel % ${width}u) * ${out4}u + k4; v = ${slope}; }
-      slopes[i] = v;
+      slopes[i] = ${rounded(isHalf ? `v * ${GRADIENT_SCALE}` : "v")};
     }
     workgroupBarrier();
     for (var r = lane; r < ${band}u; r += ${lanes}u) {
       let row = (r * ${stride}u + ky) * ${tileColumns * ib}u + cg; let at = r * ${width * ob}u + kg;
+      ${isHalf ? each((i) => `var h${i} = vec4h(0);`) : ""}
       var x0 = tile[row]; ${stride === 1 ? `var x1 = tile[row + ${ib}u];` : ""}
       for (var x = 0u; x < ${width}u; x++) {
         ${stride === 1 ? "" : `${stride === 2 ? "" : `x0 = tile[row + x * ${stride * ib}u];`} let x1 = tile[row + (x * ${stride}u + 1u) * ${ib}u];`}
         let x2 = tile[row + (x * ${stride}u + 2u) * ${ib}u]; let g = slopes[at + x * ${ob}u];
-        ${repeat(3, (t) => repeat(4, (c) => `a${t}_${c} += x${t}.${XYZW[c]} * g;`, " "), " ")}
+        ${repeat(3, (t) => repeat(4, (c) => `${isHalf ? "h" : "a"}${t}_${c} += x${t}.${XYZW[c]} * g;`, " "), " ")}
         ${stride === 1 ? "x0 = x1; x1 = x2;" : stride === 2 ? "x0 = x2;" : ""}
       }
+      ${isHalf ? each((i) => `a${i} += vec4f(h${i});`) : ""}
     }
   }
   let c4 = in0 + cg; let base = (group.x * ${lanes}u + lane) * ${9 * inChannels * out4}u;
   ${guard} {
-  ${repeat(3, (t) => repeat(4, (c) => `${inside(c)} { parts[base + ((ky * 3u + ${t}u) * ${inChannels}u + c4 * 4u + ${c}u) * ${out4}u + out0 + kg] = a${t}_${c}; }`))}
+  ${repeat(3, (t) => repeat(4, (c) => `${inside(c)} { parts[base + ((ky * 3u + ${t}u) * ${inChannels}u + c4 * 4u + ${c}u) * ${out4}u + out0 + kg] = a${t}_${c}${unscaled}; }`))}
   }
-}`);
+}`,
+    head,
+  );
 }
 
 /** Sums parts of `length` numbers (a multiple of 4) each. */

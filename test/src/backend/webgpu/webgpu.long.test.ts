@@ -14,6 +14,15 @@ describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`
     expect(cases).toHaveLength(count);
   });
 
+  test("half precision is as good as it is, where the GPU has it", () => {
+    const { stdout, stderr } = onGpu("test/contracts/webgpu-parity.mjs", ["half precision"], 500_000);
+    const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+    if (stderr.includes("skipped, this GPU has none"))
+      console.log("half precision: skipped, this GPU has none (shader-f16)");
+    else expect(lines).toHaveLength(7);
+    expect(lines.filter((line) => !line.endsWith('"ok":true}'))).toEqual([]);
+  });
+
   test("TensorFlow.js's own specs of convolutions, which our programs compute", () => {
     const { stdout, stderr } = onGpu("test/tfjs/run.mjs", ["conv2d", "--backend", "webgpu"], 500_000);
     expect(stdout + stderr).toMatch(/[1-9]\d* passed, 0 failed\s*$/u);
