@@ -71,6 +71,13 @@ export async function use(
   throw new Error(`No device works here: ${skipped.map((one) => `${one.name} (${one.reason})`).join(", ")}`);
 }
 
+let precisionInUse: Precision = "single";
+
+/** What convolutions of training multiply in on the device in use. */
+export function precision(): Precision {
+  return precisionInUse;
+}
+
 /** Starts a device as `use()` does, unless one was started. */
 export async function ensure(): Promise<void> {
   const { engine } = await import("@tensorflow/tfjs-core");
@@ -114,6 +121,7 @@ async function start(
   if (!(await tf.setBackend(backend.name))) {
     throw new Error(`TensorFlow.js could not start its backend "${backend.name}"; its own message stands above`);
   }
+  precisionInUse = precision;
   const whole = precision === "half" ? `${description}, half precision` : description;
   return new DeviceReport(backend.name, whole, threads, tf.version.tfjs, skipped);
 }

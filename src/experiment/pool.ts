@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { getBackend } from "@tensorflow/tfjs-core";
+import { precision } from "../backend/device.js";
 import { Child } from "./child.js";
 import type { PerformOptions } from "./in-process.js";
 import { summary } from "./record.js";
@@ -33,7 +34,8 @@ export class Pool {
       const child = this.idle.pop() ?? new Child(this.threads);
       this.all.add(child);
       try {
-        await child.run({ type: "run", run, store, device: getBackend() }, signal, onFraction);
+        const where = { device: getBackend(), precision: precision() };
+        await child.run({ type: "run", run, store, ...where }, signal, onFraction);
         this.idle.push(child);
         return;
       } catch (error) {

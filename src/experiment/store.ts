@@ -6,6 +6,7 @@ import { writeAtomic } from "../../kernel/atomic.js";
 import { asDiskError } from "../disk/disk-error.js";
 import { withFolder } from "../disk/folder-lock.js";
 import { makeFolder } from "../disk/folder.js";
+import { precision } from "../backend/device.js";
 import type { FailureRecord, Provenance, RunRecord } from "./record.js";
 import type { Run } from "./run.js";
 
@@ -89,7 +90,7 @@ export function errorOf(counts: readonly (readonly number[])[]): number {
 /** What this process computes with. */
 export function provenance(): Provenance {
   return {
-    device: getBackend(),
+    device: precision() === "half" ? `${getBackend()}, half precision` : getBackend(),
     versions: { node: process.versions.node, tensorflow: version_core },
     finished: new Date().toISOString(),
   };

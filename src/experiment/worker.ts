@@ -1,3 +1,4 @@
+import type { Precision } from "../backend/backend.js";
 import { use } from "../backend/device.js";
 import { performHere } from "./in-process.js";
 import type { Run } from "./run.js";
@@ -9,7 +10,13 @@ import type { Run } from "./run.js";
 
 /** What the parent asks. */
 export type Request =
-  | { readonly type: "run"; readonly run: Run; readonly store: string; readonly device: string }
+  | {
+      readonly type: "run";
+      readonly run: Run;
+      readonly store: string;
+      readonly device: string;
+      readonly precision: Precision;
+    }
   | { readonly type: "stop" };
 
 /** What the child answers. */
@@ -26,7 +33,7 @@ let current: AbortController | undefined;
 // A parent that is gone hears nothing, and that must not end this process before it has kept what it did.
 const tell = (answer: Answer): void => void (process.connected && process.send?.(answer, () => undefined));
 
-async function run({ run, store, device }: Request & { type: "run" }): Promise<void> {
+async function run({ run, store, device, precision }: Request & { type: "run" }): Promise<void> {
   current = new AbortController();
   const { signal } = current;
   let told = 0;
@@ -36,7 +43,7 @@ async function run({ run, store, device }: Request & { type: "run" }): Promise<v
     tell({ type: "progress", fraction });
   };
   try {
-    await use(device);
+    await use(device, { precision });
     await performHere(run, { store, signal, onFraction });
     tell({ type: "done" });
   } catch (error) {
