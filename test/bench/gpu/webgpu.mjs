@@ -2,7 +2,7 @@
  * ResNet-32's training step on this machine's GPU, ours beside PyTorch's: rounds interleaved in one run, medians. Then where
  * ours spends its time, program by program.
  *
- *     node test/bench/gpu/webgpu.mjs [--rounds 3] [--steps 50] [--batch 128] [--peers eager,graph] [--only steps,programs,fit]
+ *     node test/bench/gpu/webgpu.mjs [--rounds 3] [--steps 50] [--batch 128] [--peers eager,graph] [--only steps,programs,fit,numbers]
  *         [--times FILE] [--candidates 8]      measure tiles anew, and write all times down
  *
  * A line of JSON for each result, a table last.
@@ -33,7 +33,7 @@ const { values: options } = parseArgs({
     peers: { type: "string", default: PEERS },
     times: { type: "string" },
     candidates: { type: "string", default: "8" },
-    only: { type: "string", default: "steps,programs,fit" },
+    only: { type: "string", default: "steps,programs,fit,numbers" },
   },
   allowPositionals: true,
 });
@@ -112,6 +112,18 @@ report({
   stepMiB: captured && captured.bytes / 2 ** 20,
 });
 
+/** The same in half precision, where this GPU has it; a step is cut and recorded as it is when it is first computed. */
+const half = gpu.device.features.has("shader-f16") ? prepare() : undefined;
+async function inHalf() {
+  gpu.isHalf = true;
+  try {
+    return await half.compiled.run("bench half", half.inputs, half.step);
+  } finally {
+    gpu.isHalf = false;
+  }
+}
+if (half) for (let i = 0; i < 4; i++) (await inHalf()).dispose();
+
 if (parts.includes("steps")) {
   const python = ["python3", "/usr/bin/python3"].find(
     (command) => spawnSync(command, ["-c", "import torch"]).status === 0,
@@ -125,6 +137,7 @@ if (parts.includes("steps")) {
     const ours = {
       "longtail, eager": () => step(inputs),
       "longtail, recorded": () => compiled.run("bench", inputs, step),
+      ...(half && { "longtail, recorded, half precision": inHalf }),
     };
     for (const [name, run] of Object.entries(ours)) {
       const one = await timed(run);
@@ -192,6 +205,19 @@ if (parts.includes("fit")) {
     });
   }
 }
+
+if (parts.includes("numbers"))
+  for (const length of [100, 10_000, 10_000_000])
+    for (const chance of [0, 0.5]) {
+      const rows = Math.ceil(1e9 / length);
+      const draw = () => device.normalSums({ seed: 1, rows: Math.min(rows, 2 ** 20), length, chance });
+      await draw();
+      const began = performance.now();
+      await draw();
+      const ms = performance.now() - began;
+      const speed = (Math.min(rows, 2 ** 20) * length) / ms / 1e6;
+      report({ name: `normal numbers, ${length} a row${chance ? ", labeled" : ""}`, ms, billionsPerSecond: speed });
+    }
 
 console.log("\n");
 for (const { name, program, ms, us, ...rest } of table) {
