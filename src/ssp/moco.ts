@@ -104,12 +104,17 @@ export function mocoTask(
     follow(pairs, 1 - momentum);
     return [keysOf(second as Tensor4D, there as Tensor1D, back as Tensor1D)];
   };
-  /** The oldest keys leave. */
-  const enqueue = ([keys]: readonly Tensor[]): void =>
-    tf.tidy(() => {
-      const others = length > batchSize ? [tf.slice(queue, batchSize)] : [];
-      queue.assign(tf.concat<Tensor2D>([...others, keys as Tensor2D]));
-    });
+  /** New keys take the places of the oldest. @param places of the queue's keys, those to come after it among them */
+  const enqueue = ([keys]: readonly Tensor[], [, , , , places]: readonly Tensor[]): void =>
+    tf.tidy(() => queue.assign(tf.gather(tf.concat<Tensor2D>([queue, keys as Tensor2D]), places as Tensor1D)));
+  const placesAt = ({ epoch, step }: Moment): Tensor1D => {
+    const at = ((epoch * steps + step) * batchSize) % length;
+    const isNew = (i: number): boolean => i >= at && i < at + batchSize;
+    return tf.tensor1d(
+      Int32Array.from({ length }, (_, i) => (isNew(i) ? length + i - at : i)),
+      "int32",
+    );
+  };
 
   return {
     weights: ours,
@@ -122,11 +127,12 @@ export function mocoTask(
     stepsIn: () => steps,
     *steps(moment): Generator<Step, void> {
       for (const { first, second, step } of twoViews(task, augmentation, moment)) {
-        const order = orders({ ...moment, step });
+        const now = { ...moment, step };
+        const drawn = [...orders(now), placesAt(now)];
         try {
           yield {
             images: batchSize,
-            inputs: [first, second, ...order],
+            inputs: [first, second, ...drawn],
             program: "moco",
             constants,
             loss([first], [keys]) {
@@ -136,7 +142,7 @@ export function mocoTask(
             after: enqueue,
           };
         } finally {
-          tf.dispose([...order]);
+          tf.dispose(drawn);
         }
       }
     },

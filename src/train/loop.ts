@@ -116,7 +116,7 @@ async function update(
         variables.map(({ name }) => grads[name]!),
         rateNow,
       );
-      step.after?.(constants);
+      step.after?.(constants, given);
       return value;
     });
   if (program === undefined || !CompiledSteps.areUseful()) return compute(inputs, rate);

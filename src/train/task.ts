@@ -17,7 +17,7 @@ export interface Step {
   /** What it minimizes, made of the task's weights, the inputs and the constants: called where gradients are recorded. */
   loss(inputs: readonly Tensor[], constants: readonly Tensor[]): Scalar;
   /** What follows the change of the weights: moving averages, a queue. */
-  after?(constants: readonly Tensor[]): void;
+  after?(constants: readonly Tensor[], inputs: readonly Tensor[]): void;
 }
 
 /** Where a run is. */

@@ -79,7 +79,7 @@ describe.each(["simd", "cpu"])("on %s", (device) => {
         tf.dispose([value, grads]);
 
         descend(student, gradient, 0.5);
-        step.after!([]);
+        step.after!([], []);
         const changed = weightsOf(student);
         expectedTeacher = expectedTeacher.map((value, i) => 0.8 * value + 0.2 * changed[i]!);
         expect(relative(weightsOf(teacher), expectedTeacher)).toBeLessThan(1e-6);
@@ -125,7 +125,7 @@ describe("the teacher", () => {
     expect(new Set(names).size).toBe(names.length);
     for (const { variable } of student.weights) variable.assign(tf.fill(variable.shape, 0.25));
     const [step] = [...first(task.steps({ epoch: 0, step: 0 }))];
-    step!.after!([]);
+    step!.after!([], []);
     expect(weightsOf(task.outcome!)).toEqual(weightsOf(student));
     student.dispose();
     task.outcome!.dispose();

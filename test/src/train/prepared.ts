@@ -5,5 +5,5 @@ import type { Step } from "../../../src/train/task.js";
 export function prepared(step: Step): { readonly loss: () => Scalar; readonly after: () => void } {
   const inputs: readonly Tensor[] = step.inputs ?? [];
   const constants = step.constants?.(inputs) ?? [];
-  return { loss: () => step.loss(inputs, constants), after: () => step.after?.(constants) };
+  return { loss: () => step.loss(inputs, constants), after: () => step.after?.(constants, inputs) };
 }
