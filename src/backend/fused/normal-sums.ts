@@ -29,13 +29,12 @@ export interface RowSums {
 }
 
 /** Rows are summed in parts of so many numbers in single precision, and their sums in double. */
-const PART = 65_536;
+export const PART = 65_536;
 /** Words of the counter that tell the uses of the generator apart; 0 and 1 are `randomUniform` and `randomNormal`. */
 const [NORMALS, LABELS] = [2, 3];
 
-const below = (limit: number, from: number) =>
-  numberWhere(`an integer from ${from} to ${limit - 1}`, (v) => Number.isInteger(v) && v >= from && v < limit);
-const rules = { from: optional(below(2 ** 31, 0)), rows: count, length: count, chance: optional(probability) };
+const row = numberWhere("an integer from 0 to 2147483647", (v) => Number.isInteger(v) && v >= 0 && v < 2 ** 31);
+const rules = { from: optional(row), rows: count, length: count, chance: optional(probability) };
 
 /**
  * Draws normal numbers on the device and sums them there, so that nothing but the sums leaves it: Philox 4x32-10 with Box and

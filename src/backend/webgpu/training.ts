@@ -5,10 +5,11 @@ import { sizeOf } from "./gpu.js";
 import { augmentImages } from "./kernels/augment.js";
 import { crossEntropyRows, total } from "./kernels/cross-entropy.js";
 import { poolAll, poolAllGradient } from "./kernels/pooling.js";
-import { groupsOf, lanesOf, normalSums } from "./kernels/normal-sums.js";
+import { lanesOf, normalSums } from "./kernels/normal-sums.js";
 import { randomNumbers } from "./kernels/random.js";
 import { sgdStep } from "./kernels/sgd.js";
 import { movingAverages } from "./kernels/statistics.js";
+import { gridOf } from "./program.js";
 
 interface SgdAttributes {
   readonly rate: number;
@@ -114,7 +115,7 @@ export const training: Kernels = {
     const { shape, key, from, length, threshold } = attrs as unknown as SumsRequest;
     const [rows, parts] = shape;
     const [items, lanes] = [rows * parts, lanesOf(length)];
-    const [grid, out] = [groupsOf(items, lanes), gpu.output(shape)];
+    const [grid, out] = [gridOf(items * lanes), gpu.output(shape)];
     const words = [...key, from, items, parts, length, threshold, grid[0]];
     const request = gpu.constant(
       Int32Array.from(words, (word) => word | 0),

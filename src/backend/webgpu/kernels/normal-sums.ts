@@ -1,22 +1,16 @@
+import { PART as NUMBERS } from "../../fused/normal-sums.js";
 import { Bindings, entry, type Program } from "../program.js";
 import { BOX_MULLER, PHILOX } from "./random.js";
 
 /** Most threads that share a part of a row; it is a group's. */
 const GROUP = 256;
 /** Blocks of four numbers in a part. */
-const PART = 16_384;
+const PART = NUMBERS / 4;
 
 /** How many threads share a part of a row so that each has some blocks: a power of two. */
 export function lanesOf(length: number): number {
   const blocks = Math.min(PART, Math.ceil(length / 4));
   return 2 ** Math.max(0, Math.min(8, Math.floor(Math.log2(blocks / 4))));
-}
-
-/** Groups for so many parts. */
-export function groupsOf(parts: number, lanes: number): [number, number] {
-  const groups = Math.ceil((parts * lanes) / GROUP);
-  const lines = Math.ceil(groups / 65_535);
-  return [Math.ceil(groups / lines), lines];
 }
 
 /**

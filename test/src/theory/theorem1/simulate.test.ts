@@ -6,19 +6,22 @@ import { cells } from "./cells.js";
 
 const trials = { direct: 4000, sufficient: 40_000 };
 
+function expectExact(run: theorem1.Simulation, mixture: (typeof cells)[number]["mixture"]): void {
+  const exact = theorem1.exact(mixture);
+  const partial = theorem1.partial(mixture);
+  const share = (p: number) => Math.sqrt((p * (1 - p) + 1 / run.trials) / run.trials);
+  expectWithin(run.mean, exact.mean, Math.sqrt(exact.variance / run.trials));
+  // A sample variance of a near normal law has a relative standard error of sqrt(2 / (trials - 1)).
+  expectWithin(run.variance / exact.variance, 1, Math.sqrt(2 / (run.trials - 1)));
+  expectWithin(run.coverage, exact.coverage, run.standardError);
+  for (const name of ["gaussian", "plus", "minus"] as const)
+    expectWithin(run.partial[name], partial[name], share(partial[name]));
+}
+
 describe.each(["direct", "sufficient"] as const)("the %s sampler", (sampler) => {
   test.each(cells)("agrees with the exact law at p $p, q $q, n $nPlus, $nMinus, delta $delta", ({ mixture }) => {
     const run = theorem1.simulate({ ...mixture, trials: trials[sampler], seed: 12, sampler });
-    const exact = theorem1.exact(mixture);
-    const partial = theorem1.partial(mixture);
-    const share = (p: number) => Math.sqrt((p * (1 - p) + 1 / run.trials) / run.trials);
-    expectWithin(run.mean, exact.mean, Math.sqrt(exact.variance / run.trials));
-    // A sample variance of a near normal law has a relative standard error of sqrt(2 / (trials - 1)).
-    expectWithin(run.variance / exact.variance, 1, Math.sqrt(2 / (run.trials - 1)));
-    expectWithin(run.coverage, exact.coverage, run.standardError);
-    expectWithin(run.partial.gaussian, partial.gaussian, share(partial.gaussian));
-    expectWithin(run.partial.plus, partial.plus, share(partial.plus));
-    expectWithin(run.partial.minus, partial.minus, share(partial.minus));
+    expectExact(run, mixture);
   });
 });
 
@@ -30,14 +33,7 @@ describe("drawn on a device", () => {
   test.each(cells)("agrees with the exact law at p $p, q $q, n $nPlus, $nMinus, delta $delta", async ({ mixture }) => {
     const options = { ...mixture, trials: 20_000, seed: 12, sampler: "direct", sums: device.normalSums } as const;
     const run = await theorem1.simulateAsync(options);
-    const exact = theorem1.exact(mixture);
-    const partial = theorem1.partial(mixture);
-    const share = (p: number) => Math.sqrt((p * (1 - p) + 1 / run.trials) / run.trials);
-    expectWithin(run.mean, exact.mean, Math.sqrt(exact.variance / run.trials));
-    expectWithin(run.variance / exact.variance, 1, Math.sqrt(2 / (run.trials - 1)));
-    expectWithin(run.coverage, exact.coverage, run.standardError);
-    for (const name of ["gaussian", "plus", "minus"] as const)
-      expectWithin(run.partial[name], partial[name], share(partial[name]));
+    expectExact(run, mixture);
   });
 
   test("is refused where not every point is drawn", async () => {

@@ -8,18 +8,22 @@ import { cells } from "./cells.js";
 /** Cells whose training sets are small enough to be drawn point by point many times. */
 const drawable = cells.filter(({ d, NPlus, NMinus }) => d * (NPlus + NMinus) <= 5000);
 
+function expectExact(run: theorem3.Simulation, training: (typeof cells)[number]["training"]): void {
+  const exact = theorem3.exact(training);
+  const { delta: _, ...counts } = training;
+  const { error } = theorem3.expectedError(counts);
+  expectWithin(run.probability, exact.probability, run.standardError);
+  expectWithin(run.meanError, error, run.meanErrorError);
+  expectWithin(run.testError, error, run.testErrorError);
+  expect(run.worstError).toBeLessThanOrEqual(exact.worstError);
+  expect(run.worstError).toBeLessThanOrEqual(theorem3.bound(training).error);
+}
+
 describe.each(["direct", "sufficient"] as const)("the %s sampler", (sampler) => {
   test.each(drawable)("agrees with the exact law at beta $beta, d $d, delta $delta", ({ training }) => {
     const trials = sampler === "direct" ? 1000 : 20_000;
     const run = theorem3.simulate({ ...training, trials, seed: 21, sampler });
-    const exact = theorem3.exact(training);
-    const { delta: _, ...counts } = training;
-    const { error } = theorem3.expectedError(counts);
-    expectWithin(run.probability, exact.probability, run.standardError);
-    expectWithin(run.meanError, error, run.meanErrorError);
-    expectWithin(run.testError, error, run.testErrorError);
-    expect(run.worstError).toBeLessThanOrEqual(exact.worstError);
-    expect(run.worstError).toBeLessThanOrEqual(theorem3.bound(training).error);
+    expectExact(run, training);
   });
 });
 
@@ -72,13 +76,7 @@ describe("drawn on a device", () => {
 
   test.each(drawable)("agrees with the exact law at beta $beta, d $d, delta $delta", async ({ training }) => {
     const run = await theorem3.simulateAsync({ ...options, ...training, trials: 4000 });
-    const exact = theorem3.exact(training);
-    const { delta: _, ...counts } = training;
-    const { error } = theorem3.expectedError(counts);
-    expectWithin(run.probability, exact.probability, run.standardError);
-    expectWithin(run.meanError, error, run.meanErrorError);
-    expectWithin(run.testError, error, run.testErrorError);
-    expect(run.worstError).toBeLessThanOrEqual(exact.worstError);
+    expectExact(run, training);
   });
 
   test("the same on every device, to single precision, whatever is drawn at once", async () => {
