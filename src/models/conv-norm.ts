@@ -1,5 +1,5 @@
 import type { Tensor1D, Tensor4D, Variable } from "@tensorflow/tfjs-core";
-import { convBatchNorm, follow, residualBlock, type Statistics } from "../backend/fused/index.js";
+import { convBatchNorm, follow, residualBlock, type Followed, type Statistics } from "../backend/fused/index.js";
 import type { Variables } from "./variables.js";
 
 /**
@@ -42,19 +42,18 @@ export class ConvNorm {
     const { filter, gamma, beta } = this;
     const given = mode === "eval" ? { statistics: this.running } : {};
     const { y, statistics } = convBatchNorm({ x, filter, gamma, beta }, { ...options, ...given });
-    if (mode === "train") this.follow(statistics, y);
+    if (mode === "train") follow(this.followed(statistics, y), FOLLOW);
     return y;
   }
 
-  /** Moves the running statistics towards those of a batch, of the variance without bias. */
-  follow({ mean, variance }: Statistics, { size, shape }: Tensor4D): void {
+  /** The running statistics, and those of a batch that they follow, the variance without bias. */
+  followed({ mean, variance }: Statistics, { size, shape }: Tensor4D): Followed[] {
     const count = size / shape[3];
     const { running } = this;
-    const pairs = [
+    return [
       { average: running.mean, now: mean },
       { average: running.variance, now: variance, factor: count / Math.max(1, count - 1) },
     ];
-    follow(pairs, FOLLOW);
   }
 }
 
@@ -83,10 +82,7 @@ export class ResidualBlock {
     };
     const given = mode === "eval" ? { statistics: [first.running, second.running] as const } : {};
     const { y, statistics } = residualBlock(inputs, { stride, ...given });
-    if (mode === "train") {
-      first.follow(statistics[0], y);
-      second.follow(statistics[1], y);
-    }
+    if (mode === "train") follow([...first.followed(statistics[0], y), ...second.followed(statistics[1], y)], FOLLOW);
     return y;
   }
 }

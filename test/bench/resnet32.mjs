@@ -79,15 +79,14 @@ function fusedModel({ parameters, running, fused }, images, training) {
   const layers = (count, run) => {
     const moments = running.slice(normalization, (normalization += count));
     const made = run(training ? undefined : moments);
-    if (training)
-      made.statistics.forEach(({ mean, variance }, i) => {
-        const size = made.y.size / made.y.shape[3];
-        const pairs = [
-          { average: moments[i].mean, now: mean },
-          { average: moments[i].variance, now: variance, factor: size / (size - 1) },
-        ];
-        fused.follow(pairs, 0.1);
-      });
+    if (training) {
+      const size = made.y.size / made.y.shape[3];
+      const pairs = made.statistics.flatMap(({ mean, variance }, i) => [
+        { average: moments[i].mean, now: mean },
+        { average: moments[i].variance, now: variance, factor: size / (size - 1) },
+      ]);
+      fused.follow(pairs, 0.1);
+    }
     return made.y;
   };
   let x = layers(1, (moments) => {

@@ -66,6 +66,7 @@ export function residualBlock(
 const SAVED = [
   ...["y", "x", "filter1", "gamma1", "beta1", "filter2", "gamma2"],
   ...["mean1", "variance1", "mean2", "variance2", "u1", "u2"],
+  "coefficients1", // the first batch norm's, from kernels that keep them
 ];
 
 function gradient(dy: Tensor, saved: Tensor[], stride: number, epsilon: number): Tensor[] {

@@ -1,10 +1,17 @@
 import { engine, keep, tidy, type Scalar, type Tensor, type Variable } from "@tensorflow/tfjs-core";
-import type { Gpu } from "./gpu.js";
+import type { Gpu, TensorEntry } from "./gpu.js";
 import { GraphBuffers } from "./graph-buffers.js";
 import { Recording } from "./recording.js";
 
 /** What is computed of inputs and variables, which it changes: shapes are always the same, and nothing is read on the way. */
 export type StepFunction = (inputs: readonly Tensor[]) => Scalar;
+
+/** A variable, where it was when the step was captured, and what the backend keeps of it there. */
+interface Home {
+  readonly variable: Variable;
+  readonly id: object;
+  readonly entry: TensorEntry;
+}
 
 /** A step that cannot be captured, and why. */
 export class CaptureError extends Error {
@@ -21,7 +28,7 @@ export class CapturedStep {
     private readonly recording: Recording,
     private readonly buffers: GraphBuffers,
     private readonly inputs: readonly GPUBuffer[],
-    private readonly variables: readonly { readonly variable: Variable; readonly id: object }[],
+    private readonly variables: readonly Home[],
     private readonly loss: GPUBuffer,
   ) {}
 
@@ -40,9 +47,12 @@ export class CapturedStep {
     const { backend, device } = gpu;
     for (const tensor of [...given, ...variables]) gpu.buffer(tensor);
     gpu.flush();
-    const before = variables.map((variable) => ({ variable, id: variable.dataId, buffer: gpu.buffer(variable) }));
+    const before = variables.map((variable) => {
+      const [id, buffer, entry] = [variable.dataId, gpu.buffer(variable), gpu.entry(variable)];
+      return { variable, id, buffer, entry };
+    });
     // Variables that are assigned to get other buffers: the old ones are kept, and written back to.
-    for (const { id, variable } of before) if (moving.has(variable)) gpu.entry({ dataId: id }).refCount++;
+    for (const { entry, variable } of before) if (moving.has(variable)) entry.refCount++;
     const homes = given.map((tensor) => {
       const { size } = gpu.buffer(tensor);
       return device.createBuffer({
@@ -121,13 +131,13 @@ export class CapturedStep {
     const { gpu, recording, inputs, variables } = this;
     gpu.check();
     const sources = given.map((tensor) => gpu.buffer(tensor));
-    for (const { variable } of variables) gpu.buffer(variable);
     gpu.flush();
     const encoder = gpu.device.createCommandEncoder();
     sources.forEach((source, i) => encoder.copyBufferToBuffer(source, 0, inputs[i]!, 0, source.size));
     recording.encode(encoder);
     gpu.device.queue.submit([encoder.finish()]);
-    gpu.changed(...variables.map(({ variable }) => variable));
+    // Numbers that TensorFlow.js has read since are out of date.
+    for (const { entry } of variables) entry.values = null;
     return this.result();
   }
 

@@ -1,5 +1,5 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { affine, convolveAndMeasure, gradientOfNormalization, measureGradient, normalized } from "./batch-norm.js";
+import { convolveAndMeasure, gradientOfNormalization, measureGradient, normalized } from "./batch-norm.js";
 import { shortcutTo, sizes } from "./conv-batch-norm.js";
 import { convolve, geometry, gradientOfFilter, type Convolved, type Geometry } from "./convolve.js";
 import type { Kernels } from "./kernel.js";
@@ -27,18 +27,18 @@ export const residualBlock: Kernels = {
     const two = convolveAndMeasure(gpu, tiles, g2, middle, second);
     const plan = { ...sizes(g2), relu: true, shortcut: shortcutTo(g2, x, stride) };
     const y = normalized(gpu, plan, two.u, two.coefficients, x);
-    gpu.dispose(one.coefficients, two.coefficients);
-    return [y, one.mean, one.variance, two.mean, two.variance, one.u, two.u];
+    gpu.dispose(two.coefficients);
+    return [y, one.mean, one.variance, two.mean, two.variance, one.u, two.u, one.coefficients];
   },
 
   ResidualBlockGradient({ gpu, tiles }, inputs, attrs) {
-    const { dy, y, x, u1, u2, filter1, gamma1, beta1, filter2, gamma2, mean1, variance1, mean2, variance2 } = inputs;
+    const { dy, y, x, u1, u2, filter1, gamma1, filter2, gamma2, mean1, variance1, mean2, variance2 } = inputs;
     const { stride, epsilon } = attrs as { stride: number; epsilon: number };
     const [g1, g2] = [geometry(x, filter1, stride), geometry(u1, filter2, 1)];
     const by1 = { gamma: gamma1, mean: mean1, variance: variance1, epsilon };
     const by2 = { gamma: gamma2, mean: mean2, variance: variance2, epsilon };
     const two = measureGradient(gpu, g2, dy, y, u2, by2);
-    const k1 = affine(gpu, by1, beta1);
+    const k1 = inputs["coefficients1"]!;
     const slope2 = { kind: "gradient", x: two.masked, other: u2, coefficients: two.coefficients } as const;
     const middle = { kind: "normalized", x: u1, coefficients: k1 } as const;
     const dFilter2 = made(gradientOfFilter(gpu, tiles, g2, middle, slope2, filter2), g2);
@@ -52,7 +52,7 @@ export const residualBlock: Kernels = {
     const shortcut = { channels: g1.outChannels, height: g1.height, width: g1.width, stride };
     const finish = { epilogue: "shortcut", shortcut, buffers: { added } } as const;
     const dx: TensorInfo = made<Convolved>(convolve(gpu, tiles, g1, slope1, filter1, finish, true), g1).out;
-    gpu.dispose(two.masked, two.coefficients, k1, between.out, one.coefficients);
+    gpu.dispose(two.masked, two.coefficients, between.out, one.coefficients);
     return [dx, dFilter1, one.dGamma, one.dBeta, dFilter2, two.dGamma, two.dBeta];
   },
 };
