@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- kernel|floor|engine|data|batches|tsne|gpu] [--rounds N] [--json]: the benchmarks, or those that are named;
- * "gpu" (or --device webgpu) only if it is, as it needs one.
+ * npm run bench [-- kernel|floor|engine|data|batches|tsne|replay|gpu] [--rounds N] [--json]: the benchmarks, or those that are named;
+ * "replay" and "gpu" (or --device webgpu) only if they are, as they need Dawn, and a GPU.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -9,9 +9,10 @@ const BENCHMARKS = ["kernel", "floor", "engine", "data", "batches", "tsne"];
 const args = process.argv.slice(2);
 const named = args.join(" ").includes("--device webgpu")
   ? ["gpu"]
-  : [...BENCHMARKS, "gpu"].filter((name) => args.includes(name));
+  : [...BENCHMARKS, "replay", "gpu"].filter((name) => args.includes(name));
 for (const name of named.length > 0 ? named : BENCHMARKS) {
-  const script = fileURLToPath(new URL(name === "gpu" ? "gpu/webgpu.mjs" : `${name}.mjs`, import.meta.url));
+  const file = { gpu: "gpu/webgpu.mjs", replay: "gpu/replay.mjs" }[name] ?? `${name}.mjs`;
+  const script = fileURLToPath(new URL(file, import.meta.url));
   const { status } = spawnSync(process.execPath, [script, ...args], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }

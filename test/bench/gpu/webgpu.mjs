@@ -11,16 +11,14 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs";
 import { device, experiment, train } from "longtail";
-import * as fused from "longtail/backend/fused";
-import { CompiledSteps } from "../../../dist/src/backend/compiled-steps.js";
 import { openedGpu } from "../../../dist/src/backend/webgpu/register.js";
 import { tune } from "../../../dist/src/backend/webgpu/tune.js";
 import { Clock } from "../../../dist/src/backend/webgpu/clock.js";
 import { median } from "../median.mjs";
 import { Contestant } from "../process.mjs";
-import * as resnet32 from "../resnet32.mjs";
+import { recordable } from "./recordable.mjs";
 import { workOf } from "./work.mjs";
 
 const PEERS = "eager-float32,eager,eager-channels-last,graph-float32,graph,graph-channels-last,graph-bfloat16";
@@ -48,27 +46,6 @@ function report(line) {
 console.log(String(await device.use("webgpu")));
 const { gpu, tiles } = openedGpu();
 
-/** A network, a batch, and the step that trains it, as our training loop has it. */
-function prepare() {
-  const net = resnet32.variables(fused);
-  const { parameters, velocities, running } = net;
-  const { images, labels } = resnet32.batch(0, count);
-  const inputs = [images, tf.tidy(() => tf.cast(tf.argMax(labels, 1), "int32")), tf.scalar(0.01)];
-  const step = ([x, y, learningRate]) =>
-    tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => fused.crossEntropy(resnet32.model(net, x, true), y), parameters);
-      const all = parameters.map(({ name }) => grads[name]);
-      fused.sgd(parameters, all, velocities, { learningRate, momentum: 0.9, weightDecay: 2e-4 });
-      return value;
-    });
-  const compiled = new CompiledSteps([
-    ...parameters,
-    ...velocities,
-    ...running.flatMap(({ mean, variance }) => [mean, variance]),
-  ]);
-  return { inputs, step, compiled };
-}
-
 /** Milliseconds of a step, and of those in which JavaScript worked. */
 async function timed(run) {
   const from = performance.now();
@@ -83,7 +60,7 @@ async function timed(run) {
   return { ms: (performance.now() - from) / steps, jsMs: inJavaScript / steps, loss: value };
 }
 
-const { inputs, step, compiled } = prepare();
+const { inputs, step, compiled } = recordable(count);
 if (options.times) {
   // What is measured is written down, best first: the usual choice is to be as good as it can be without.
   const measurements = [];
@@ -113,7 +90,7 @@ report({
 });
 
 /** The same in half precision, where this GPU has it; a step is cut and recorded as it is when it is first computed. */
-const half = gpu.device.features.has("shader-f16") ? prepare() : undefined;
+const half = gpu.device.features.has("shader-f16") ? recordable(count) : undefined;
 async function inHalf() {
   gpu.isHalf = true;
   try {
