@@ -3,8 +3,9 @@
  *
  *   node test/evidence/run.mjs --data stickers [--seeds 0,1,2] [--head 1000] [--epochs 41] [--out FILE]
  *
- * Each run is a line of FILE (default: datasets/stickers/evidence.jsonl), its test confusion matrix. Runs whose line is there
- * are not done again, so it may be stopped at any time, and several processes may share the seeds between them.
+ * Each run is a line of FILE (default: datasets/stickers/evidence.jsonl; of other data, of that name), its test confusion
+ * matrix. Runs whose line is there are not done again, so it may be stopped at any time, and several processes may share the
+ * seeds between them.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -24,7 +25,7 @@ const { values } = parseArgs({
     out: { type: "string" },
   },
 });
-const out = values.out ?? `datasets/${values.data}/evidence.jsonl`;
+const out = values.out ?? `datasets/stickers/${values.data === "stickers" ? "evidence" : values.data}.jsonl`;
 mkdirSync(dirname(out), { recursive: true });
 const [head, epochs] = [Number(values.head), Number(values.epochs)];
 const protocol = `as many epochs for all: ${epochs}, batches of ${BATCH}`;
