@@ -1,8 +1,6 @@
 /** Recorded runs read again: accuracies by groups of classes, and the paper's effects as differences of runs of the same seed. */
 import { readFileSync } from "node:fs";
-
-/** 97.5 % points of Student's t, by degrees of freedom (1 to 9). */
-const T = [NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+import { experiment } from "longtail";
 
 /** Classes from the head to the tail. */
 const GROUPS = { all: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], head: [0, 1, 2], middle: [3, 4, 5, 6], tail: [7, 8, 9] };
@@ -32,13 +30,8 @@ const accuracy = ({ confusion }, classes) => {
   return (100 * right) / all;
 };
 
-/** Mean and half the 95 % interval (Student's t; NaN of one value). */
-function interval(values) {
-  const n = values.length;
-  const mean = values.reduce((a, b) => a + b, 0) / n;
-  const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1));
-  return { n, mean, half: (T[n - 1] * deviation) / Math.sqrt(n) };
-}
+/** n, mean and half the 95 % interval (NaN of one value). */
+const interval = (values) => experiment.effect({ claim: "a mean", from: "runs", values });
 
 /** By group of classes, the interval of what `of` says of some things. */
 const byGroup = (things, of) =>
