@@ -1,9 +1,10 @@
 import { getKernel, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Gpu } from "./gpu.js";
 import { sizeOf } from "./gpu.js";
-import { convolution } from "./kernels/convolution.js";
-import { layout, type ConvolutionPlan, type ConvolutionShape } from "./kernels/convolution-plan.js";
-import { filterGradient, filterLayout, sumOfParts, type FilterGradientShape } from "./kernels/filter-gradient.js";
+import { cutConvolution, cutFilterGradient } from "./cut.js";
+import type { ConvolutionShape, ConvolutionWork } from "./kernels/convolution-plan.js";
+import { sumOfParts, type FilterGradientShape } from "./kernels/filter-gradient.js";
+import { precisionOf } from "./kernels/precision.js";
 import type { TileChoice } from "./tile-choice.js";
 
 /** Sizes of a convolution padded by half its kernel. */
@@ -40,7 +41,7 @@ export type Source =
     };
 
 /** What the result becomes, with the buffers for it. */
-export interface Finish extends Pick<ConvolutionPlan, "epilogue" | "shortcut" | "relu" | "epsilon"> {
+export interface Finish extends Pick<ConvolutionWork, "epilogue" | "shortcut" | "relu" | "epsilon"> {
   readonly buffers?: Readonly<Record<string, TensorInfo>>;
 }
 
@@ -69,17 +70,16 @@ export function convolve(
     (!isTransposed || shape.inChannels % 4 === 0);
   const { buffers = {}, ...end } = finish;
   // Evaluation is as exact as on any device.
-  const isHalf = gpu.isHalf && finish.epilogue !== "affine";
-  const work = { ...shape, prologue: source.kind, ...end, ...(isHalf && { isHalf }) };
+  const precision = finish.epilogue === "affine" ? {} : precisionOf(gpu, shape.inChannels, shape.outChannels);
+  const work: ConvolutionWork = { ...shape, prologue: source.kind, ...end, ...precision };
   const tile = fits ? tiles.convolution(work, g.batch) : undefined;
   if (!tile) return undefined;
-  const plan: ConvolutionPlan = { ...work, ...tile };
-  const { bands, measures } = layout(plan);
-  const groups = g.batch * bands;
+  const { key, program, grid, measures } = cutConvolution(work, tile, g.batch);
+  const [groups] = grid;
   if (groups > 65_535) return undefined;
   const out = gpu.output([g.batch, shape.height, shape.width, shape.outChannels]);
   const partial = measures ? gpu.output([groups, 2, shape.outChannels]) : undefined;
-  gpu.run(`convolution ${JSON.stringify(plan)}`, () => convolution(plan), [groups, shape.outChannels / tile.block], {
+  gpu.run(key, program, grid, {
     ...{ source: source.x, filters: filter, out },
     ...(source.kind !== "raw" && { coefficients: source.coefficients }),
     ...(source.kind === "gradient" && { other: source.other }),
@@ -113,23 +113,22 @@ export function gradientOfFilter(
   const fits =
     kernel[0] === 3 && kernel[1] === 3 && outChannels % 4 === 0 && (inChannels % 4 === 0 || source.kind === "raw");
   const isBehindBatchNorm = slope.kind === "gradient";
-  const work = { ...shape, prologue: source.kind, isBehindBatchNorm, ...(gpu.isHalf && { isHalf: gpu.isHalf }) };
+  const precision = precisionOf(gpu, inChannels, outChannels);
+  const work = { ...shape, prologue: source.kind, isBehindBatchNorm, ...precision };
   const tile = fits ? tiles.filterGradient(work, g.batch) : undefined;
   if (!tile) return undefined;
-  const plan = { ...work, ...tile };
-  const { bands, blocks } = filterLayout(plan);
-  const [groups, length] = [g.batch * bands, sizeOf(filter)];
-  if (groups > 65_535) return undefined;
-  const [count, out] = [groups * tile.lanes, gpu.output(filter.shape)];
+  const { key, program, grid, parts: count, scale } = cutFilterGradient(work, tile, g.batch);
+  if (grid[0] > 65_535) return undefined;
+  const [length, out] = [sizeOf(filter), gpu.output(filter.shape)];
   const parts = gpu.output([count, length]);
-  gpu.run(`filter gradient ${JSON.stringify(plan)}`, () => filterGradient(plan), [groups, blocks], {
+  gpu.run(key, program, grid, {
     ...{ source: source.x, gradient: slope.x, parts },
     ...(source.kind === "normalized" && { coefficients: source.coefficients }),
     ...(isBehindBatchNorm && { normalizedInput: slope.other, gradientCoefficients: slope.coefficients }),
   });
-  const key = `sum of ${count} parts of ${length}`;
-  const { grid } = gpu.program(key, () => sumOfParts(length, count));
-  gpu.run(key, () => sumOfParts(length, count), [grid], { parts, out });
+  const sum = () => sumOfParts(length, count, scale);
+  const sumKey = `sum of ${count} parts of ${length} by ${scale}`;
+  gpu.run(sumKey, sum, [gpu.program(sumKey, sum).grid], { parts, out });
   gpu.dispose(parts);
   return out;
 }

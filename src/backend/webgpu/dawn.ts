@@ -23,11 +23,15 @@ const BUFFERS = 9;
 /** Dawn's name for the half precision of NVIDIA's drivers before 615, which it does not offer by itself. */
 const HALF_ON_NVIDIA = "vulkan_enable_f16_on_nvidia";
 
+/** WebGPU's name for matrices of subgroups (kernels/matrices.ts), which Dawn offers as an experiment only. */
+export const SUBGROUP_MATRIX = "chromium-experimental-subgroup-matrix";
+
 /**
  * Dawn's switches: our programs stay inside their buffers and write workgroup memory before they read it, so that checks and
- * clearing only cost time (software Vulkan compiles eight times faster without); a stable result needs neither.
+ * clearing only cost time (software Vulkan compiles eight times faster without); a stable result needs neither. "Unsafe" is
+ * what is an experiment.
  */
-const FEATURES = ["disable_robustness", "disable_workgroup_init", HALF_ON_NVIDIA];
+const FEATURES = ["disable_robustness", "disable_workgroup_init", HALF_ON_NVIDIA, "allow_unsafe_apis"];
 
 /**
  * Opens the best GPU through Dawn, and makes its classes and `navigator.gpu` global, as TensorFlow.js expects them.
@@ -49,7 +53,7 @@ export async function openDevice(dawn: DawnModule): Promise<OpenedDevice> {
       `expected a GPU whose programs may use ${BUFFERS} buffers, found ${adapter.limits.maxStorageBuffersPerShaderStage}`,
     );
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
-  const wanted: GPUFeatureName[] = ["timestamp-query", "shader-f16"];
+  const wanted = ["timestamp-query", "shader-f16", "subgroups", SUBGROUP_MATRIX] as GPUFeatureName[];
   const requiredFeatures = wanted.filter((name) => adapter.features.has(name));
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
   return { device, info: (adapter as unknown as { info: GPUAdapterInfo }).info };

@@ -1,6 +1,7 @@
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { Health } from "./health.js";
+import type { MatrixShape } from "./kernels/matrices.js";
 import type { Program } from "./program.js";
 
 /** Commands that are collected before they are handed to the GPU: as TensorFlow.js does it. */
@@ -39,8 +40,10 @@ export class Gpu {
   private readonly compiled = new Map<string, Compiled>();
   private readonly internals: Internals;
 
+  /** @param matrix what its subgroups multiply in half precision, where they can */
   constructor(
     readonly backend: WebGPUBackend,
+    public matrix?: MatrixShape,
     private readonly health = new Health(backend.device),
   ) {
     this.internals = backend as unknown as Internals;

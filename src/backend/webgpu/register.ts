@@ -12,9 +12,10 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { convBatchNorm } from "./conv-batch-norm.js";
 import { convolutionOps } from "./convolution-ops.js";
 import { STOCK } from "./convolve.js";
-import { isSoftware } from "./dawn.js";
+import { isSoftware, SUBGROUP_MATRIX } from "./dawn.js";
 import { Gpu } from "./gpu.js";
 import type { Kernels, Named, Place } from "./kernel.js";
+import { matrixShapeOf, type MatrixConfig, type MatrixShape } from "./kernels/matrices.js";
 import { residualBlock } from "./residual-block.js";
 import { training } from "./training.js";
 import { TileCache } from "./tile-cache.js";
@@ -30,7 +31,7 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   if (findBackendFactory(NAME)) removeBackend(NAME);
   // Small tensors that are still in memory would be computed there, with other digits than on the GPU.
   env().set("WEBGPU_CPU_FORWARD", false);
-  const gpu = new Gpu(backend);
+  const gpu = new Gpu(backend, matrixOf(backend.device, adapter));
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;
   const limits = { threads: maxComputeInvocationsPerWorkgroup, bytes: maxComputeWorkgroupStorageSize };
   const tiles = new TileChoice(limits);
@@ -53,6 +54,20 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
     registerKernel({ kernelName, backendName: NAME, kernelFunc });
   }
   opened = place;
+}
+
+/** What a GPU says of its subgroups that WebGPU's types do not have yet. */
+interface Subgroups {
+  readonly subgroupMatrixConfigs?: Iterable<MatrixConfig>;
+  readonly subgroupMinSize: number;
+  readonly subgroupMaxSize: number;
+}
+
+function matrixOf({ features }: GPUDevice, adapter: GPUAdapterInfo): MatrixShape | undefined {
+  if (process.env["LONGTAIL_MATRICES"] === "0") return undefined;
+  const { subgroupMatrixConfigs, subgroupMinSize, subgroupMaxSize } = adapter as unknown as Subgroups;
+  if (!features.has(SUBGROUP_MATRIX) || !features.has("shader-f16") || !subgroupMatrixConfigs) return undefined;
+  return matrixShapeOf(subgroupMatrixConfigs, subgroupMinSize, subgroupMaxSize);
 }
 
 export interface OpenedGpu extends Place {

@@ -8,7 +8,8 @@ export interface Limits {
   readonly bytes: number;
 }
 
-const divisors = (n: number, most: number): number[] =>
+/** Divisors of n up to a number. */
+export const divisors = (n: number, most: number): number[] =>
   Array.from({ length: Math.min(n, most) }, (_, i) => i + 1).filter((d) => n % d === 0);
 
 /** All ways to cut a convolution that fit the limits. */
@@ -66,24 +67,4 @@ export function filterCost(shape: FilterGradientShape, tile: FilterGradientTile)
   const barriers = 1 + 0.1 * Math.log2(4 / tile.band);
   const parts = 1 + (0.5 * tile.lanes) / tile.rows;
   return waste * again * barriers * parts * (1 + 0.15 * Math.abs(Math.log2(threads / FILTER_THREADS)));
-}
-
-/** Without measurements; undefined where nothing fits. */
-export function usualTile(shape: ConvolutionShape, epilogue: Epilogue, limits: Limits): ConvolutionTile | undefined {
-  return cheapest(convolutionTiles(shape, epilogue, limits), (tile) => cost(shape, epilogue, tile));
-}
-
-/** Without measurements; undefined where nothing fits. */
-export function usualFilterTile(shape: FilterGradientShape, limits: Limits): FilterGradientTile | undefined {
-  return cheapest(filterGradientTiles(shape, limits), (tile) => filterCost(shape, tile));
-}
-
-function cheapest<T>(tiles: readonly T[], price: (tile: T) => number): T | undefined {
-  let best: T | undefined;
-  let least = Infinity;
-  for (const tile of tiles) {
-    const now = price(tile);
-    if (now < least) [best, least] = [tile, now];
-  }
-  return best;
 }

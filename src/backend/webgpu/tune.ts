@@ -1,11 +1,10 @@
 import { Clock } from "./clock.js";
-import { convolution } from "./kernels/convolution.js";
-import { layout, type ConvolutionPlan } from "./kernels/convolution-plan.js";
-import { filterGradient, filterLayout, type FilterGradientPlan } from "./kernels/filter-gradient.js";
+import { cutConvolution, cutFilterGradient, type AnyFilterTile, type AnyTile } from "./cut.js";
+import type { ConvolutionWork } from "./kernels/convolution-plan.js";
+import type { FilterGradientWork } from "./kernels/filter-gradient.js";
 import type { Gpu } from "./gpu.js";
 import type { Program } from "./program.js";
-import { keyOf, type Tile, type TileChoice, type Work } from "./tile-choice.js";
-import { convolutionTiles, cost, filterCost, filterGradientTiles } from "./tiles.js";
+import { keyOf, promising, type Tile, type TileChoice, type Work } from "./tile-choice.js";
 
 export interface TuneOptions {
   /** Tiles of each work that are measured: those that promise most. Default 8; compiling them takes most of the time. */
@@ -39,7 +38,7 @@ export async function tune(gpu: Gpu, choice: TileChoice, options: TuneOptions = 
   const works = choice.unmeasured;
   for (const [done, work] of works.entries()) {
     onWork?.(done, works.length);
-    const times = await measured(gpu, candidates(work, choice).slice(0, most));
+    const times = await measured(gpu, candidates(work, choice, most));
     const [best] = [...times].sort((a, b) => a.ns - b.ns);
     if (best) choice.set(keyOf(work), best.tile);
     onTimes?.(work, times);
@@ -47,33 +46,23 @@ export async function tune(gpu: Gpu, choice: TileChoice, options: TuneOptions = 
   onWork?.(works.length, works.length);
 }
 
-function candidates(work: Work, { limits }: TileChoice): Candidate[] {
+/** Where matrices can be multiplied, a few cuts that multiply numbers have their turn too. */
+const OTHERS = 2;
+
+function candidates(work: Work, { limits }: TileChoice, most: number): Candidate[] {
+  const tiles = promising(work, limits).flatMap((list, i) => list.slice(0, i === 0 ? most : OTHERS));
   const { batch } = work;
-  if (work.kind === "convolution") {
-    const { plan } = work;
-    return promising(convolutionTiles(plan, plan.epilogue, limits), (tile) => cost(plan, plan.epilogue, tile)).map(
-      (tile) => {
-        const full: ConvolutionPlan = { ...plan, ...tile };
-        const { bands } = layout(full);
-        const grid = [batch * bands, plan.outChannels / tile.block] as const;
-        return { tile, program: convolution(full), grid, bytes: convolutionBytes(full, batch, grid[0]) };
-      },
-    );
-  }
-  const { plan } = work;
-  return promising(filterGradientTiles(plan, limits), (tile) => filterCost(plan, tile)).map((tile) => {
-    const full: FilterGradientPlan = { ...plan, ...tile };
-    const { bands, blocks } = filterLayout(full);
-    const grid = [batch * bands, blocks] as const;
-    return { tile, program: filterGradient(full), grid, bytes: filterGradientBytes(full, batch, grid[0] * tile.lanes) };
+  return tiles.map((tile) => {
+    if (work.kind === "convolution") {
+      const { program, grid } = cutConvolution(work.plan, tile as AnyTile, batch);
+      return { tile, program: program(), grid, bytes: convolutionBytes(work.plan, batch, grid[0]) };
+    }
+    const { program, grid, parts } = cutFilterGradient(work.plan, tile as AnyFilterTile, batch);
+    return { tile, program: program(), grid, bytes: filterGradientBytes(work.plan, batch, parts) };
   });
 }
 
-/** Those first that promise most. */
-const promising = <T>(tiles: readonly T[], price: (tile: T) => number): T[] =>
-  [...tiles].sort((a, b) => price(a) - price(b));
-
-function convolutionBytes(plan: ConvolutionPlan, batch: number, groups: number): Record<string, number> {
+function convolutionBytes(plan: ConvolutionWork, batch: number, groups: number): Record<string, number> {
   const { height, width, inHeight, inWidth, inChannels, outChannels, shortcut } = plan;
   const [source, out] = [batch * inHeight * inWidth * inChannels * 4, batch * height * width * outChannels * 4];
   const channels = outChannels * 4;
@@ -85,7 +74,7 @@ function convolutionBytes(plan: ConvolutionPlan, batch: number, groups: number):
   };
 }
 
-function filterGradientBytes(plan: FilterGradientPlan, batch: number, parts: number): Record<string, number> {
+function filterGradientBytes(plan: FilterGradientWork, batch: number, parts: number): Record<string, number> {
   const { height, width, inHeight, inWidth, inChannels, outChannels } = plan;
   const gradient = batch * height * width * outChannels * 4;
   return {

@@ -90,16 +90,22 @@ report({
 });
 
 /** The same in half precision, where this GPU has it; a step is cut and recorded as it is when it is first computed. */
-const half = gpu.device.features.has("shader-f16") ? recordable(count) : undefined;
-async function inHalf() {
-  gpu.isHalf = true;
-  try {
-    return await half.compiled.run("bench half", half.inputs, half.step);
-  } finally {
-    gpu.isHalf = false;
+const halves = {};
+const { matrix } = gpu;
+if (gpu.device.features.has("shader-f16"))
+  for (const one of matrix ? [matrix, undefined] : [undefined]) {
+    const half = recordable(count);
+    const name = one ? `half precision, matrices of ${one.m} x ${one.n} x ${one.k}` : "half precision, numbers";
+    halves[`longtail, recorded, ${name}`] = async () => {
+      Object.assign(gpu, { isHalf: true, matrix: one });
+      try {
+        return await half.compiled.run("bench half", half.inputs, half.step);
+      } finally {
+        Object.assign(gpu, { isHalf: false, matrix });
+      }
+    };
   }
-}
-if (half) for (let i = 0; i < 4; i++) (await inHalf()).dispose();
+for (const inHalf of Object.values(halves)) for (let i = 0; i < 4; i++) (await inHalf()).dispose();
 
 if (parts.includes("steps")) {
   const python = ["python3", "/usr/bin/python3"].find(
@@ -114,7 +120,7 @@ if (parts.includes("steps")) {
     const ours = {
       "longtail, eager": () => step(inputs),
       "longtail, recorded": () => compiled.run("bench", inputs, step),
-      ...(half && { "longtail, recorded, half precision": inHalf }),
+      ...halves,
     };
     for (const [name, run] of Object.entries(ours)) {
       const one = await timed(run);

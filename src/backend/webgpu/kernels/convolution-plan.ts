@@ -1,3 +1,4 @@
+import type { MatrixShape } from "./matrices.js";
 import { words } from "./precision.js";
 
 /** What an input element is on its way into a convolution. */
@@ -36,9 +37,12 @@ export interface ConvolutionShape {
   readonly isTransposed: boolean;
   /** Whether products are of half precision; precision.ts. */
   readonly isHalf?: true;
+  /** Half precision: what subgroups can multiply, where its sides divide the channels. */
+  readonly matrix?: MatrixShape;
 }
 
-export interface ConvolutionPlan extends ConvolutionShape, ConvolutionTile {
+/** What is to be computed, however it is cut. */
+export interface ConvolutionWork extends ConvolutionShape {
   readonly prologue: Prologue;
   readonly epilogue: Epilogue;
   /** Of the shortcut that is added: the other side's size, and its stride. */
@@ -52,6 +56,8 @@ export interface ConvolutionPlan extends ConvolutionShape, ConvolutionTile {
   readonly relu?: boolean;
   readonly epsilon?: number;
 }
+
+export type ConvolutionPlan = ConvolutionWork & ConvolutionTile;
 
 /** Threads, groups and memory of a plan. */
 export function layout(plan: ConvolutionTile & ConvolutionShape & { readonly epilogue: Epilogue }) {

@@ -1,9 +1,9 @@
 import { repeat, type Bindings } from "../program.js";
-import type { ConvolutionPlan } from "./convolution-plan.js";
+import type { ConvolutionPlan, ConvolutionWork } from "./convolution-plan.js";
 
 /** What a thread does with the sum `acc` of a pixel (x, y) and four channels (`quad`, at `at`), for `v` and `sum1`. */
 export function epilogueOf(
-  plan: ConvolutionPlan,
+  plan: ConvolutionWork,
   bindings: Bindings,
 ): { readonly setup: string; readonly value: string } {
   const { epilogue, outChannels, height, width, shortcut } = plan;

@@ -19,11 +19,14 @@ export interface FilterGradientTile {
 /** Of the convolution itself. */
 export type FilterGradientShape = Omit<ConvolutionShape, "isTransposed">;
 
-export interface FilterGradientPlan extends FilterGradientShape, FilterGradientTile {
+/** What is to be computed, however it is cut. */
+export interface FilterGradientWork extends FilterGradientShape {
   readonly prologue: "raw" | "normalized";
   /** Whether the result's gradient is that before a batch norm, to be computed from the one behind it. */
   readonly isBehindBatchNorm: boolean;
 }
+
+export type FilterGradientPlan = FilterGradientWork & FilterGradientTile;
 
 export function filterLayout(plan: FilterGradientShape & FilterGradientTile) {
   const { height, width, stride, outBlock, inBlock, rows, band, lanes, inChannels, outChannels } = plan;
@@ -121,8 +124,8 @@ ${entry(threads)} {
   );
 }
 
-/** Sums parts of `length` numbers (a multiple of 4) each. */
-export function sumOfParts(length: number, parts: number): Program & { readonly grid: number } {
+/** Sums parts of `length` numbers (a multiple of 4) each, and divides by how much larger they are than they should be. */
+export function sumOfParts(length: number, parts: number, scale = 1): Program & { readonly grid: number } {
   const n = length / 4;
   const program = new Bindings().read("parts", "vec4f").write("out", "vec4f").program(`
 var<workgroup> reduced: array<vec4f, 256>;
@@ -132,7 +135,7 @@ ${entry(256)} {
   reduced[thread] = sum;
   for (var k = 128u; k >= 16u; k >>= 1u) { workgroupBarrier(); if (thread < k) { reduced[thread] += reduced[thread + k]; } }
   workgroupBarrier();
-  if (thread < 16u && i < ${n}u) { out[i] = reduced[thread]; }
+  if (thread < 16u && i < ${n}u) { out[i] = reduced[thread]${scale === 1 ? "" : ` * ${1 / scale}`}; }
 }`);
   return { ...program, grid: Math.ceil(n / 16) };
 }

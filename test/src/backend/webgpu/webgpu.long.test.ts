@@ -23,6 +23,13 @@ describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`
     expect(lines.filter((line) => !line.endsWith('"ok":true}'))).toEqual([]);
   });
 
+  test("programs for matrices of subgroups compute what those for numbers do, to the bit", () => {
+    const { stdout, stderr } = onGpu("test/contracts/webgpu-matrices.mjs", [], 500_000);
+    const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+    expect(lines.length, stderr).toBeGreaterThan(24);
+    expect(lines.filter((line) => !line.endsWith('"ok":true}'))).toEqual([]);
+  });
+
   test("TensorFlow.js's own specs of convolutions, which our programs compute", () => {
     const { stdout, stderr } = onGpu("test/tfjs/run.mjs", ["conv2d", "--backend", "webgpu"], 500_000);
     expect(stdout + stderr).toMatch(/[1-9]\d* passed, 0 failed\s*$/u);

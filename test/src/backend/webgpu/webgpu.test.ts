@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parity, vulkan, WHY_SKIPPED } from "./software.js";
+import { onGpu, parity, vulkan, WHY_SKIPPED } from "./software.js";
 
 const TEXTS = ["convolution 3 x 3, 2 of", "pool", "cross-entropy", "SGD", "moving averages", "augmentation", "numbers"];
 
@@ -13,3 +13,8 @@ test.skipIf(!vulkan())(
     expect(cases.length).toBeGreaterThan(12);
   },
 );
+
+test("programs for matrices of subgroups compile for the GPUs that have them", () => {
+  const { stdout, stderr } = onGpu("test/contracts/webgpu-compile.mjs", [], 100_000);
+  expect(stdout + stderr).toMatch(/"programs":[1-9]\d{2},"failed":0/u);
+});

@@ -1,0 +1,83 @@
+/**
+ * Subgroup matrices (WGSL's experimental extension; tensor cores): the threads of a subgroup multiply two small matrices of
+ * float16 together, and add the products to one of float32.
+ */
+export interface MatrixShape {
+  /** Rows of the left factor and of the sum. */
+  readonly m: number;
+  /** Columns of the right factor and of the sum. */
+  readonly n: number;
+  /** Columns of the left factor, rows of the right. */
+  readonly k: number;
+  /** Threads of a subgroup. */
+  readonly lanes: number;
+}
+
+/** What a device says of itself, as Dawn has it. */
+export interface MatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** The largest shape of float16 summed in float32; undefined where there is none, or subgroups differ in size. */
+export function matrixShapeOf(configs: Iterable<MatrixConfig>, least: number, most: number): MatrixShape | undefined {
+  if (least !== most) return undefined;
+  const [best] = [...configs]
+    .filter((one) => one.componentType === "f16" && one.resultComponentType === "f32")
+    .sort((a, b) => b.M * b.N * b.K - a.M * a.N * a.K || b.M - a.M);
+  return best && { m: best.M, n: best.N, k: best.K, lanes: least };
+}
+
+/** The head of a shader that multiplies matrices. Subgroups take the same way each, but not all of a workgroup the same. */
+export const MATRIX_HEAD =
+  "diagnostic(off, chromium.subgroup_matrix_uniformity);\n" +
+  "enable f16;\nenable subgroups;\nenable chromium_experimental_subgroup_matrix;\n";
+
+/** Numbers of float16 between rows in workgroup memory: rows then begin in different banks, at multiples of 16 bytes. */
+export const pitchOf = (numbers: number): number => numbers + 8;
+
+type Order = "row_major" | "col_major";
+
+/** The words of WGSL for matrices of a shape. */
+export function matrixWords({ m, n, k }: MatrixShape) {
+  const left = `subgroup_matrix_left<f16, ${k}, ${m}>`;
+  const right = `subgroup_matrix_right<f16, ${n}, ${k}>`;
+  return {
+    sum: `subgroup_matrix_result<f32, ${n}, ${m}>`,
+    left: (memory: string, at: string, pitch: number, order: Order = "row_major") =>
+      `subgroupMatrixLoad<${left}, ${order}>(&${memory}, ${at}, ${pitch}u)`,
+    right: (memory: string, at: string, pitch: number, order: Order = "row_major") =>
+      `subgroupMatrixLoad<${right}, ${order}>(&${memory}, ${at}, ${pitch}u)`,
+    multiply: (sum: string, a: string, b: string) => `${sum} = subgroupMatrixMultiplyAccumulate(${a}, ${b}, ${sum});`,
+    store: (memory: string, at: string, sum: string, pitch: number) =>
+      `subgroupMatrixStore<row_major>(&${memory}, ${at}, ${sum}, ${pitch}u);`,
+  };
+}
+
+/**
+ * Pixels in a line: where rows of a 3 x 3 convolution's input lie behind one another with their margin, the input of all
+ * pixels for one tap is one matrix, whose rows are as far apart as its pixels. The margin's own sums are for nothing. With a
+ * stride, pixels of the same remainder have a plane of their own.
+ */
+export function line(width: number, step: number, rows: number, length: number) {
+  const margin = Math.floor(2 / step);
+  const columns = width + margin;
+  /** Pixels of a plane that hold something. */
+  const filled = (rows + margin) * columns;
+  return {
+    columns,
+    filled,
+    /** Planes by rows and by columns. */
+    planes: Math.min(step, 3),
+    /** Pixels of a plane: `length` from the first on are read, and further ones by the last tap. */
+    plane: Math.max(filled, length + margin * columns + margin),
+    /** Of the tap (ky, kx), in pixels: text, as is what it is made of. */
+    offset: (ky: string, kx: string, plane: number) =>
+      step === 1
+        ? `(${ky} * ${columns}u + ${kx})`
+        : `(((${ky} % ${step}u) * ${Math.min(step, 3)}u + ${kx} % ${step}u) * ${plane}u + (${ky} / ${step}u) * ${columns}u + ${kx} / ${step}u)`,
+  };
+}
