@@ -8,8 +8,11 @@ export interface Backend {
   probe(): Availability;
   /** Loads it and registers it with TensorFlow.js. Throws with the reason where that fails. */
   open(): Promise<Opened>;
-  /** Sets what convolutions of training multiply in, once it is open. Throws where it cannot. Absent: "single" is all there is. */
-  setPrecision?(precision: Precision): Promise<void>;
+  /**
+   * Sets what convolutions of training multiply in, once it is open. Throws where it cannot. Absent: "single" is all there is.
+   * @returns how, to be shown beside the device; nothing of single precision
+   */
+  setPrecision?(precision: Precision): Promise<string | undefined>;
 }
 
 /** What convolutions of training multiply in: float32, or float16 with sums in float32. */

@@ -116,13 +116,13 @@ async function start(
 ): Promise<DeviceReport> {
   if (precision === "half" && !backend.setPrecision)
     throw new Error(`The device "${backend.name}" computes in single precision alone; half precision is for "webgpu"`);
-  await backend.setPrecision?.(precision);
+  const how = await backend.setPrecision?.(precision);
   const tf = await import("@tensorflow/tfjs");
   if (!(await tf.setBackend(backend.name))) {
     throw new Error(`TensorFlow.js could not start its backend "${backend.name}"; its own message stands above`);
   }
   precisionInUse = precision;
-  const whole = precision === "half" ? `${description}, half precision` : description;
+  const whole = how === undefined ? description : `${description}, ${how}`;
   return new DeviceReport(backend.name, whole, threads, tf.version.tfjs, skipped);
 }
 

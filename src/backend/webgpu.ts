@@ -21,6 +21,9 @@ export const webgpu: Backend = {
     if (precision === "half" && !gpu.device.features.has("shader-f16"))
       throw new Error("expected a GPU and driver with half precision (WebGPU's shader-f16), found one without");
     gpu.isHalf = precision === "half";
+    if (!gpu.isHalf) return undefined;
+    const { matrix } = gpu;
+    return matrix ? `half precision by matrices of ${matrix.m} x ${matrix.n} x ${matrix.k}` : "half precision";
   },
 };
 

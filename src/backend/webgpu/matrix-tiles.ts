@@ -1,6 +1,7 @@
 import { matrixLayout, type MatrixConvolutionShape, type MatrixTile } from "./kernels/matrix-convolution.js";
 import type { Epilogue } from "./kernels/convolution-plan.js";
 import { matrixFilterLayout, type MatrixFilterShape, type MatrixFilterTile } from "./kernels/matrix-filter-gradient.js";
+import { line } from "./kernels/matrices.js";
 import { divisors, type Limits } from "./tiles.js";
 
 /** Numbers of sums that a thread holds at most: more would not fit its registers. */
@@ -13,7 +14,7 @@ export function matrixTiles(shape: MatrixConvolutionShape, epilogue: Epilogue, l
   for (const block of divisors(outChannels, 64).filter((d) => d % matrix.n === 0))
     for (const chunk of divisors(inChannels, 64).filter((d) => d % matrix.k === 0))
       for (const rows of [1, 2, 4, 7, 8, 16].filter((r) => r <= height))
-        for (const subgroups of [1, 2, 4, 8, 16]) {
+        for (const subgroups of shares(shape, rows)) {
           const tile = { rows, block, chunk, subgroups };
           const { threads, bytes, down, across } = matrixLayout({ ...shape, ...tile, epilogue });
           const sums = (down * across * matrix.m * matrix.n) / matrix.lanes;
@@ -21,6 +22,14 @@ export function matrixTiles(shape: MatrixConvolutionShape, epilogue: Epilogue, l
           if (fits && threads % (block / 4) === 0) tiles.push(tile);
         }
   return tiles;
+}
+
+/** Numbers of subgroups that share some rows with as few matrices of nothing as can be. */
+function shares({ width, stride, isTransposed, matrix }: MatrixConvolutionShape, rows: number): number[] {
+  const { columns } = line(width, isTransposed ? 1 : stride, rows, 0);
+  const matrices = Math.ceil((rows * columns) / matrix.m);
+  const all = Array.from({ length: SUMS }, (_, i) => Math.ceil(matrices / (i + 1)));
+  return [...new Set(all)].filter((subgroups) => subgroups <= 16);
 }
 
 /** All ways to cut a filter gradient for matrices that fit the limits. */
@@ -41,7 +50,7 @@ export function matrixFilterTiles(shape: MatrixFilterShape, limits: Limits): Mat
 }
 
 /** Threads of a workgroup and bytes of its memory that let a GPU run several at a time. */
-const [THREADS, BYTES] = [256, 24_576];
+const [THREADS, BYTES] = [256, 16_384];
 
 /** What is waited for where few groups fit beside one another, and where products share few loads. */
 const hidden = (threads: number, bytes: number, down: number, across: number): number =>

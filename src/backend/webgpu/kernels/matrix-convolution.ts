@@ -34,7 +34,7 @@ export function matrixLayout(plan: MatrixConvolutionShape & MatrixTile & { reado
   const weights = isTransposed ? 9 * block * pitchOf(chunk) : 9 * chunk * pitchOf(block);
   const measures = plan.epilogue === "sums" || plan.epilogue === "mask";
   const tile = pixels.planes ** 2 * pixels.plane * pitchOf(chunk);
-  const staged = Math.max(length * (block + 4), measures ? 8 * threads : 0);
+  const staged = Math.max(subgroups * matrix.m * (block + 4), measures ? 8 * threads : 0);
   return {
     ...{ step, threads, pixels, down, across, tile, weights, staged, measures },
     bytes: 2 * (tile + weights) + 4 * staged,
@@ -44,11 +44,12 @@ export function matrixLayout(plan: MatrixConvolutionShape & MatrixTile & { reado
 
 /**
  * A 3 x 3 convolution padded by 1, by subgroup matrices: one workgroup makes some rows of one image. Input (with its halo) and
- * filters pass through workgroup memory, some input channels at a time; the sums pass through it on their way to the epilogue.
+ * filters pass through workgroup memory, some input channels at a time; the sums pass through it on their way to the epilogue,
+ * a matrix of each subgroup at a time.
  */
 export function matrixConvolution(plan: MatrixConvolutionPlan): Program {
   const { height, width, inHeight, inWidth, inChannels, outChannels, isTransposed, prologue, matrix } = plan;
-  const { rows, block, chunk } = plan;
+  const { rows, block, chunk, subgroups } = plan;
   const { step, threads, pixels, down, across, tile, weights, staged, measures, bands } = matrixLayout(plan);
   const { columns, filled, plane, planes } = pixels;
   const [in4, out4, block4, chunk4] = [inChannels / 4, outChannels / 4, block / 4, chunk / 4];
@@ -108,6 +109,19 @@ export function matrixConvolution(plan: MatrixConvolutionPlan): Program {
     repeat(down, (i) => repeat(across, (j) => text(i, j), " "), " ");
   const pitch = block + 4;
 
+  const finish = (i: number): string => `${i > 0 ? "workgroupBarrier();" : ""}
+  ${repeat(across, (j) => words.store("staged", `(thread / ${matrix.lanes}u) * ${matrix.m * pitch}u + ${j * matrix.n}u`, `s${i}_${j}`, pitch))}
+  workgroupBarrier();
+  for (var p = place; p < ${subgroups * matrix.m}u; p += ${places}u) {
+    let pixel = (p / ${matrix.m}u) * ${down * matrix.m}u + ${i * matrix.m}u + p % ${matrix.m}u;
+    let x = pixel % ${columns}u; let row = pixel / ${columns}u; let y = y0 + row;
+    if (x < ${width}u && row < ${rows}u && y < ${height}u) {
+      let from4 = p * ${pitch}u + lane * 4u; let at = ((image * ${height}u + y) * ${width}u + x) * ${out4}u + quad;
+      let acc = vec4f(${repeat(4, (j) => `staged[from4 + ${j}u]`, ", ")})${isTransposed ? ` * ${1 / GRADIENT_SCALE}` : ""};
+      ${end.value} out[at] = v; sum0 += v;
+    }
+  }`;
+
   return bindings.program(
     `
 var<workgroup> tile: array<f16, ${tile}>;
@@ -131,18 +145,9 @@ ${entry(threads)} {
       }
     }
   }
-  ${each((i, j) => words.store("staged", `(pixel0 + ${i * matrix.m}u) * ${pitch}u + ${j * matrix.n}u`, `s${i}_${j}`, pitch))}
-  workgroupBarrier();
   let lane = thread % ${block4}u; let place = thread / ${block4}u; let quad = first4 + lane; ${end.setup}
   var sum0 = vec4f(0); var sum1 = vec4f(0);
-  for (var pixel = place; pixel < ${rows * width}u; pixel += ${places}u) {
-    let x = pixel % ${width}u; let row = pixel / ${width}u; let y = y0 + row;
-    ${height % rows === 0 ? "" : `if (y < ${height}u)`} {
-      let begin = (row * ${columns}u + x) * ${pitch}u + lane * 4u; let at = ((image * ${height}u + y) * ${width}u + x) * ${out4}u + quad;
-      let acc = vec4f(${repeat(4, (j) => `staged[begin + ${j}u]`, ", ")})${isTransposed ? ` * ${1 / GRADIENT_SCALE}` : ""};
-      ${end.value} out[at] = v; sum0 += v;
-    }
-  }
+  ${repeat(down, finish)}
   ${measures ? totalOfSums({ places, block4, out4, threads }) : ""}
 }`,
     MATRIX_HEAD,
