@@ -2,7 +2,7 @@
  * What half precision on a GPU does to accuracy, without one: the same runs with what convolutions of training multiply
  * rounded to float16, gradients 1,024 times as large, and sums of float32, as matrices of subgroups (tensor cores) have it.
  *
- *     node test/evidence/half.mjs [--seeds 0,1,2,3,4] [--data plain-stickers] [--head 200] [--model tiny] [--epochs 30]
+ *     node test/evidence/half.mjs [--seeds 0,1,...,14] [--data plain-stickers] [--head 200] [--model tiny] [--epochs 30]
  *
  * Prints a line of JSON for each run, and mean ± half the 95 % interval of the difference of each method.
  */
@@ -12,7 +12,7 @@ import { device, experiment, train } from "longtail";
 
 const { values: options } = parseArgs({
   options: {
-    seeds: { type: "string", default: "0,1,2,3,4" },
+    seeds: { type: "string", default: "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14" },
     data: { type: "string", default: "plain-stickers" },
     head: { type: "string", default: "200" },
     model: { type: "string", default: "tiny" },
