@@ -11,6 +11,7 @@ import * as tf from "@tensorflow/tfjs";
 import { device } from "longtail";
 import { cutConvolution, cutFilterGradient } from "../../dist/src/backend/webgpu/cut.js";
 import { sumOfParts } from "../../dist/src/backend/webgpu/kernels/filter-gradient.js";
+import { troubleWithMatrices } from "../../dist/src/backend/webgpu/matrix-check.js";
 import { openedGpu } from "../../dist/src/backend/webgpu/register.js";
 import { promising } from "../../dist/src/backend/webgpu/tile-choice.js";
 import { emulated } from "./emulated-matrices.mjs";
@@ -72,6 +73,21 @@ const whole = (parts, length) =>
     for (let at = i; at < parts.length; at += length) sum += parts[at];
     return sum;
   });
+
+// Before half precision is computed by matrices, it is seen whether they do: where there are none, they are found out.
+const claimed = gpu.matrix;
+for (const [name, matrix, isRight] of [
+  ["what the GPU has", claimed, true],
+  ["what it has not", { m: 8, n: 2, k: 4, lanes: 8 }, false],
+]) {
+  gpu.matrix = matrix;
+  const trouble = await troubleWithMatrices(gpu, limits);
+  report(
+    `matrices are tried: ${name} (${trouble?.split("\n")[0] ?? "no trouble"})`,
+    (trouble === undefined) === isRight ? 0 : 1,
+  );
+}
+gpu.matrix = claimed;
 
 const shapes = gpu.matrix ? [gpu.matrix] : SHAPES;
 for (let turn = 0; turn < TURNS; turn++) {
