@@ -1,7 +1,7 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
 import { layout, type ConvolutionPlan } from "./convolution-plan.js";
 import { epilogueOf } from "./epilogue.js";
-import { GRADIENT_SCALE, words } from "./precision.js";
+import { GRADIENT_SCALE, scaled, words } from "./precision.js";
 
 const XYZW = ["x", "y", "z", "w"];
 
@@ -114,7 +114,7 @@ ${entry(threads)} {
         let at = (image * ${inHeight}u + u32(y) / ${spread}u) * ${inWidth}u + u32(x) / ${spread}u;
         let index = at * ${in4}u + chunk; v = ${load};
       }
-      tile[r * ${pitch}u + c + c / ${reach}u] = ${rounded(isScaled ? `v * ${GRADIENT_SCALE}` : "v")};
+      tile[r * ${pitch}u + c + c / ${reach}u] = ${rounded(isScaled ? scaled("v") : "v")};
     }
     ${loadFilters}
     workgroupBarrier();

@@ -1,6 +1,6 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
 import type { ConvolutionShape } from "./convolution-plan.js";
-import { GRADIENT_SCALE, words } from "./precision.js";
+import { GRADIENT_SCALE, scaled, words } from "./precision.js";
 
 /** How the work is cut. */
 export interface FilterGradientTile {
@@ -99,7 +99,7 @@ ${entry(threads)} {
     for (var i = thread; i < ${band * width * ob}u; i += ${threads}u) {
       let k4 = out0 + i % ${ob}u; let pixel = i / ${ob}u; let y = top + start + pixel / ${width}u; var v = vec4f(0);
       if (y < ${height}u) { let index = ((image * ${height}u + y) * ${width}u + pixel % ${width}u) * ${out4}u + k4; v = ${slope}; }
-      slopes[i] = ${rounded(isHalf ? `v * ${GRADIENT_SCALE}` : "v")};
+      slopes[i] = ${rounded(isHalf ? scaled("v") : "v")};
     }
     workgroupBarrier();
     for (var r = lane; r < ${band}u; r += ${lanes}u) {

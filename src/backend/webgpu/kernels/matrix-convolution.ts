@@ -2,7 +2,7 @@ import { Bindings, entry, repeat, type Program } from "../program.js";
 import type { ConvolutionShape, ConvolutionWork, Epilogue } from "./convolution-plan.js";
 import { epilogueOf } from "./epilogue.js";
 import { line, MATRIX_HEAD, matrixWords, pitchOf, type MatrixShape } from "./matrices.js";
-import { GRADIENT_SCALE } from "./precision.js";
+import { GRADIENT_SCALE, scaled } from "./precision.js";
 import { totalOfSums } from "./total-of-sums.js";
 
 /** How the work is cut. */
@@ -82,7 +82,7 @@ export function matrixConvolution(plan: MatrixConvolutionPlan): Program {
         let c4 = first + q; let index = ((image * ${inHeight}u + u32(y) / ${spread}u) * ${inWidth}u + u32(x) / ${spread}u) * ${in4}u + c4;
         v = ${load};
       }
-      ${four("tile", `(which * ${plane}u + pixel) * ${pitchOf(chunk)}u + q * 4u`, isTransposed ? `v * ${GRADIENT_SCALE}` : "v")}
+      ${four("tile", `(which * ${plane}u + pixel) * ${pitchOf(chunk)}u + q * 4u`, isTransposed ? scaled("v") : "v")}
     }`;
   const loadFilters = isTransposed
     ? // Filters lie as [tap][out][in] as seen from here, turned by 180 degrees.

@@ -1,7 +1,7 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
 import type { FilterGradientShape, FilterGradientWork } from "./filter-gradient.js";
 import { line, MATRIX_HEAD, matrixWords, pitchOf, type MatrixShape } from "./matrices.js";
-import { GRADIENT_SCALE } from "./precision.js";
+import { scaled } from "./precision.js";
 
 /** How the work is cut. */
 export interface MatrixFilterTile {
@@ -97,7 +97,7 @@ ${entry(threads)} {
       if (row < ${band}u && y < ${height}u && x < ${width}u) {
         let index = ((image * ${height}u + y) * ${width}u + x) * ${out4}u + k4; v = ${slope};
       }
-      ${four("slopes", `pixel * ${pitchOf(outBlock)}u + (i % ${ob}u) * 4u`, `v * ${GRADIENT_SCALE}`)}
+      ${four("slopes", `pixel * ${pitchOf(outBlock)}u + (i % ${ob}u) * 4u`, scaled("v"))}
     }
     workgroupBarrier();
     for (var k = 0u; k < ${length}u; k += ${matrix.k}u) {

@@ -7,6 +7,12 @@ import type { MatrixShape } from "./matrices.js";
  */
 export const GRADIENT_SCALE = 1024;
 
+/** Largest number of float16. */
+const MOST = 65_504;
+
+/** A gradient on its way to float16, where beyond the largest number lie infinity and NaN: it stays at that number. */
+export const scaled = (v: string): string => `clamp(${v} * ${GRADIENT_SCALE}, vec4f(-${MOST}), vec4f(${MOST}))`;
+
 /** The words of WGSL for what is multiplied. */
 export function words(isHalf: boolean | undefined) {
   return isHalf
