@@ -71,7 +71,6 @@ for (const matrix of MATRICES)
       ["raw", false],
       ["normalized", true],
     ]) {
-      // prettier-ignore
       const plan = { ...shape, ...half, prologue, isBehindBatchNorm };
       const [tiles] = promising({ kind: "filter gradient", plan, batch: 2 }, LIMITS);
       if (tiles.length === 0) throw new Error(`no tile for ${JSON.stringify(plan)}`);

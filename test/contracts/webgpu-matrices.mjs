@@ -1,7 +1,7 @@
 /**
  * Holds programs that multiply matrices of subgroups (tensor cores) against those that multiply numbers, on numbers that
- * half precision has and whose sums single precision has: nothing may differ but the sums of squares, by a rounding. Where the GPU has no such matrices, each
- * thread computes them by itself, with sides too that no GPU has.
+ * half precision has and whose sums single precision has: nothing may differ but the sums of squares, by a rounding. Where
+ * the GPU has no such matrices, each thread computes them by itself, with sides too that no GPU has.
  *
  *     node test/contracts/webgpu-matrices.mjs [SEED]
  *

@@ -39,7 +39,6 @@ for (const [x, half] of [
   [4e-8, 2 ** -24],
   [65_504, 65_504],
 ])
-  // prettier-ignore
   if (rounded(x, 1) !== half) throw new Error(`float16 of ${x}: expected ${half}, found ${rounded(x, 1)}`);
 
 let isHalf = false;

@@ -2,6 +2,7 @@ import { Bindings, entry, repeat, type Program } from "../program.js";
 import { layout, type ConvolutionPlan } from "./convolution-plan.js";
 import { epilogueOf } from "./epilogue.js";
 import { GRADIENT_SCALE, scaled, words } from "./precision.js";
+import { elementOf } from "./prologue.js";
 
 const XYZW = ["x", "y", "z", "w"];
 
@@ -25,15 +26,10 @@ export function convolution(plan: ConvolutionPlan): Program {
   bindings.write("out", "vec4f");
   if (measures) bindings.write("partial", "vec4f");
 
-  const load = {
-    raw: isRagged
-      ? `vec4f(${repeat(4, (c) => (c < 4 ? `pick(at * ${inChannels}u, chunk * 4u + ${c}u)` : ""), ", ")})`
-      : "source[index]",
-    normalized: `max(coefficients[chunk] * source[index] + coefficients[${in4}u + chunk], vec4f(0))`,
-    gradient:
-      `coefficients[chunk] * source[index] + coefficients[${in4}u + chunk] * other[index] + ` +
-      `coefficients[${2 * in4}u + chunk]`,
-  }[prologue];
+  const load =
+    isRagged && prologue === "raw"
+      ? `vec4f(${repeat(4, (c) => `pick(at * ${inChannels}u, chunk * 4u + ${c}u)`, ", ")})`
+      : elementOf(prologue, "chunk", in4);
   const sparse = spread > 1 ? ` && y % ${spread} == 0 && x % ${spread} == 0` : "";
 
   const loadFilters = isTransposed

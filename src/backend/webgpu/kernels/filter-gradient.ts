@@ -1,6 +1,7 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
 import type { ConvolutionShape } from "./convolution-plan.js";
 import { GRADIENT_SCALE, scaled, words } from "./precision.js";
+import { elementOf } from "./prologue.js";
 
 /** How the work is cut. */
 export interface FilterGradientTile {
@@ -63,7 +64,7 @@ export function filterGradient(plan: FilterGradientPlan): Program {
   bindings.write("parts", "vec4f");
   const load =
     prologue === "normalized"
-      ? `max(coefficients[c4] * source[index] + coefficients[${in4}u + c4], vec4f(0))`
+      ? elementOf(prologue, "c4", in4)
       : isRagged
         ? `vec4f(${repeat(4, (c) => `pick(at * ${inChannels}u, c4 * 4u + ${c}u)`, ", ")})`
         : "source[index]";

@@ -1,3 +1,5 @@
+import { repeat } from "../program.js";
+
 /**
  * Subgroup matrices (WGSL's experimental extension; tensor cores): the threads of a subgroup multiply two small matrices of
  * float16 together, and add the products to one of float32.
@@ -38,6 +40,10 @@ export const MATRIX_HEAD =
 
 /** Numbers of float16 between rows in workgroup memory: rows then begin in different banks, at multiples of 16 bytes. */
 export const pitchOf = (numbers: number): number => numbers + 8;
+
+/** Text that rounds four numbers and puts them into workgroup memory of single ones. */
+export const putFour = (memory: string, at: string, value: string): string =>
+  `{ let v4 = vec4h(${value}); let to = ${at}; ${repeat(4, (j) => `${memory}[to + ${j}u] = v4[${j}];`, " ")} }`;
 
 type Order = "row_major" | "col_major";
 

@@ -1,8 +1,9 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
 import type { ConvolutionShape, ConvolutionWork, Epilogue } from "./convolution-plan.js";
 import { epilogueOf } from "./epilogue.js";
-import { line, MATRIX_HEAD, matrixWords, pitchOf, type MatrixShape } from "./matrices.js";
+import { line, MATRIX_HEAD, matrixWords, pitchOf, putFour, type MatrixShape } from "./matrices.js";
 import { GRADIENT_SCALE, scaled } from "./precision.js";
+import { elementOf } from "./prologue.js";
 import { totalOfSums } from "./total-of-sums.js";
 
 /** How the work is cut. */
@@ -63,15 +64,6 @@ export function matrixConvolution(plan: MatrixConvolutionPlan): Program {
   bindings.write("out", "vec4f");
   if (measures) bindings.write("partial", "vec4f");
 
-  const load = {
-    raw: "source[index]",
-    normalized: `max(coefficients[c4] * source[index] + coefficients[${in4}u + c4], vec4f(0))`,
-    gradient:
-      `coefficients[c4] * source[index] + coefficients[${in4}u + c4] * other[index] + ` +
-      `coefficients[${2 * in4}u + c4]`,
-  }[prologue];
-  const four = (memory: string, at: string, value: string): string =>
-    `{ let v4 = vec4h(${value}); let to = ${at}; ${repeat(4, (j) => `${memory}[to + ${j}u] = v4[${j}];`, " ")} }`;
   const sparse = spread > 1 ? ` && y % ${spread} == 0 && x % ${spread} == 0` : "";
 
   const loadInput = `for (var i = thread; i < ${planes ** 2 * filled * chunk4}u; i += ${threads}u) {
@@ -80,19 +72,19 @@ export function matrixConvolution(plan: MatrixConvolutionPlan): Program {
       let x = i32((pixel % ${columns}u) * ${step}u + which % ${planes}u) - 1; var v = vec4f(0);
       if (y >= 0 && y < ${inHeight * spread} && x >= 0 && x < ${inWidth * spread}${sparse}) {
         let c4 = first + q; let index = ((image * ${inHeight}u + u32(y) / ${spread}u) * ${inWidth}u + u32(x) / ${spread}u) * ${in4}u + c4;
-        v = ${load};
+        v = ${elementOf(prologue, "c4", in4)};
       }
-      ${four("tile", `(which * ${plane}u + pixel) * ${pitchOf(chunk)}u + q * 4u`, isTransposed ? scaled("v") : "v")}
+      ${putFour("tile", `(which * ${plane}u + pixel) * ${pitchOf(chunk)}u + q * 4u`, isTransposed ? scaled("v") : "v")}
     }`;
   const loadFilters = isTransposed
     ? // Filters lie as [tap][out][in] as seen from here, turned by 180 degrees.
       `for (var i = thread; i < ${9 * block * chunk4}u; i += ${threads}u) {
       let q = i % ${chunk4}u; let o = (i / ${chunk4}u) % ${block}u; let tap = i / ${chunk4 * block}u;
-      ${four("weights", `(tap * ${block}u + o) * ${pitchOf(chunk)}u + q * 4u`, `filters[((8u - tap) * ${outChannels}u + first4 * 4u + o) * ${in4}u + first + q]`)}
+      ${putFour("weights", `(tap * ${block}u + o) * ${pitchOf(chunk)}u + q * 4u`, `filters[((8u - tap) * ${outChannels}u + first4 * 4u + o) * ${in4}u + first + q]`)}
     }`
     : `for (var i = thread; i < ${9 * chunk * block4}u; i += ${threads}u) {
       let q = i % ${block4}u; let c = (i / ${block4}u) % ${chunk}u; let tap = i / ${block4 * chunk}u;
-      ${four("weights", `(tap * ${chunk}u + c) * ${pitchOf(block)}u + q * 4u`, `filters[(tap * ${inChannels}u + first * 4u + c) * ${out4}u + first4 + q]`)}
+      ${putFour("weights", `(tap * ${chunk}u + c) * ${pitchOf(block)}u + q * 4u`, `filters[(tap * ${inChannels}u + first * 4u + c) * ${out4}u + first4 + q]`)}
     }`;
 
   const right = (j: number): string =>

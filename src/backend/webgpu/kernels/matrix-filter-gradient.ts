@@ -1,7 +1,8 @@
 import { Bindings, entry, repeat, type Program } from "../program.js";
 import type { FilterGradientShape, FilterGradientWork } from "./filter-gradient.js";
-import { line, MATRIX_HEAD, matrixWords, pitchOf, type MatrixShape } from "./matrices.js";
+import { line, MATRIX_HEAD, matrixWords, pitchOf, putFour, type MatrixShape } from "./matrices.js";
 import { scaled } from "./precision.js";
+import { elementOf } from "./prologue.js";
 
 /** How the work is cut. */
 export interface MatrixFilterTile {
@@ -56,16 +57,10 @@ export function matrixFilterGradient(plan: MatrixFilterPlan): Program {
   bindings.read("gradient", "vec4f");
   if (isBehindBatchNorm) bindings.read("normalizedInput", "vec4f").read("gradientCoefficients", "vec4f");
   bindings.write("parts", "f32");
-  const load =
-    prologue === "normalized"
-      ? `max(coefficients[c4] * source[index] + coefficients[${in4}u + c4], vec4f(0))`
-      : "source[index]";
   const slope = isBehindBatchNorm
     ? `gradientCoefficients[k4] * gradient[index] + gradientCoefficients[${out4}u + k4] * normalizedInput[index] + ` +
       `gradientCoefficients[${2 * out4}u + k4]`
     : "gradient[index]";
-  const four = (memory: string, at: string, value: string): string =>
-    `let v4 = vec4h(${value}); let to = ${at}; ${repeat(4, (j) => `${memory}[to + ${j}u] = v4[${j}];`, " ")}`;
   const each = (text: (i: number, j: number) => string): string =>
     repeat(down, (i) => repeat(across, (j) => text(i, j), " "), " ");
   // What lies past the last pixel is multiplied by a slope of 0, and must be a number for it: it is loaded like the rest.
@@ -87,9 +82,9 @@ ${entry(threads)} {
       let y = i32((top + start + pixel / ${columns}u) * ${stride}u + which / ${planes}u) - 1;
       let x = i32((pixel % ${columns}u) * ${stride}u + which % ${planes}u) - 1; var v = vec4f(0);
       if (y >= 0 && y < ${inHeight} && x >= 0 && x < ${inWidth}) {
-        let index = ((image * ${inHeight}u + u32(y)) * ${inWidth}u + u32(x)) * ${in4}u + c4; v = ${load};
+        let index = ((image * ${inHeight}u + u32(y)) * ${inWidth}u + u32(x)) * ${in4}u + c4; v = ${elementOf(prologue, "c4", in4)};
       }
-      ${four("tile", `(which * ${plane}u + pixel) * ${pitchOf(inBlock)}u + (i % ${ib}u) * 4u`, "v")}
+      ${putFour("tile", `(which * ${plane}u + pixel) * ${pitchOf(inBlock)}u + (i % ${ib}u) * 4u`, "v")}
     }
     for (var i = thread; i < ${length * ob}u; i += ${threads}u) {
       let k4 = out0 + i % ${ob}u; let pixel = i / ${ob}u; let row = pixel / ${columns}u; let x = pixel % ${columns}u;
@@ -97,7 +92,7 @@ ${entry(threads)} {
       if (row < ${band}u && y < ${height}u && x < ${width}u) {
         let index = ((image * ${height}u + y) * ${width}u + x) * ${out4}u + k4; v = ${slope};
       }
-      ${four("slopes", `pixel * ${pitchOf(outBlock)}u + (i % ${ob}u) * 4u`, scaled("v"))}
+      ${putFour("slopes", `pixel * ${pitchOf(outBlock)}u + (i % ${ob}u) * 4u`, scaled("v"))}
     }
     workgroupBarrier();
     for (var k = 0u; k < ${length}u; k += ${matrix.k}u) {

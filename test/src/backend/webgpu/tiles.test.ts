@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { layout } from "../../../../src/backend/webgpu/kernels/convolution-plan.js";
 import { filterLayout } from "../../../../src/backend/webgpu/kernels/filter-gradient.js";
+import { TileChoice } from "../../../../src/backend/webgpu/tile-choice.js";
 import { convolutionTiles, filterGradientTiles } from "../../../../src/backend/webgpu/tiles.js";
 
 /** WebGPU's least, an integrated GPU's, an H200's. */
@@ -41,6 +42,8 @@ test("every tile of a convolution fits the GPU, and its blocks divide the channe
           expect(across * tile.pixels).toBeGreaterThanOrEqual(plan.width);
           expect(bands * tile.rows).toBeGreaterThanOrEqual(plan.height);
         }
+        const work = { ...plan, prologue: "raw", epilogue } as const;
+        expect(tiles).toContainEqual(new TileChoice(limits).convolution(work, 1));
       },
     ),
   );
@@ -57,6 +60,9 @@ test("every tile of a filter gradient fits the GPU, and its parts divide each ot
         expect([tile.rows % tile.band, tile.band % tile.lanes, plan.outChannels % tile.outBlock]).toEqual([0, 0, 0]);
         expect(bands * tile.rows).toBeGreaterThanOrEqual(plan.height);
       }
+      const usual = new TileChoice(limits).filterGradient({ ...plan, prologue: "raw", isBehindBatchNorm: false }, 1);
+      if (tiles.length > 0) expect(tiles).toContainEqual(usual);
+      else expect(usual).toBeUndefined();
     }),
   );
 });
