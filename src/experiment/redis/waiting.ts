@@ -43,20 +43,24 @@ export class Waiting {
     let stop!: () => void;
     const stopped = new Promise<never>((_, reject) => (stop = () => reject(signal.reason as Error)));
     signal.addEventListener("abort", stop);
+    // What is asked of a Redis that is away waits for it: neither the news of that nor who waits here has to.
+    this.at.connection.on("close", this.onGone);
     try {
-      // What is asked of a Redis that is away waits for it; who waits here does not have to.
+      if (this.at.connection.status !== "ready") this.onGone();
       await Promise.race([this.all(signal), stopped]);
     } finally {
+      this.at.connection.off("close", this.onGone);
       signal.removeEventListener("abort", stop);
     }
   }
+
+  private readonly onGone = (): void => this.waitFor(`Redis, which has gone away from ${this.at.address}`);
 
   private async all(signal: AbortSignal): Promise<void> {
     await this.forgetFailures();
     for (let look = 0; this.missing.size > 0; look++) {
       signal.throwIfAborted();
-      if (this.at.connection.status !== "ready") this.waitFor(`Redis, which has gone away from ${this.at.address}`);
-      else if (look % AUDIT_EVERY === 0) await this.audit();
+      if (look % AUDIT_EVERY === 0) await this.audit();
       else await this.look();
       if (this.missing.size > 0) await pause(LOOK_EVERY, signal);
     }

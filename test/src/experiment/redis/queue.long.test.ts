@@ -102,10 +102,15 @@ describe.skipIf(!hasRedis)("a sweep by workers", () => {
     expect(said("▶")).toHaveLength(7);
   });
 
-  it("goes on after Redis was killed and came back, and waits for it meanwhile", LONG, async () => {
+  it.each([
+    ["", 0],
+    [" in the middle of an answer", 1000],
+  ])("goes on after Redis was killed%s and came back, and waits for it meanwhile", LONG, async (_, silence) => {
     const workers = [await worker(), await worker()];
     const one = sweep();
     await under(one, ({ task }) => task === "self-training");
+    if (silence > 0) server.freeze();
+    await sleep(silence);
     await server.stop();
     await until(() => one.told().some(({ type, on }) => type === "waiting" && on?.includes("gone away")));
     for (const { err } of workers)

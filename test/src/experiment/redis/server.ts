@@ -59,6 +59,11 @@ export class Server {
     await gone;
   }
 
+  /** No longer answers, until it is stopped. */
+  freeze(): void {
+    this.child!.kill("SIGSTOP");
+  }
+
   /** How many workers wait for jobs. */
   async workers(): Promise<number> {
     const list = String(await this.client.client("LIST"));
