@@ -127,6 +127,21 @@ await compare("global average pool", ({ globalAveragePool }) => {
   return [globalAveragePool(x), tf.grad(globalAveragePool)(x, dy)];
 }, 1e-6); // prettier-ignore
 
+/** TensorFlow.js's programs, which would read past their buffers what lies there on some GPUs (bounds.ts). */
+for (const [what, [m, k, n]] of Object.entries({ few: [32, 6, 10], "very few": [9, 7, 11], many: [300, 70, 250] })) {
+  const start = state;
+  await compare(`products of matrices beside NaN, ${what}`, () => {
+    state = start;
+    const among = (shape) => {
+      tf.fill([k * n], NaN);
+      const made = tensor(numbers(shape));
+      tf.fill([64], NaN);
+      return made;
+    };
+    return Array.from({ length: 12 }, () => tf.matMul(among([k, m]), among([k, n]), true));
+  }, 1e-6); // prettier-ignore
+}
+
 for (const [what, make] of Object.entries({
   plain: () => ({}),
   weights: () => ({ weights: tf.tensor1d([1, 2, 0.5, 3, 0.1, 1, 1]) }),

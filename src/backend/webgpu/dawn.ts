@@ -28,8 +28,8 @@ export const SUBGROUP_MATRIX = "chromium-experimental-subgroup-matrix";
 
 /**
  * Dawn's switches: our programs stay inside their buffers and write workgroup memory before they read it, so that checks and
- * clearing only cost time (software Vulkan compiles eight times faster without); a stable result needs neither. "Unsafe" is
- * what is an experiment.
+ * clearing only cost time (software Vulkan compiles eight times faster without); bounds.ts checks TensorFlow.js's. "Unsafe"
+ * is what is an experiment.
  */
 const FEATURES = ["disable_robustness", "disable_workgroup_init", HALF_ON_NVIDIA, "allow_unsafe_apis"];
 

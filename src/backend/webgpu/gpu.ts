@@ -1,5 +1,6 @@
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { compileAsIs } from "./bounds.js";
 import { Health } from "./health.js";
 import type { MatrixShape } from "./kernels/matrices.js";
 import type { Program } from "./program.js";
@@ -143,7 +144,7 @@ export class Gpu {
     const known = this.compiled.get(key);
     if (known) return known;
     const program = make();
-    const module = this.device.createShaderModule({ label: key, code: program.code });
+    const module = compileAsIs(this.device, { label: key, code: program.code });
     const pipeline = this.device.createComputePipeline({
       label: key,
       layout: "auto",

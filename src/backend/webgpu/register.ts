@@ -9,6 +9,7 @@ import {
   type KernelFunc,
 } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { giveBounds } from "./bounds.js";
 import { convBatchNorm } from "./conv-batch-norm.js";
 import { convolutionOps } from "./convolution-ops.js";
 import { STOCK } from "./convolve.js";
@@ -31,6 +32,7 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   if (findBackendFactory(NAME)) removeBackend(NAME);
   // Small tensors that are still in memory would be computed there, with other digits than on the GPU.
   env().set("WEBGPU_CPU_FORWARD", false);
+  giveBounds(backend.device);
   const gpu = new Gpu(backend, matrixOf(backend.device, adapter));
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;
   const limits = { threads: maxComputeInvocationsPerWorkgroup, bytes: maxComputeWorkgroupStorageSize };

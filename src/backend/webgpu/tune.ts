@@ -1,3 +1,4 @@
+import { compileAsIs } from "./bounds.js";
 import { Clock } from "./clock.js";
 import { cutConvolution, cutFilterGradient, type AnyFilterTile, type AnyTile } from "./cut.js";
 import type { ConvolutionWork } from "./kernels/convolution-plan.js";
@@ -96,7 +97,7 @@ async function measured(gpu: Gpu, list: readonly Candidate[]): Promise<{ tile: T
       device
         .createComputePipelineAsync({
           layout: "auto",
-          compute: { module: device.createShaderModule({ code: program.code }), entryPoint: "main" },
+          compute: { module: compileAsIs(device, { code: program.code }), entryPoint: "main" },
         })
         .catch(() => undefined),
     ),

@@ -14,6 +14,19 @@ describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`
     expect(cases).toHaveLength(count);
   });
 
+  test.each([
+    "residual block",
+    "convolution",
+    "ResNet-32 against PyTorch",
+    "SGD",
+    "averages",
+    "augmentation",
+    "numbers",
+  ])("%s: no index of a program is outside of what it indexes", (text) => {
+    const { stdout, stderr } = onGpu("test/contracts/webgpu-bounds.mjs", [text], 500_000);
+    expect(stdout + stderr).toMatch(/"indices":[1-9]\d+,"outside":0\}\s/u);
+  });
+
   test("half precision is as good as it is, where the GPU has it", () => {
     const { stdout, stderr } = onGpu("test/contracts/webgpu-parity.mjs", ["half precision"], 500_000);
     const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
