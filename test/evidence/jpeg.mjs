@@ -1,22 +1,30 @@
 /**
  * What JPEG re-encoding costs: the same CIFAR-10 images (those of which the exact bytes are there), learned from and tested
- * on as they are, and re-encoded (quality 75, colours at half the size). A line of JSON for each run.
+ * on as they are, and re-encoded (quality 75, colours at half the size); all of them, or a long tail. A line of JSON for each run.
  *
- *     LONGTAIL_DATASETS=FOLDER node test/evidence/jpeg.mjs [--seeds 0,1,2] [--model small] [--epochs 60]
+ *     LONGTAIL_DATASETS=FOLDER node test/evidence/jpeg.mjs [--seeds 0,1,2] [--model small] [--epochs 60] [--rho 100] [--methods CE,LDAM-DRW]
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { data, device, train } from "longtail";
+import { data, device, random, tail, train } from "longtail";
 
 const { values: options } = parseArgs({
   options: {
     seeds: { type: "string", default: "0,1,2" },
     model: { type: "string", default: "small" },
     epochs: { type: "string", default: "60" },
+    rho: { type: "string" },
+    methods: { type: "string", default: "CE" },
   },
 });
+
+const METHODS = { CE: {}, "LDAM-DRW": { loss: "ldam", rebalance: "drw" } };
+const methods = options.methods.split(",");
+for (const method of methods)
+  if (!METHODS[method])
+    throw new RangeError(`--methods: expected ${Object.keys(METHODS).join(", ")}, found "${method}"`);
 
 const RECORD = 3073;
 const root = data.datasetsFolder();
@@ -43,20 +51,28 @@ async function both(split, name) {
 const training = await both("train", "cifar10/train-exact-8068.bin.gz");
 const testing = await both("test", "cifar10/test-exact-1017.bin.gz");
 console.error(String(await device.use()));
+
+/** The images of a seed: all, or a long tail as long as it can be. */
+function imagesOf(seed) {
+  const { labels } = training.exact;
+  if (!options.rho) return Array.from(labels.keys());
+  const head = Math.min(...tail.countLabels(labels, 10));
+  const counts = tail.exponentialProfile({ classes: 10, head, rho: Number(options.rho) });
+  return tail.subset(labels, { counts, random: new random.RandomState(seed) });
+}
+
+const [model, epochs] = [options.model, Number(options.epochs)];
 for (const seed of options.seeds.split(",").map(Number))
-  for (const kind of ["exact", "encoded"]) {
-    const { last, best } = await train.fit({
-      data: { train: training[kind], test: testing[kind] },
-      ...{
-        model: options.model,
-        epochs: Number(options.epochs),
-        batchSize: 64,
-        seed,
-        evaluateEvery: 5,
-        progress: false,
-      },
-    });
-    const scores = { last: last.confusion.accuracy, best: best.confusion.accuracy };
-    console.log(JSON.stringify({ kind, seed, model: options.model, epochs: Number(options.epochs), ...scores }));
-  }
+  for (const method of methods)
+    for (const kind of ["exact", "encoded"]) {
+      const images = training[kind].select(imagesOf(seed));
+      const { last, best } = await train.fit({
+        data: { train: images, test: testing[kind] },
+        ...METHODS[method],
+        ...{ model, epochs, batchSize: 64, seed, evaluateEvery: 5, progress: false },
+      });
+      const scores = { last: last.confusion.accuracy, best: best.confusion.accuracy };
+      const run = { kind, seed, method, model, epochs, rho: Number(options.rho ?? 1), images: images.length };
+      console.log(JSON.stringify({ ...run, ...scores }));
+    }
 process.exit(0);
