@@ -22,15 +22,22 @@ export function gridNamed(names: readonly string[]): Grid {
   throw new UsageError(`There is no table or figure "${name}". ${suggestion(name, Object.keys(GRIDS))}`);
 }
 
-/** Only the cells with these imbalance ratios of D_L; without the option all. @throws UsageError for one that the grid has not */
-export function withRhos(grid: Grid, values: Values): Grid {
-  const given = text(values, "rho");
-  if (given === undefined) return grid;
-  const known = [...new Set(grid.cells.map(({ trial }) => trial.spec.rho))];
-  const chosen = given.split(",").map((one) => (one.trim() === "" ? NaN : Number(one)));
-  if (!chosen.every((rho) => known.includes(rho)))
-    throw new UsageError(`--rho: expected one or more of ${known.join(", ")} for ${grid.name}, found "${given}"`);
-  return grid.where(({ trial }) => chosen.includes(trial.spec.rho));
+/** Only the cells that --rho and --set leave; all without them. @throws UsageError for what the grid has not */
+export function chosenCells(grid: Grid, values: Values): Grid {
+  const rho = choice(grid, values, "rho");
+  const set = choice(grid, values, "set");
+  return grid.where(({ trial: { spec } }) => rho(spec.rho) && set(spec.set));
+}
+
+/** Whether an option leaves a cell, by what its trial has there. */
+function choice(grid: Grid, values: Values, option: "rho" | "set"): (value: number | string) => boolean {
+  const given = text(values, option);
+  if (given === undefined) return () => true;
+  const known = [...new Set(grid.cells.map(({ trial }) => String(trial.spec[option])))];
+  const chosen = given.split(",").map((one) => one.trim());
+  if (!chosen.every((one) => known.includes(one)))
+    throw new UsageError(`--${option}: expected one or more of ${known.join(", ")} for ${grid.name}, found "${given}"`);
+  return (value) => chosen.includes(String(value));
 }
 
 /** --seeds: how many, or which. @throws UsageError */

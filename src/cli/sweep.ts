@@ -1,5 +1,6 @@
 import { text, UsageError, type Command } from "./command.js";
-import { gridNamed, jobsOf, NAMES_HELP, queueAddress, seedsOf, withRhos } from "./grid.js";
+import { chosenCells, gridNamed, jobsOf, NAMES_HELP, queueAddress, seedsOf } from "./grid.js";
+import { byError } from "../experiment/failure.js";
 import { scaleNamed } from "./scale.js";
 import { stopSignal } from "./stop.js";
 
@@ -16,6 +17,7 @@ Options:
       --scale SCALE     quick, standard or paper: how much is computed (default: quick)
       --seeds SEEDS     how many (3), or which (0,1,5) (default: 1)
       --rho RATIOS      only these imbalance ratios of D_L: 100,50
+      --set SETS        only these sets: cifar10,cifar100
       --jobs N          runs at once, each in a process of its own (default: one a core, at most 8; one on a GPU)
       --device NAME     what computes, see "longtail device"
       --store DIR       where runs are kept (default: LONGTAIL_RUNS, or else runs)
@@ -25,15 +27,21 @@ Options:
 
 Examples:
   longtail sweep table1a --rho 100
-  longtail sweep table2 --scale standard --seeds 3 --jobs 4
+  longtail sweep table2 --set cifar10 --scale standard --seeds 3 --jobs 4
   longtail sweep figure2 --scale paper --queue redis://192.168.0.7:6379 --store /mnt/runs`,
   options: {
-    ...{ scale: { type: "string" }, seeds: { type: "string" }, rho: { type: "string" }, jobs: { type: "string" } },
+    ...{
+      scale: { type: "string" },
+      seeds: { type: "string" },
+      rho: { type: "string" },
+      set: { type: "string" },
+      jobs: { type: "string" },
+    },
     ...{ device: { type: "string" }, store: { type: "string" }, queue: { type: "string" } },
   },
   positionals: true,
   async run(values, names) {
-    const grid = withRhos(gridNamed(names), values);
+    const grid = chosenCells(gridNamed(names), values);
     const [scale, seeds, jobs, address] = [scaleNamed(values), seedsOf(values), jobsOf(values), queueAddress(values)];
     const device = text(values, "device");
     if (address !== undefined && (jobs !== undefined || device !== undefined))
@@ -56,8 +64,8 @@ Examples:
       console.log(String(results));
       const { failures } = results;
       if (failures.length === 0) return 0;
-      const lines = failures.map(({ label, seed, error }) => `  ${label}, seed ${seed}: ${error}`);
-      console.error(`\nFailed; the same command tries again:\n${lines.join("\n")}`);
+      const lines = byError(failures).map(([error, runs]) => `  ${runs}:\n    ${error}`);
+      console.error(`\nFailed, ${failures.length} in all; the same command tries again:\n${lines.join("\n")}`);
       return 1;
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;

@@ -1,6 +1,6 @@
 import type { Table } from "../report/table.js";
 import { text, UsageError, type Command } from "./command.js";
-import { gridNamed, NAMES_HELP, withRhos } from "./grid.js";
+import { chosenCells, gridNamed, NAMES_HELP } from "./grid.js";
 import { scaleNamed } from "./scale.js";
 
 const FORMATS: Readonly<Record<string, (shown: Table) => string>> = {
@@ -21,6 +21,7 @@ ${NAMES_HELP}
 Options:
       --scale SCALE     quick, standard or paper (default: quick)
       --rho RATIOS      only these imbalance ratios of D_L: 100,50
+      --set SETS        only these sets: cifar10,cifar100
       --gain            how much lower than the baseline's the error is, instead of the error
       --best            best of all evaluated epochs, as the paper's tables have it, instead of the last
       --format FORMAT   text, markdown, csv or latex (default: text)
@@ -33,6 +34,7 @@ Examples:
     ...{
       scale: { type: "string" },
       rho: { type: "string" },
+      set: { type: "string" },
       best: { type: "boolean" },
       gain: { type: "boolean" },
       format: { type: "string" },
@@ -41,7 +43,7 @@ Examples:
   },
   positionals: true,
   async run(values, names) {
-    const grid = withRhos(gridNamed(names), values);
+    const grid = chosenCells(gridNamed(names), values);
     const format = text(values, "format") ?? "text";
     if (!Object.hasOwn(FORMATS, format))
       throw new UsageError(`--format: expected ${Object.keys(FORMATS).join(", ")}, found "${format}"`);

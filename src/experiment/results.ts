@@ -1,5 +1,6 @@
 import { ConfusionMatrix } from "../eval/index.js";
 import { formatMeasured, Tabular, type Grid as TextGrid } from "../show/index.js";
+import { byError, type Failure } from "./failure.js";
 import type { Grid, GridCell } from "./grid.js";
 import type { RunRecord } from "./record.js";
 import { plan } from "./run.js";
@@ -17,13 +18,6 @@ export interface CellResult extends GridCell {
   /** Error of the baseline minus error of the trial, of runs with the same seed; above 0: better than the baseline. */
   readonly gain?: Sample;
   readonly paperGain?: number;
-}
-
-/** A run that could not be done. */
-export interface Failure {
-  readonly label: string;
-  readonly seed: number;
-  readonly error: string;
 }
 
 /** A grid with the runs that were done for it, at one scale. Shows itself as a table. */
@@ -102,7 +96,7 @@ export class Results extends Tabular {
       return found && found.error.n > 0 ? formatMeasured(found.error.mean, sdOf(found.error), 4) : "–";
     };
     const most = Math.max(0, ...cells.map(({ error }) => error.n));
-    const failed = this.failures.map(({ label, seed, error }) => ` Failed: ${label}, seed ${seed}: ${error}.`);
+    const failed = byError(this.failures).map(([error, runs]) => ` Failed: ${runs}: ${error}.`);
     return {
       caption: this.table.title,
       columns: [

@@ -37,10 +37,12 @@ it(
     expect(first.err).toMatch(/Appendix F\.3: step imbalance ▕.*▏/);
     const needs = "What it needs failed: Plain-Stickers-LT, step, ρ = 50: rotation";
     expect(first.err).toMatch(
-      /\n\nFailed; the same command tries again:\n {2}Plain-Stickers-LT, step, ρ = 50: rotation, seed 0: .*config\.json is not/,
+      /\n\nFailed, 3 in all; the same command tries again:\n {2}Plain-Stickers-LT, step, ρ = 50: rotation, seed 0:\n {4}.*config\.json is not/,
     );
-    for (const method of ["CE + SSP", "LDAM-DRW + SSP"])
-      expect(first.err).toContain(`\n  Plain-Stickers-LT, step, ρ = 50: ${method}, seed 0: ${needs}\n`);
+    const stopped = ["CE + SSP", "LDAM-DRW + SSP"].map(
+      (method) => `Plain-Stickers-LT, step, ρ = 50: ${method}, seed 0`,
+    );
+    expect(first.err).toContain(`\n  ${stopped.join("; ")}:\n    ${needs}\n`);
     expect(first.out).toMatch(
       /^Appendix F\.3: step imbalance\n[^]* CE +50 +–\n.* LDAM-DRW +[\d.]+ +–\nTest error in %/,
     );

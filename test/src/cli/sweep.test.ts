@@ -29,10 +29,13 @@ describe("longtail sweep", () => {
     writeFileSync(join(store.path, pretraining.id, "config.json"), "{}");
     const first = await longtail("sweep", "appendixF3", "--jobs", "2", "--device", "simd");
     expect(first.code).toBe(1);
-    const failed = "Failed; the same command tries again:";
-    expect(first.err).toContain(`\n\n${failed}\n  Plain-Stickers-LT, step, ρ = 50: rotation, seed 0: `);
+    const failed = "Failed, 3 in all; the same command tries again:";
+    expect(first.err).toContain(`\n\n${failed}\n  Plain-Stickers-LT, step, ρ = 50: rotation, seed 0:\n    `);
     const needs = "What it needs failed: Plain-Stickers-LT, step, ρ = 50: rotation";
-    expect(first.err).toContain(`\n  Plain-Stickers-LT, step, ρ = 50: CE + SSP, seed 0: ${needs}\n`);
+    const stopped = ["CE + SSP", "LDAM-DRW + SSP"].map(
+      (method) => `Plain-Stickers-LT, step, ρ = 50: ${method}, seed 0`,
+    );
+    expect(first.err).toContain(`\n  ${stopped.join("; ")}:\n    ${needs}\n`);
     expect(first.out).toMatch(/ CE +50 +–\n/);
 
     await fill(store, "appendixF3", [0]);
@@ -77,6 +80,12 @@ describe("longtail table", () => {
     expect(latex!.out).toContain("LDAM-DRW & here, n = 2 & 45.0 $\\pm$ 7.1");
   });
 
+  it("has only the sets asked for", async () => {
+    const { code, out } = await longtail("table", "table2", "--set", "cifar100", "--scale", "standard");
+    expect(code).toBe(0);
+    expect(out.match(/^CIFAR.*$/gm)).toEqual(["CIFAR-100-LT"]);
+  });
+
   it("has only the ratios asked for, and says where there is nothing", async () => {
     const { code, out, err } = await longtail("table", "table1a", "--rho", "100,10", "--store", "none");
     expect(code).toBe(0);
@@ -96,6 +105,7 @@ describe("mistakes end with code 2 and say what was meant", () => {
     [["table", "table1a", "table2"], "Expected one name, found table1a, table2"],
     [["sweep", "table1a", "--rho", "20"], `${rho}"20"`],
     [["sweep", "table1a", "--rho", "100,"], `${rho}"100,"`],
+    [["sweep", "table2", "--set", "svhn"], '--set: expected one or more of cifar10, cifar100 for table2, found "svhn"'],
     [["sweep", "table1a", "--seeds", "0"], `${seeds}"0"`],
     [["sweep", "table1a", "--seeds", "1,1"], `${seeds}"1,1"`],
     [["sweep", "table1a", "--seeds", "some"], `${seeds}"some"`],
