@@ -56,10 +56,10 @@ Examples:
     const which = values["best"] === true ? "best" : "last";
     const show = values["gain"] === true ? "gain" : "error";
     process.stdout.write(FORMATS[format]!(paperTable([here, recorded(grid, scale)], { which, show })));
-    if (here.records.length === 0)
-      console.error(
-        `There are no runs of ${grid.name} at scale ${scale} in ${store.path}: longtail sweep ${grid.name}`,
-      );
+    if (here.records.length === 0) {
+      const how = `longtail sweep ${grid.name}${scale === "quick" ? "" : ` --scale ${scale}`}`;
+      console.error(`There are no runs of ${grid.name} at scale ${scale} in ${store.path}: ${how}`);
+    }
     return 0;
   },
 };

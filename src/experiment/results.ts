@@ -76,10 +76,15 @@ export class Results extends Tabular {
     return found && found.n > 0 ? found : undefined;
   }
 
-  /** Devices, data and versions that the numbers come from. */
+  /** Scale, images (where the scale does not say which) and devices that the numbers come from. */
   get provenance(): string {
-    const devices = [...new Set(this.records.map(({ device }) => device))].join(", ");
-    return `scale ${this.scale.name}: ${this.scale.description}${devices === "" ? "" : `; device ${devices}`}`;
+    const { name, description } = this.scale;
+    const images = this.records.filter(({ last }) => last).map(({ data }) => data.split(", ")[0]!);
+    const unsaid = images.filter((one) => !description.toLowerCase().includes(one.toLowerCase()));
+    const devices = this.records.map(({ device }) => device);
+    const list = (what: string, all: readonly string[]): string =>
+      all.length === 0 ? "" : `; ${what} ${[...new Set(all)].join(", ")}`;
+    return `scale ${name}: ${description}${list("images", unsaid)}${list("device", devices)}`;
   }
 
   /** Places of the grid in order: groups with rows, and columns. */

@@ -69,7 +69,7 @@ describe("longtail table", () => {
       /^Appendix F\.3: step imbalance\n[^]*step, ρ = 50\n +CE +here, n = 2 +45\.0 ± 7\.1 +45\.0 ± 7\.1\n +recorded, n = \d/,
     );
     expect(text.out).toMatch(
-      /Test error in %, mean ± sd over n seeds, last epoch\. Here and recorded: scale quick: plain/,
+      /last epoch\. Here: scale quick: plain .*; images made up; device simd\. Recorded: scale quick: plain .* from; device simd\.\n/,
     );
     const [markdown, csv, latex] = await Promise.all(
       ["markdown", "csv", "latex"].map((format) => longtail("table", "appendixF3", "--best", "--format", format)),
@@ -81,8 +81,9 @@ describe("longtail table", () => {
   });
 
   it("has only the sets asked for", async () => {
-    const { code, out } = await longtail("table", "table2", "--set", "cifar100", "--scale", "standard");
+    const { code, out, err } = await longtail("table", "table2", "--set", "cifar100", "--scale", "standard");
     expect(code).toBe(0);
+    expect(err).toMatch(/runs: longtail sweep table2 --scale standard\n$/);
     expect(out.match(/^CIFAR.*$/gm)).toEqual(["CIFAR-100-LT"]);
   });
 
