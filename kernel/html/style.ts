@@ -48,7 +48,7 @@ pre, code { font: .845rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Li
 pre { margin: 0; white-space: pre; overflow-x: auto; tab-size: 2; }
 .cell .code, .markdown pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; position: relative; }
 .cell .code { padding-right: 3.2rem; }
-.count { float: right; margin-right: -2.5rem; color: var(--soft); font-size: .75rem; user-select: none; }
+.count { float: right; position: relative; margin-right: -3.2rem; padding: 0 .7rem 0 .5rem; background: var(--panel); color: var(--soft); font-size: .75rem; user-select: none; }
 .cell details > summary { color: var(--soft); font-size: .8rem; cursor: pointer; margin-bottom: .3rem; }
 .outputs { margin-top: .6rem; display: grid; gap: .6rem; grid-template-columns: minmax(0, 1fr); }
 .outputs > pre { padding: 0 .9rem; max-height: 40rem; overflow: auto; }
