@@ -7,6 +7,7 @@
  * After the cases' lines, one of JSON for each index that was outside, and {"indices", "outside"}; exit 1 where one was.
  */
 import { device } from "longtail";
+import { indexed } from "../../dist/src/backend/webgpu/bounds.js";
 import { Gpu } from "../../dist/src/backend/webgpu/gpu.js";
 import { openedGpu } from "../../dist/src/backend/webgpu/register.js";
 
@@ -15,39 +16,24 @@ const FOUND = "boundsFound";
 const MOST = 2 ** 16;
 const indices = [];
 
-/** A shader that notes which of its indices are outside. */
+/** A program that notes which of its indices are outside. */
 function watched(key, { code, names, ...rest }) {
   const sizes = new Map();
   for (const [, name] of code.matchAll(/var<storage, \w+> (\w+):/g)) sizes.set(name, `arrayLength(&${name})`);
   for (const [, name, size] of code.matchAll(/var<workgroup> (\w+): array<[^;]*, (\d+)>;/g))
     sizes.set(name, `${size}u`);
-  const watch = (text) => {
-    let [made, done] = ["", 0];
-    for (const { 0: start, 1: name, index } of text.matchAll(/(?<![\w&.])(\w+)\[/g)) {
-      if (index < done || !sizes.has(name)) continue;
-      const from = index + start.length;
-      let end = from;
-      for (let depth = 1; depth > 0; end++) depth += { "[": 1, "]": -1 }[text[end]] ?? 0;
-      const inner = text.slice(from, end - 1);
-      indices.push(`${key}: ${name}[${inner}]`);
-      const number = indices.length - 1;
-      made += `${text.slice(done, index)}${name}[inside(u32(${watch(inner)}), ${sizes.get(name)}, ${number}u)]`;
-      done = end;
-    }
-    return made + text.slice(done);
+  const watch = (name, index) => {
+    indices.push(`${key}: ${name}[${index}]`);
+    return `inside(u32(${index}), ${sizes.get(name)}, ${indices.length - 1}u)`;
   };
   const inside = `
 @group(0) @binding(${names.length}) var<storage, read_write> ${FOUND}: array<u32>;
 fn inside(i: u32, size: u32, number: u32) -> u32 { if (i < size) { return i; } ${FOUND}[number] = i + 1u; return 0u; }
 `;
-  const [head, body] = splitHead(code);
-  return { ...rest, names: [...names, FOUND], code: head + inside + watch(body) };
-}
-
-/** Directives have to come first. */
-function splitHead(code) {
-  const at = /^(?:\s*(?:enable|requires|diagnostic)[^;]*;)*/.exec(code)[0].length;
-  return [code.slice(0, at), code.slice(at)];
+  // Directives come first.
+  const [head] = /^(?:\s*(?:enable|requires|diagnostic)[^;]*;)*/.exec(code);
+  const body = indexed(code.slice(head.length), [...sizes.keys()], watch);
+  return { ...rest, names: [...names, FOUND], code: head + inside + body };
 }
 
 const { compile, run } = Gpu.prototype;

@@ -1,13 +1,21 @@
 /**
- * TensorFlow.js's programs count on a browser's checks of every index. Its `matMul` of few results reads past the second
- * factor where the inner size is no multiple of 16, and multiplies by zero what it finds: NaN, where NaN lies there. Our
- * programs stay inside their buffers, and would pay for Dawn's checks (dawn.ts): they are off, and those programs get theirs
- * here.
+ * TensorFlow.js's programs count on a browser's checks of every index. Its `matMul` reads past the second factor where a side
+ * is no multiple of its tile, and multiplies by zero what it finds: NaN, where NaN lies there. Our programs stay inside their
+ * buffers, and would pay for Dawn's checks (dawn.ts): they are off, and those programs get theirs here.
  */
 
 /** A shader whose indices into storage buffers stay inside them: one past the end is the last, as by Dawn's checks. */
 export function bounded(code: string): string {
   const names = [...code.matchAll(/var<storage,\s*read(?:_write)?>\s*(\w+)\s*:\s*array</gu)].map(([, name]) => name!);
+  return indexed(code, names, (name, index) => `min(u32(${index}), arrayLength(&${name}) - 1u)`);
+}
+
+/** A shader with other indices into some of its arrays. @param change of an array and the text of an index: the text instead */
+export function indexed(
+  code: string,
+  names: readonly string[],
+  change: (name: string, index: string) => string,
+): string {
   if (names.length === 0) return code;
   const access = new RegExp(`(?<![\\w.])(${names.join("|")})\\[`, "gu");
   const within = (text: string): string => {
@@ -18,7 +26,7 @@ export function bounded(code: string): string {
       const from = index + found.length;
       const end = closing(text, from);
       if (end === undefined) break;
-      made += `${text.slice(done, index)}${name}[min(u32(${within(text.slice(from, end))}), arrayLength(&${name}) - 1u)]`;
+      made += `${text.slice(done, index)}${name}[${change(name!, within(text.slice(from, end)))}]`;
       done = end + 1;
     }
     return made + text.slice(done);
