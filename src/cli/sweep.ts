@@ -1,6 +1,6 @@
+import { byError } from "../experiment/failure.js";
 import { text, UsageError, type Command } from "./command.js";
 import { chosenCells, gridNamed, jobsOf, NAMES_HELP, queueAddress, seedsOf } from "./grid.js";
-import { byError } from "../experiment/failure.js";
 import { scaleNamed } from "./scale.js";
 import { stopSignal } from "./stop.js";
 

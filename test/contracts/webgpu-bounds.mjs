@@ -44,7 +44,8 @@ Gpu.prototype.run = function (key, make, grid, buffers) {
   run.call(this, key, make, grid, { ...buffers, [FOUND]: found });
 };
 
-await device.use("webgpu");
+// In half precision its matrices would be tried before there is a buffer for what is found.
+await device.use("webgpu", { precision: "single" });
 const { gpu } = openedGpu();
 const found = gpu.constant(new Int32Array(MOST), "int32");
 // One buffer of each program is this script's.

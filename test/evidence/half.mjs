@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { device, experiment, train } from "longtail";
+import { METHODS } from "./ce-and-ldam.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -21,7 +22,6 @@ const { values: options } = parseArgs({
 });
 const [head, epochs] = [Number(options.head), Number(options.epochs)];
 const GRADIENT_SCALE = 1024;
-const METHODS = { CE: {}, "LDAM-DRW": { loss: "ldam", rebalance: "drw" } };
 
 /** Rounded to float16: 11 bits (Veltkamp's split, in float32), steps of 2^-24 below 2^-14. */
 function rounded(x, scale) {

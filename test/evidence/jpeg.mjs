@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { data, device, random, tail, train } from "longtail";
+import { METHODS, methodsNamed } from "./ce-and-ldam.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -20,11 +21,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const METHODS = { CE: {}, "LDAM-DRW": { loss: "ldam", rebalance: "drw" } };
-const methods = options.methods.split(",");
-for (const method of methods)
-  if (!METHODS[method])
-    throw new RangeError(`--methods: expected ${Object.keys(METHODS).join(", ")}, found "${method}"`);
+const methods = methodsNamed(options.methods);
 
 const RECORD = 3073;
 const root = data.datasetsFolder();

@@ -9,6 +9,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { device, experiment, train } from "longtail";
+import { METHODS, methodsNamed } from "./ce-and-ldam.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -21,13 +22,13 @@ const { values } = parseArgs({
     runs: { type: "string" },
   },
 });
-const METHODS = { CE: {}, "LDAM-DRW": { loss: "ldam", rebalance: "drw" } };
+const methods = methodsNamed(values.method);
 const [epochs, head, rho] = [values.epochs, values.head, values.rho].map(Number);
 const data = await experiment.longTailed({ name: "cifar10", head, rho });
 console.error(String(await device.use()));
 
 for (const seed of values.seeds.split(",").map(Number))
-  for (const method of values.method.split(",")) {
+  for (const method of methods) {
     const began = performance.now();
     const { last, best, records } = await train.fit({
       data,
