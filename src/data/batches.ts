@@ -101,14 +101,9 @@ function makeBatch(
   number: number,
   { normalization, augmentation }: BatchesOptions,
 ): Batch {
-  const [height, width, channels] = examples.shape;
-  const size = height * width * channels;
-  const bytes = new Uint8Array(positions.length * size);
-  positions.forEach((position, i) => bytes.set(examples.image(position), i * size));
   const stream = augmentation?.stream.split(`batch ${number}`);
-  const placements = Array.from(positions, () => placement(augmentation, stream));
-  const shape = [positions.length, height, width, channels] as const;
-  const images = tf.keep(augment({ bytes, shape }, placements, normalization));
+  const placements = Array.from(positions, (image) => placement(image, augmentation, stream));
+  const images = tf.keep(augment(examples, placements, normalization));
   const labels = tf.keep(
     tf.tensor1d(
       Int32Array.from(positions, (position) => examples.labels[position]!),
@@ -118,10 +113,11 @@ function makeBatch(
   return { images, labels, positions };
 }
 
-function placement(augmentation: Augmentation | undefined, stream: Stream | undefined): Placement {
-  if (!augmentation || !stream) return { top: 0, left: 0, mirrored: false };
+function placement(image: number, augmentation: Augmentation | undefined, stream: Stream | undefined): Placement {
+  if (!augmentation || !stream) return { image, top: 0, left: 0, mirrored: false };
   const { pad = 4, mirror = true } = augmentation;
   return {
+    image,
     top: stream.integer(2 * pad + 1) - pad,
     left: stream.integer(2 * pad + 1) - pad,
     mirrored: mirror && stream.uniform() < 0.5,

@@ -6,9 +6,9 @@ import { imageAt, type ImageSet } from "./image-set.js";
  * Images to learn from or to test on, with the labels they are used with: lists of indices into one or more image sets,
  * none of which is copied. D_L with D_U is `labeled.concat(unlabeled.relabel(pseudoLabels))`.
  */
-export class Examples {
+export class Examples implements ByteImages {
   private constructor(
-    private readonly sources: readonly ByteImages[],
+    private readonly sources: readonly ImageSet[],
     /** Of each example: which source, and which of its images. */
     private readonly owner: Uint8Array,
     private readonly index: Uint32Array,

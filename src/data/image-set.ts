@@ -1,11 +1,9 @@
-import type { ByteImages } from "../backend/fused/index.js";
-
 /**
  * A data set of labelled images: one buffer of bytes, which is never copied; subsets are lists of indices into it.
  * Whether labels may be looked at is up to who uses the set: those of an unlabeled pool only choose how many images of
  * each class it holds.
  */
-export interface ImageSet extends ByteImages {
+export interface ImageSet {
   /** What it is, as figures and tables say it: "CIFAR-10, training". */
   readonly name: string;
   /** Images one after the other, each row by row from the top, each pixel's channels together. */
@@ -37,7 +35,7 @@ export function checkImageSet(set: ImageSet): ImageSet {
 }
 
 /** Image `index` of a set, as a view of its bytes. */
-export function imageAt({ bytes, shape: [count, height, width, channels] }: ByteImages, index: number): Uint8Array {
+export function imageAt({ bytes, shape: [count, height, width, channels] }: ImageSet, index: number): Uint8Array {
   if (!Number.isInteger(index) || index < 0 || index >= count)
     throw new RangeError(`imageAt: index must be an integer from 0 to ${count - 1} (got ${index})`);
   const size = height * width * channels;

@@ -188,19 +188,33 @@ await compare("moving averages", ({ follow }) => {
 }, 1e-6); // prettier-ignore
 
 const bytes = Uint8Array.from({ length: 4 * 6 * 5 * 3 }, (_, i) => (i * 37) % 256);
+const stillImages = { length: 4, shape: [6, 5, 3], image: (i) => bytes.subarray(i * 90, (i + 1) * 90) };
 const placements = [
-  { top: -2, left: 1, mirrored: true },
-  { top: 0, left: 0, mirrored: false },
-  { top: 3, left: -3, mirrored: true },
-  { top: 5, left: 4, mirrored: false },
+  { image: 3, top: -2, left: 1, mirrored: true },
+  { image: 0, top: 0, left: 0, mirrored: false },
+  { image: 1, top: 3, left: -3, mirrored: true },
+  { image: 3, top: 5, left: 4, mirrored: false },
+  { image: 2, top: 0, left: 1, mirrored: false },
 ];
 for (const size of [undefined, [4, 4], [7, 8]]) {
   const options = { mean: [0.4, 0.5, 0.6], deviation: [0.2, 0.3, 0.4], ...(size && { size }) };
-  await compare(
-    `augmentation, ${size ?? "same size"}`,
-    ({ augment }) => [augment({ bytes, shape: [4, 6, 5, 3] }, placements, options)],
-    1e-6,
-  );
+  const stills = { ...stillImages };
+  const compute = ({ augment }) => [augment(stills, placements, options)];
+  const name = `augmentation, ${size ?? "same size"}`;
+  if (!name.includes(text)) continue;
+  await compare(`${name}, images carried to the GPU`, compute, 1e-6);
+  const [carried] = await on("webgpu", () => compute(fused));
+  report(`${name}: images that the GPU keeps, are there`, (await isKept(stills)) ? 0 : Infinity, 0);
+  const [kept] = await on("webgpu", () => compute(fused));
+  report(`${name}, images that the GPU keeps: numbers that differ`, carried.filter((v, i) => v !== kept[i]).length, 0);
+}
+
+/** Asks for images until the GPU keeps them. */
+async function isKept(images) {
+  const { resident } = openedGpu();
+  for (let i = 0; i < 1000 && !resident.bufferOf(images, images.length); i++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  return resident.bufferOf(images, 0) !== undefined;
 }
 
 await compare("uniform numbers", ({ randomUniform }) => [randomUniform([3, 5, 7], 12_345_678_901)], 0);

@@ -2,15 +2,19 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel } from "./kernel.js";
 
-/** Images as bytes, NHWC one after the other. */
+/** Images by their numbers. They stay what they are: a device may keep them. */
 export interface ByteImages {
-  readonly bytes: Uint8Array;
-  /** [count, height, width, channels] */
-  readonly shape: readonly [number, number, number, number];
+  readonly length: number;
+  /** [height, width, channels] of every image. */
+  readonly shape: readonly [number, number, number];
+  /** Bytes of an image, [height, width, channels]. */
+  image(index: number): Uint8Array;
 }
 
-/** Where the window of an image lies, and whether it is mirrored. */
+/** A window of an image, mirrored or not. */
 export interface Placement {
+  /** Which image, 0 to images.length - 1. */
+  readonly image: number;
   /** Of the window's upper left corner in the image; outside it lie zeros (black). */
   readonly top: number;
   readonly left: number;
@@ -25,23 +29,53 @@ export interface AugmentOptions {
   readonly size?: readonly [height: number, width: number];
 }
 
-/** A window of each image, mirrored or not, as normalized numbers: crop, flip, byte / 255, normalize. */
+/** What the kernel "AugmentImages" is asked for, besides scale and shift of each channel. */
+export interface AugmentRequest {
+  readonly images: ByteImages;
+  readonly placements: readonly Placement[];
+  readonly outHeight: number;
+  readonly outWidth: number;
+}
+
+/**
+ * Windows of images, mirrored or not, as normalized numbers: crop, flip, byte / 255, normalize.
+ * @returns one for each placement, [placements, height, width, channels]
+ * @throws RangeError for a placement in an image that there is not
+ */
 export function augment(images: ByteImages, placements: readonly Placement[], options: AugmentOptions): Tensor4D {
+  const wrong = placements.find(({ image }) => !(Number.isInteger(image) && image >= 0 && image < images.length));
+  if (wrong)
+    throw new RangeError(`augment: there are images 0 to ${images.length - 1}, and no image ${String(wrong.image)}`);
   if (!hasKernel("AugmentImages")) return augmentReference(images, placements, options);
-  const [count, height, width, channels] = images.shape;
+  const [height, width] = images.shape;
   const [outHeight, outWidth] = options.size ?? [height, width];
   return tf.tidy(() => {
-    const words = placements.flatMap(({ top, left, mirrored }) => [top, left, mirrored ? 1 : 0]);
     const inputs = {
-      // "bool" is TensorFlow.js's only type of one byte a number.
-      images: tf.tensor4d(images.bytes, [count, height, width, channels], "bool"),
-      placement: tf.tensor2d(words, [count, 3], "int32"),
       scale: tf.tensor1d(options.deviation.map((d) => 1 / (255 * d))),
       shift: tf.tensor1d(options.deviation.map((d, c) => -options.mean[c]! / d)),
     };
-    return runKernel("AugmentImages", inputs, { outHeight, outWidth })[0] as Tensor4D;
+    const request: AugmentRequest = { images, placements, outHeight, outWidth };
+    return runKernel("AugmentImages", inputs, request as unknown as tf.NamedAttrMap)[0] as Tensor4D;
   });
 }
+
+/** Some images one after the other. */
+export function gather(
+  images: ByteImages,
+  indices: ArrayLike<number>,
+  into: Uint8Array = new Uint8Array(indices.length * imageSize(images)),
+): Uint8Array {
+  const size = imageSize(images);
+  for (let i = 0; i < indices.length; i++) into.set(images.image(indices[i]!), i * size);
+  return into;
+}
+
+/** Which images some placements are in. */
+export const imagesOf = (placements: readonly Placement[]): Uint32Array =>
+  Uint32Array.from(placements, ({ image }) => image);
+
+/** Bytes of an image. */
+export const imageSize = ({ shape: [height, width, channels] }: ByteImages): number => height * width * channels;
 
 /** The same, composed of TensorFlow.js's operations. */
 export function augmentReference(
@@ -49,10 +83,11 @@ export function augmentReference(
   placements: readonly Placement[],
   { mean, deviation, size }: AugmentOptions,
 ): Tensor4D {
-  const [count, height, width, channels] = images.shape;
+  const [height, width, channels] = images.shape;
   const [outHeight, outWidth] = size ?? [height, width];
   return tf.tidy(() => {
-    const all = tf.tensor4d(Float32Array.from(images.bytes), [count, height, width, channels]);
+    const bytes = gather(images, imagesOf(placements));
+    const all = tf.tensor4d(Float32Array.from(bytes), [placements.length, height, width, channels]);
     const windows = placements.map(({ top, left, mirrored }, i) => {
       const margin = (at: number, length: number, outLength: number): [number, number] => [
         Math.max(0, -at),

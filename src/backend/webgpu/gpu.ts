@@ -31,8 +31,8 @@ interface Compiled {
   readonly program: Program;
 }
 
-/** Buffers by the names of a program. */
-export type Buffers = Readonly<Record<string, TensorInfo>>;
+/** Buffers by the names of a program: those of tensors, or by themselves. */
+export type Buffers = Readonly<Record<string, TensorInfo | GPUBuffer>>;
 
 /** TensorFlow.js's WebGPU backend, and programs of our own in its stream of commands. */
 export class Gpu {
@@ -89,11 +89,12 @@ export class Gpu {
     const { pipeline, layout, program } = this.compile(key, make);
     const { backend, internals } = this;
     const entries = program.names.map((name, binding) => {
-      const tensor = buffers[name];
-      if (!tensor) throw new Error(`The program ${key} needs the buffer "${name}"`);
-      backend.uploadToGPU(tensor.dataId);
-      internals.commandQueueOwnedIds.add(tensor.dataId);
-      return { binding, resource: { buffer: internals.tensorMap.get(tensor.dataId).resource! } };
+      const given = buffers[name];
+      if (!given) throw new Error(`The program ${key} needs the buffer "${name}"`);
+      if (!("dataId" in given)) return { binding, resource: { buffer: given } };
+      backend.uploadToGPU(given.dataId);
+      internals.commandQueueOwnedIds.add(given.dataId);
+      return { binding, resource: { buffer: internals.tensorMap.get(given.dataId).resource! } };
     });
     const group = this.device.createBindGroup({ layout, entries });
     backend.ensureCommandEncoderReady();

@@ -17,6 +17,7 @@ import { isSoftware, SUBGROUP_MATRIX } from "./dawn.js";
 import { Gpu } from "./gpu.js";
 import type { Kernels, Named, Place } from "./kernel.js";
 import { matrixShapeOf, type MatrixConfig, type MatrixShape } from "./kernels/matrices.js";
+import { ResidentImages } from "./resident-images.js";
 import { residualBlock } from "./residual-block.js";
 import { training } from "./training.js";
 import { TileCache } from "./tile-cache.js";
@@ -40,7 +41,7 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   const { vendor, architecture, device, description } = adapter;
   const cache = new TileCache([vendor, architecture, device, description].join(" / "));
   cache.load(tiles);
-  const place: OpenedGpu = { gpu, tiles, cache, isSoftware: isSoftware(adapter) };
+  const place: OpenedGpu = { gpu, tiles, resident: new ResidentImages(gpu), cache, isSoftware: isSoftware(adapter) };
   registerBackend(NAME, () => backend, 3);
   for (const [kernelName, own] of FAMILIES.flatMap((family) => Object.entries(family))) {
     const before = getKernel(kernelName, NAME)?.kernelFunc;

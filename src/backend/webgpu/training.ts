@@ -1,4 +1,5 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { imagesOf, type AugmentRequest } from "../fused/augment.js";
 import type { SumsRequest } from "../fused/normal-sums.js";
 import type { Kernels } from "./kernel.js";
 import { sizeOf } from "./gpu.js";
@@ -10,6 +11,7 @@ import { randomNumbers } from "./kernels/random.js";
 import { sgdStep } from "./kernels/sgd.js";
 import { movingAverages } from "./kernels/statistics.js";
 import { gridOf } from "./program.js";
+import { wordsOf } from "./resident-images.js";
 
 interface SgdAttributes {
   readonly rate: number;
@@ -73,19 +75,19 @@ export const training: Kernels = {
     return [];
   },
 
-  AugmentImages({ gpu }, inputs, attrs) {
-    const { images, placement, scale, shift } = inputs;
-    const { outHeight, outWidth } = attrs as { outHeight: number; outWidth: number };
-    const [batch, height, width, channels] = images.shape as [number, number, number, number];
-    const bytes = gpu.entry(images).values as Uint8Array | null;
-    if (!bytes)
-      throw new Error("WebGPU: expected images that are still in memory as bytes; make them anew for each batch");
-    const packed = gpu.constant(wordsOf(bytes), "int32");
+  AugmentImages({ gpu, resident }, { scale, shift }, attrs) {
+    const { images, placements, outHeight, outWidth } = attrs as unknown as AugmentRequest;
+    const [[height, width, channels], batch] = [images.shape, placements.length];
+    const all = resident.bufferOf(images, batch);
+    const bytes = all ?? gpu.constant(wordsOf(images, imagesOf(placements)), "int32");
+    const words = placements.flatMap(({ image, top, left, mirrored }, i) => [all ? image : i, top, left, +mirrored]);
+    const placement = gpu.constant(Int32Array.from(words), "int32");
     const plan = { batch, height, width, channels, outHeight, outWidth };
     const out = gpu.output([batch, outHeight, outWidth, channels]);
     const key = `augment ${JSON.stringify(plan)}`;
-    gpu.runWhole(key, () => augmentImages(plan), { images: packed, placement, scale, shift, out });
-    gpu.dispose(packed);
+    gpu.runWhole(key, () => augmentImages(plan), { images: bytes, placement, scale, shift, out });
+    gpu.dispose(placement);
+    if ("dataId" in bytes) gpu.dispose(bytes);
     return out;
   },
 
@@ -124,15 +126,6 @@ export const training: Kernels = {
     return out;
   },
 };
-
-/** The same bytes, not copied where they can be read by fours. */
-function wordsOf(bytes: Uint8Array): Int32Array {
-  const { buffer, byteOffset, length } = bytes;
-  if (byteOffset % 4 === 0 && length % 4 === 0) return new Int32Array(buffer, byteOffset, length / 4);
-  const words = new Int32Array(Math.ceil(length / 4));
-  new Uint8Array(words.buffer).set(bytes);
-  return words;
-}
 
 function random(
   kind: "uniform" | "normal",

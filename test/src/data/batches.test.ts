@@ -129,7 +129,7 @@ describe("what cannot be is refused", () => {
       { normalization, augmentation: { stream: stream(1), flip: true } },
       'no parameter "flip"',
     ],
-    ["an example that is not there", { normalization, positions: Uint32Array.of(30) }, "no example 30"],
+    ["an example that is not there", { normalization, positions: Uint32Array.of(30) }, "no image 30"],
   ];
   for (const [name, options, message] of cases)
     test(name, () => expect(() => [...batches(examples, options as BatchesOptions)]).toThrow(message));

@@ -1,4 +1,5 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { gather, imagesOf, type AugmentRequest } from "../../fused/augment.js";
 import type { Kernels } from "../kernel.js";
 
 /** Numbers of one chunk of an optimizer's update. */
@@ -48,23 +49,19 @@ export const training: Kernels = {
   },
 
   AugmentImages(backend, inputs, attrs) {
-    const { images, placement, scale, shift } = inputs as Record<string, TensorInfo>;
-    const { outHeight, outWidth } = attrs as { outHeight: number; outWidth: number };
-    const [batch, height, width, channels] = images!.shape as [number, number, number, number];
+    const { scale, shift } = inputs as Record<string, TensorInfo>;
+    const { images, placements, outHeight, outWidth } = attrs as unknown as AugmentRequest;
+    const [[height, width, channels], batch] = [images.shape, placements.length];
+    const bytes = backend.output([batch, height, width, channels], "bool");
+    gather(images, imagesOf(placements), backend.values(bytes) as Uint8Array);
+    const corners = backend.output([batch, 3], "int32");
+    const words = placements.flatMap(({ top, left, mirrored }) => [top, left, mirrored ? 1 : 0]);
+    (backend.values(corners) as Int32Array).set(words);
     const out = backend.output([batch, outHeight, outWidth, channels]);
-    const addresses = [placement, scale, shift, out].map((info) => backend.address(info!));
+    const [from, ...addresses] = [bytes, corners, scale, shift, out].map((info) => backend.address(info!)) as [number];
     const work = { items: batch, grain: 8 };
-    backend.run(
-      "augmentImages",
-      work,
-      backend.address(images!),
-      height,
-      width,
-      channels,
-      ...addresses,
-      outHeight,
-      outWidth,
-    );
+    backend.run("augmentImages", work, from, height, width, channels, ...addresses, outHeight, outWidth);
+    for (const { dataId } of [bytes, corners]) backend.disposeData(dataId);
     return out;
   },
 };

@@ -9,7 +9,10 @@ export interface AugmentPlan {
   readonly outWidth: number;
 }
 
-/** Windows of images of bytes (four in a word), mirrored or not, as normalized numbers: byte * scale + shift. */
+/**
+ * Windows of images of bytes (four in a word), mirrored or not, as normalized numbers: byte * scale + shift.
+ * placement[window]: which image, row and column of the window's corner in it, mirrored (0, 1).
+ */
 export function augmentImages(plan: AugmentPlan): Program & { readonly grid: [number, number] } {
   const { batch, height, width, channels, outHeight, outWidth } = plan;
   const items = batch * outHeight * outWidth * channels;
@@ -23,8 +26,9 @@ export function augmentImages(plan: AugmentPlan): Program & { readonly grid: [nu
 ${forEach(grid)}
   if (i >= ${items}u) { return; }
   let c = i % ${channels}u; let column = (i / ${channels}u) % ${outWidth}u; let row = (i / ${channels * outWidth}u) % ${outHeight}u;
-  let image = i / ${channels * outWidth * outHeight}u; let top = placement[image * 3u]; let left = placement[image * 3u + 1u];
-  let y = top + i32(row); let x = left + select(i32(column), ${outWidth - 1} - i32(column), placement[image * 3u + 2u] == 1);
+  let window = 4u * (i / ${channels * outWidth * outHeight}u); let image = u32(placement[window]);
+  let y = placement[window + 1u] + i32(row);
+  let x = placement[window + 2u] + select(i32(column), ${outWidth - 1} - i32(column), placement[window + 3u] == 1);
   var byte = 0.0;
   if (y >= 0 && y < ${height} && x >= 0 && x < ${width}) {
     let at = ((image * ${height}u + u32(y)) * ${width}u + u32(x)) * ${channels}u + c;

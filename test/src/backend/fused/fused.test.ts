@@ -263,18 +263,33 @@ test("SGD changes nothing but the variables: neither their clones nor others tha
   tf.dispose([one, other, clone, velocity]);
 });
 
+/** Images one after the other. */
+function imagesOf(bytes: Uint8Array, shape: readonly [number, number, number]): fused.ByteImages {
+  const size = shape[0] * shape[1] * shape[2];
+  return { length: bytes.length / size, shape, image: (i) => bytes.subarray(i * size, (i + 1) * size) };
+}
+
+test("an image that there is not cannot be augmented", () => {
+  const options = { mean: [0], deviation: [1] };
+  for (const image of [-1, 2, 0.5, NaN])
+    expect(() =>
+      fused.augment(imagesOf(new Uint8Array(8), [2, 2, 1]), [{ image, top: 0, left: 0, mirrored: false }], options),
+    ).toThrow(`augment: there are images 0 to 1, and no image ${image}`);
+});
+
 test("augmentation, pixel by pixel: windows in, across and outside the image, mirrored or not, of any size", () => {
   const side = fc.integer({ min: 1, max: 19 });
   const corner = fc.integer({ min: -22, max: 22 });
-  const placements = fc.array(fc.record({ top: corner, left: corner, mirrored: fc.boolean() }), {
+  const image = fc.integer({ min: 0, max: 2 });
+  const placements = fc.array(fc.record({ image, top: corner, left: corner, mirrored: fc.boolean() }), {
     minLength: 1,
     maxLength: 4,
   });
   fc.assert(
     fc.property(side, side, side, side, fc.constantFrom(1, 3, 3, 3, 4), placements, (...drawn) => {
       const [height, width, outHeight, outWidth, channels, places] = drawn;
-      const bytes = Uint8Array.from({ length: places.length * height * width * channels }, (_, i) => (i * 37) % 256);
-      const images: fused.ByteImages = { bytes, shape: [places.length, height, width, channels] };
+      const bytes = Uint8Array.from({ length: 3 * height * width * channels }, (_, i) => (i * 37) % 256);
+      const images = imagesOf(bytes, [height, width, channels]);
       const options = {
         mean: [0.4, 0.5, 0.6, 0.1].slice(0, channels),
         deviation: [0.2, 0.3, 0.4, 0.5].slice(0, channels),
@@ -291,13 +306,13 @@ test("augmentation, pixel by pixel: windows in, across and outside the image, mi
 
   /** Pixel by pixel; the composition cannot cut windows that lie wholly outside. */
   function reference(
-    { bytes, shape }: fused.ByteImages,
+    images: fused.ByteImages,
     places: readonly fused.Placement[],
     options: Required<fused.AugmentOptions>,
   ): number[] {
-    const [, height, width, channels] = shape;
+    const [height, width, channels] = images.shape;
     const [outHeight, outWidth] = options.size;
-    return places.flatMap(({ top, left, mirrored }, image) =>
+    return places.flatMap(({ image, top, left, mirrored }) =>
       Array.from({ length: outHeight * outWidth * channels }, (_, at) => {
         const [row, x, c] = [
           Math.floor(at / (outWidth * channels)),
@@ -306,7 +321,7 @@ test("augmentation, pixel by pixel: windows in, across and outside the image, mi
         ];
         const [y, column] = [top + row, left + (mirrored ? outWidth - 1 - x : x)];
         const isInside = y >= 0 && y < height && column >= 0 && column < width;
-        const byte = isInside ? bytes[((image * height + y) * width + column) * channels + c]! : 0;
+        const byte = isInside ? images.image(image)[(y * width + column) * channels + c]! : 0;
         return (byte / 255 - options.mean[c]!) / options.deviation[c]!;
       }),
     );
@@ -315,12 +330,12 @@ test("augmentation, pixel by pixel: windows in, across and outside the image, mi
 
 test("the composition of augmentation: windows in and across the image", () => {
   const bytes = Uint8Array.from({ length: 4 * 6 * 5 * 3 }, (_, i) => (i * 37) % 256);
-  const images: fused.ByteImages = { bytes, shape: [4, 6, 5, 3] };
+  const images = imagesOf(bytes, [6, 5, 3]);
   const placements = [
-    { top: -2, left: 1, mirrored: true },
-    { top: 0, left: 0, mirrored: false },
-    { top: 3, left: -3, mirrored: true },
-    { top: 5, left: 4, mirrored: false },
+    { image: 2, top: -2, left: 1, mirrored: true },
+    { image: 0, top: 0, left: 0, mirrored: false },
+    { image: 1, top: 3, left: -3, mirrored: true },
+    { image: 2, top: 5, left: 4, mirrored: false },
   ];
   const options = { mean: [0.4, 0.5, 0.6], deviation: [0.2, 0.3, 0.4] };
   tf.tidy(() => {
