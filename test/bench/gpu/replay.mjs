@@ -59,20 +59,21 @@ for (let i = 0; i < rounds * STEPS; i++) {
 const set = { name: "noise", shape: [12_800, 32, 32, 3], labels: new Uint16Array(12_800), classes: ["noise"] };
 const examples = data.Examples.of({ ...set, bytes: new Uint8Array(12_800 * 3072).map((_, i) => i % 251) });
 const ways = { carried: new ResidentImages(openedGpu().gpu, 0), kept: new ResidentImages(openedGpu().gpu) };
-while (!ways.kept.bufferOf(examples, examples.length)) await new Promise((resolve) => setImmediate(resolve));
+while (!ways.kept.bufferOf(examples, examples.length)) await new Promise((resolve) => setTimeout(resolve));
 const batches = { carried: [], kept: [] };
 for (let round = 0; round <= rounds; round++)
   for (const [way, resident] of Object.entries(ways)) {
     openedGpu().resident = resident;
-    let from = performance.now();
-    for (const _ of data.batches(examples, {
+    const epoch = data.batches(examples, {
       normalization: data.CIFAR_NORMALIZATION,
       augmentation: { stream: random.stream(round) },
       prefetch: 0,
-    })) {
+    });
+    for (;;) {
+      const from = performance.now();
+      if (epoch.next().done) break;
       if (round > 0) batches[way].push(performance.now() - from);
       await device.queue.onSubmittedWorkDone();
-      from = performance.now();
     }
   }
 
