@@ -1,5 +1,6 @@
 import type { Effect } from "../experiment/index.js";
 import { refuseUnknown } from "../options.js";
+import { decimal } from "./decimal.js";
 import { table, type Table } from "./table.js";
 
 /**
@@ -10,14 +11,14 @@ import { table, type Table } from "./table.js";
 export function effects(list: readonly Effect[], options: { readonly caption?: string } = {}): Table {
   refuseUnknown("effects", options, ["caption"]);
   if (list.length === 0) throw new RangeError("effects: expected one or more effects, found none");
-  const signed = (value: number): string => `${value > 0 ? "+" : ""}${value.toFixed(1)}`.replace("-", "−");
+  const signed = (value: number): string => decimal(value, 1).replace(/^(?=.*[1-9])(?!−)/, "+");
   return table(
     list.map(({ claim, from, n, mean, half, verdict }) => ({
       ...{
         claim,
         from,
         n,
-        points: Number.isNaN(half) ? signed(mean) : `${signed(mean)} ± ${half.toFixed(1)}`,
+        points: Number.isNaN(half) ? signed(mean) : `${signed(mean)} ± ${decimal(half, 1)}`,
         verdict,
       },
     })),

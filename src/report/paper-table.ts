@@ -1,5 +1,6 @@
 import type { CellResult, Results, Sample, Which } from "../experiment/index.js";
 import { check, oneOf, optional } from "../options.js";
+import { decimal } from "./decimal.js";
 import { table, type Table } from "./table.js";
 import type { Cell, Column } from "./table/column.js";
 
@@ -96,9 +97,8 @@ function columnOf(column: string): Column {
 
 /** One run as the paper writes its own; of the mean of several, one decimal is known. */
 function written(value: Cell): string {
-  const signed = (number: number, decimals: number): string => number.toFixed(decimals).replace("-", "−");
-  if (typeof value === "number") return signed(value, 2);
-  return typeof value === "object" && value ? `${signed(value.value, 1)} ± ${value.error.toFixed(1)}` : "–";
+  if (typeof value === "number") return decimal(value, 2);
+  return typeof value === "object" && value ? `${decimal(value.value, 1)} ± ${decimal(value.error, 1)}` : "–";
 }
 
 /** "Here and recorded: scale quick, ...; device simd." */

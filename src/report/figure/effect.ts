@@ -1,3 +1,5 @@
+import { decimal } from "../decimal.js";
+
 /** One effect: the mean of differences, and how sure it is. */
 export interface Effect {
   /** The claim in few words. */
@@ -18,11 +20,7 @@ export function excludes({ interval }: Effect, reference: number): boolean {
 
 /** "−1.3 [−2.0, −0.6], n = 5". */
 export function numbers({ mean, interval, n }: Effect, decimals: number): string {
-  const written = (value: number): string =>
-    value
-      .toFixed(decimals)
-      .replace(/^-(?=.*[1-9])/, "−")
-      .replace(/^-/, "");
+  const written = (value: number): string => decimal(value, decimals);
   const ends = interval ? ` [${interval.map(written).join(", ")}]` : "";
   return `${written(mean)}${ends}, n = ${n}`;
 }

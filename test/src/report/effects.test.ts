@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import type { Effect } from "../../../src/experiment/index.js";
+import { effects } from "../../../src/report/effects.js";
+
+const effect = (claim: string, mean: number, half: number): Effect => ({
+  ...{ claim, from: "Table 2", values: [mean], n: 5, mean, half, verdict: "undecided" },
+});
+
+test("points with their sign, half the interval where there is one; a rounded zero has no sign", () => {
+  const list = [effect("a", 1.26, 0.3), effect("b", -1.26, 0.04), effect("c", -0.04, 1.2), effect("d", 0.04, NaN)];
+  const points = String(effects(list)).match(/\S+(?: ± \S+)?(?=\s+undecided$)/gmu);
+  expect(points).toEqual(["+1.3 ± 0.3", "−1.3 ± 0.0", "0.0 ± 1.2", "0.0"]);
+});
+
+test("an unknown option and no effect at all are refused", () => {
+  expect(() => effects([])).toThrow("effects: expected one or more effects, found none");
+  expect(() => effects([effect("a", 1, 1)], { title: "" } as never)).toThrow('"title"');
+});
