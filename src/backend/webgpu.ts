@@ -17,18 +17,16 @@ export const webgpu: Backend = {
   open: async () => (opened ??= await open()),
   async setPrecision(precision) {
     const { openedGpu } = await import("./webgpu/register.js");
-    const { gpu, tiles } = openedGpu();
+    const { gpu, tiles, matrices } = openedGpu();
     if (precision === "half" && !gpu.device.features.has("shader-f16"))
       throw new Error("expected a GPU and driver with half precision (WebGPU's shader-f16), found one without");
     gpu.isHalf = precision === "half";
     if (!gpu.isHalf) return undefined;
-    const { troubleWithMatrices } = await import("./webgpu/matrix-check.js");
-    const trouble = await troubleWithMatrices(gpu, tiles.limits);
-    if (trouble !== undefined) {
-      gpu.matrix = undefined;
+    const { reliableMatrices } = await import("./webgpu/matrix-check.js");
+    const { matrix, trouble } = await reliableMatrices(gpu, matrices, tiles.limits);
+    gpu.matrix = matrix;
+    if (trouble !== undefined)
       console.warn(`webgpu: half precision goes without matrices of subgroups, which failed here: ${trouble}`);
-    }
-    const { matrix } = gpu;
     return matrix ? `half precision by matrices of ${matrix.m} x ${matrix.n} x ${matrix.k}` : "half precision";
   },
 };

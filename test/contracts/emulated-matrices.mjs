@@ -12,6 +12,7 @@ export function emulated({ code, ...rest }, shape) {
   const size = (kind) => HELD[kind].reduce((product, side) => product * shape[side], 1);
   let body = code
     .replaceAll(/^diagnostic.*$|^enable.*$/gmu, "")
+    .replaceAll(/ @subgroup_size\(\d+\)/gu, "")
     .replaceAll(/\bvec4h\b/gu, "vec4f")
     .replaceAll(/\bf16\b/gu, "f32");
   body = body.replaceAll(

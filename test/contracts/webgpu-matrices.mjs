@@ -10,16 +10,17 @@
 import * as tf from "@tensorflow/tfjs";
 import { device } from "longtail";
 import { cutConvolution, cutFilterGradient } from "../../dist/src/backend/webgpu/cut.js";
+import { SUBGROUP_SIZE } from "../../dist/src/backend/webgpu/dawn.js";
 import { sumOfParts } from "../../dist/src/backend/webgpu/kernels/filter-gradient.js";
-import { troubleWithMatrices } from "../../dist/src/backend/webgpu/matrix-check.js";
+import { reliableMatrices } from "../../dist/src/backend/webgpu/matrix-check.js";
 import { openedGpu } from "../../dist/src/backend/webgpu/register.js";
 import { promising } from "../../dist/src/backend/webgpu/tile-choice.js";
 import { emulated } from "./emulated-matrices.mjs";
 
 await device.use("webgpu");
-const { gpu, tiles } = openedGpu();
+const { gpu, tiles, matrices } = openedGpu();
 /** Single precision takes twice the memory. */
-const limits = { threads: Math.min(tiles.limits.threads, 256), bytes: tiles.limits.bytes / (gpu.matrix ? 1 : 2) };
+const limits = { threads: Math.min(tiles.limits.threads, 256), bytes: tiles.limits.bytes / (matrices.length ? 1 : 2) };
 
 let state = Number(process.argv[2] ?? 1);
 /** An integer from 0 to n - 1. */
@@ -38,6 +39,7 @@ const SHAPES = [
   { m: 8, n: 8, k: 8, lanes: 8 },
   { m: 16, n: 8, k: 4, lanes: 4 },
   { m: 4, n: 16, k: 8, lanes: 16 },
+  { m: 8, n: 8, k: 8, lanes: 8, widest: 16 },
 ];
 let failures = 0;
 function report(name, error, limit = 0) {
@@ -49,7 +51,7 @@ function report(name, error, limit = 0) {
 /** Runs a cut; @returns its results by name */
 async function computed({ key, program, grid }, inputs, outputs, matrix) {
   const isMatrix = key.includes('"subgroups"');
-  const isEmulated = isMatrix && gpu.matrix !== matrix;
+  const isEmulated = isMatrix && !claimed.includes(matrix);
   const made = Object.fromEntries(Object.entries(outputs).map(([name, shape]) => [name, gpu.output(shape)]));
   gpu.run(isEmulated ? `emulated ${key}` : key, () => (isEmulated ? emulated(program(), matrix) : program()), grid, {
     ...inputs,
@@ -75,21 +77,23 @@ const whole = (parts, length) =>
   });
 
 // Before half precision is computed by matrices, it is seen whether they do: where there are none, they are found out.
-const claimed = gpu.matrix;
-for (const [name, matrix, isRight] of [
-  ["what the GPU has", claimed, true],
-  ["what it has not", { m: 8, n: 2, k: 4, lanes: 8 }, false],
-]) {
-  gpu.matrix = matrix;
-  const trouble = await troubleWithMatrices(gpu, limits);
-  report(
-    `matrices are tried: ${name} (${trouble?.split("\n")[0] ?? "no trouble"})`,
-    (trouble === undefined) === isRight ? 0 : 1,
-  );
+const none = { m: 8, n: 2, k: 4, lanes: 8 };
+const outcomes = {
+  "what the GPU has": [await reliableMatrices(gpu, matrices, limits), matrices.length > 0],
+  "what it has not": [await reliableMatrices(gpu, [none], limits), false],
+  "first what it has not": [await reliableMatrices(gpu, [none, ...matrices], limits), matrices.length > 0],
+};
+for (const [name, [{ matrix, trouble }, isRight]] of Object.entries(outcomes)) {
+  const said = matrix ? `taken: ${Object.values(matrix).join("-")}` : (trouble?.split("\n")[0] ?? "none");
+  report(`matrices are tried: ${name} (${said})`, (matrix !== undefined) === isRight ? 0 : 1);
 }
-gpu.matrix = claimed;
+const { matrix: reliable } = outcomes["what the GPU has"][0];
+const claimed = reliable ? [reliable] : [];
+// Where subgroups are all of one size, shaders may ask for it nevertheless.
+if (reliable && !reliable.widest && gpu.device.features.has(SUBGROUP_SIZE))
+  claimed.push({ ...reliable, widest: reliable.lanes });
 
-const shapes = gpu.matrix ? [gpu.matrix] : SHAPES;
+const shapes = reliable ? claimed : SHAPES;
 for (let turn = 0; turn < TURNS; turn++) {
   const matrix = shapes[turn % shapes.length];
   const unit = Math.max(matrix.m, matrix.n, matrix.k);
@@ -161,6 +165,8 @@ for (let turn = 0; turn < TURNS; turn++) {
     { kind: "filter gradient", plan: { ...plan, isHalf: true, matrix }, batch },
     limits,
   );
+  // An odd number of subgroups is no multiple of the largest: such a layer multiplies numbers.
+  if (filterWays.length === 0 && matrix.widest > matrix.lanes && inChannels === unit) continue;
   const filterTile = one(filterWays.slice(0, 12));
   const [a, b] = [
     await filtered(filterTile, { ...plan, isHalf: true, matrix }),

@@ -26,6 +26,9 @@ const HALF_ON_NVIDIA = "vulkan_enable_f16_on_nvidia";
 /** WebGPU's name for matrices of subgroups (kernels/matrices.ts), which Dawn offers as an experiment only. */
 export const SUBGROUP_MATRIX = "chromium-experimental-subgroup-matrix";
 
+/** WebGPU's name for shaders that say the size of their subgroups. */
+export const SUBGROUP_SIZE = "subgroup-size-control";
+
 /**
  * Dawn's switches: our programs stay inside their buffers and write workgroup memory before they read it, so that checks and
  * clearing only cost time (software Vulkan compiles eight times faster without); bounds.ts checks TensorFlow.js's. "Unsafe"
@@ -53,7 +56,7 @@ export async function openDevice(dawn: DawnModule): Promise<OpenedDevice> {
       `expected a GPU whose programs may use ${BUFFERS} buffers, found ${adapter.limits.maxStorageBuffersPerShaderStage}`,
     );
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
-  const wanted = ["timestamp-query", "shader-f16", "subgroups", SUBGROUP_MATRIX] as GPUFeatureName[];
+  const wanted = ["timestamp-query", "shader-f16", "subgroups", SUBGROUP_MATRIX, SUBGROUP_SIZE] as GPUFeatureName[];
   const requiredFeatures = wanted.filter((name) => adapter.features.has(name));
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
   return { device, info: (adapter as unknown as { info: GPUAdapterInfo }).info };

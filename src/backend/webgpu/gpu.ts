@@ -38,13 +38,13 @@ export type Buffers = Readonly<Record<string, TensorInfo | GPUBuffer>>;
 export class Gpu {
   /** Whether convolutions of training multiply in half precision (kernels/precision.ts). */
   isHalf = false;
+  /** What its subgroups multiply in half precision, where they can. */
+  matrix: MatrixShape | undefined;
   private readonly compiled = new Map<string, Compiled>();
   private readonly internals: Internals;
 
-  /** @param matrix what its subgroups multiply in half precision, where they can */
   constructor(
     readonly backend: WebGPUBackend,
-    public matrix?: MatrixShape,
     private readonly health = new Health(backend.device),
   ) {
     this.internals = backend as unknown as Internals;

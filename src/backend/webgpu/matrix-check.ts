@@ -1,6 +1,7 @@
 import { cutConvolution, type AnyTile } from "./cut.js";
 import { sizeOf, type Gpu } from "./gpu.js";
 import type { ConvolutionWork } from "./kernels/convolution-plan.js";
+import type { MatrixShape } from "./kernels/matrices.js";
 import { promising } from "./tile-choice.js";
 import type { Limits } from "./tiles.js";
 
@@ -8,13 +9,27 @@ import type { Limits } from "./tiles.js";
 const small = (size: number, factor: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => ((i * factor) % 3) - 1);
 
+/** The first matrices that can be relied on; undefined, and why, where there are none. */
+export async function reliableMatrices(
+  gpu: Gpu,
+  shapes: readonly MatrixShape[],
+  limits: Limits,
+): Promise<{ readonly matrix?: MatrixShape; readonly trouble?: string }> {
+  let trouble: string | undefined;
+  for (const matrix of shapes) {
+    const found = await troubleWithMatrices(gpu, matrix, limits);
+    if (found === undefined) return { matrix };
+    trouble ??= found;
+  }
+  return trouble === undefined ? {} : { trouble };
+}
+
 /**
  * Why matrices of subgroups cannot be relied on here, undefined where they can: they are an experiment of Dawn's, on drivers
  * that not everyone has tried. A small convolution is computed by them and by the other programs.
  */
-export async function troubleWithMatrices(gpu: Gpu, limits: Limits): Promise<string | undefined> {
-  const { matrix, device, backend } = gpu;
-  if (!matrix) return undefined;
+export async function troubleWithMatrices(gpu: Gpu, matrix: MatrixShape, limits: Limits): Promise<string | undefined> {
+  const { device, backend } = gpu;
   const [side, channels] = [5, Math.max(matrix.m, matrix.n, matrix.k)];
   const plan: ConvolutionWork = {
     ...{ height: side, width: side, inHeight: side, inWidth: side, inChannels: channels, outChannels: channels },

@@ -1,7 +1,7 @@
 import { matrixLayout, type MatrixConvolutionShape, type MatrixTile } from "./kernels/matrix-convolution.js";
 import type { Epilogue } from "./kernels/convolution-plan.js";
 import { matrixFilterLayout, type MatrixFilterShape, type MatrixFilterTile } from "./kernels/matrix-filter-gradient.js";
-import { line } from "./kernels/matrices.js";
+import { isWhole, line } from "./kernels/matrices.js";
 import { divisors, type Limits } from "./tiles.js";
 
 /** Numbers of sums that a thread holds at most: more would not fit its registers. */
@@ -19,7 +19,7 @@ export function matrixTiles(shape: MatrixConvolutionShape, epilogue: Epilogue, l
           const { threads, bytes, down, across } = matrixLayout({ ...shape, ...tile, epilogue });
           const sums = (down * across * matrix.m * matrix.n) / matrix.lanes;
           const fits = threads <= limits.threads && bytes <= limits.bytes && sums <= SUMS;
-          if (fits && threads % (block / 4) === 0) tiles.push(tile);
+          if (fits && isWhole(threads, matrix) && threads % (block / 4) === 0) tiles.push(tile);
         }
   return tiles;
 }
@@ -28,7 +28,8 @@ export function matrixTiles(shape: MatrixConvolutionShape, epilogue: Epilogue, l
 function shares({ width, stride, isTransposed, matrix }: MatrixConvolutionShape, rows: number): number[] {
   const { columns } = line(width, isTransposed ? 1 : stride, rows, 0);
   const matrices = Math.ceil((rows * columns) / matrix.m);
-  const all = Array.from({ length: SUMS }, (_, i) => Math.ceil(matrices / (i + 1)));
+  const unit = (matrix.widest ?? matrix.lanes) / matrix.lanes;
+  const all = Array.from({ length: SUMS }, (_, i) => unit * Math.ceil(matrices / (unit * (i + 1))));
   return [...new Set(all)].filter((subgroups) => subgroups <= 16);
 }
 
@@ -44,7 +45,8 @@ export function matrixFilterTiles(shape: MatrixFilterShape, limits: Limits): Mat
             const tile = { outBlock, inBlock, rows, band, subgroups };
             const { threads, bytes, down, across } = matrixFilterLayout({ ...shape, ...tile });
             const sums = (down * across * matrix.m * matrix.n) / matrix.lanes;
-            if (threads <= limits.threads && bytes <= limits.bytes && sums <= SUMS) tiles.push(tile);
+            const fits = threads <= limits.threads && bytes <= limits.bytes && sums <= SUMS;
+            if (fits && isWhole(threads, matrix)) tiles.push(tile);
           }
   return tiles;
 }

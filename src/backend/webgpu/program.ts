@@ -39,9 +39,9 @@ export function repeat(count: number, text: (i: number) => string, separator = "
 }
 
 /** The head of a shader's entry point of so many threads: `thread` within `group`. */
-export function entry(threads: number): string {
+export function entry(threads: number, attribute = ""): string {
   return (
-    `@compute @workgroup_size(${threads})\n` +
+    `@compute @workgroup_size(${threads})${attribute}\n` +
     "fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) group: vec3u)"
   );
 }

@@ -13,10 +13,10 @@ import { giveBounds } from "./bounds.js";
 import { convBatchNorm } from "./conv-batch-norm.js";
 import { convolutionOps } from "./convolution-ops.js";
 import { STOCK } from "./convolve.js";
-import { isSoftware, SUBGROUP_MATRIX } from "./dawn.js";
+import { isSoftware, SUBGROUP_MATRIX, SUBGROUP_SIZE } from "./dawn.js";
 import { Gpu } from "./gpu.js";
 import type { Kernels, Named, Place } from "./kernel.js";
-import { matrixShapeOf, type MatrixConfig, type MatrixShape } from "./kernels/matrices.js";
+import { matrixShapesOf, type MatrixConfig, type MatrixShape } from "./kernels/matrices.js";
 import { ResidentImages } from "./resident-images.js";
 import { residualBlock } from "./residual-block.js";
 import { training } from "./training.js";
@@ -34,14 +34,15 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   // Small tensors that are still in memory would be computed there, with other digits than on the GPU.
   env().set("WEBGPU_CPU_FORWARD", false);
   giveBounds(backend.device);
-  const gpu = new Gpu(backend, matrixOf(backend.device, adapter));
+  const gpu = new Gpu(backend);
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;
   const limits = { threads: maxComputeInvocationsPerWorkgroup, bytes: maxComputeWorkgroupStorageSize };
   const tiles = new TileChoice(limits);
   const { vendor, architecture, device, description } = adapter;
   const cache = new TileCache([vendor, architecture, device, description].join(" / "));
   cache.load(tiles);
-  const place: OpenedGpu = { gpu, tiles, resident: new ResidentImages(gpu), cache, isSoftware: isSoftware(adapter) };
+  const traits = { isSoftware: isSoftware(adapter), matrices: matricesOf(backend.device, adapter) };
+  const place: OpenedGpu = { gpu, tiles, resident: new ResidentImages(gpu), cache, ...traits };
   registerBackend(NAME, () => backend, 3);
   for (const [kernelName, own] of FAMILIES.flatMap((family) => Object.entries(family))) {
     const before = getKernel(kernelName, NAME)?.kernelFunc;
@@ -66,17 +67,19 @@ interface Subgroups {
   readonly subgroupMaxSize: number;
 }
 
-function matrixOf({ features }: GPUDevice, adapter: GPUAdapterInfo): MatrixShape | undefined {
-  if (process.env["LONGTAIL_MATRICES"] === "0") return undefined;
-  const { subgroupMatrixConfigs, subgroupMinSize, subgroupMaxSize } = adapter as unknown as Subgroups;
-  if (!features.has(SUBGROUP_MATRIX) || !features.has("shader-f16") || !subgroupMatrixConfigs) return undefined;
-  return matrixShapeOf(subgroupMatrixConfigs, subgroupMinSize, subgroupMaxSize);
+function matricesOf({ features }: GPUDevice, adapter: GPUAdapterInfo): MatrixShape[] {
+  if (process.env["LONGTAIL_MATRICES"] === "0") return [];
+  const { subgroupMatrixConfigs, subgroupMinSize: least, subgroupMaxSize: most } = adapter as unknown as Subgroups;
+  if (!features.has(SUBGROUP_MATRIX) || !features.has("shader-f16") || !subgroupMatrixConfigs) return [];
+  return matrixShapesOf(subgroupMatrixConfigs, { least, most, isFree: features.has(SUBGROUP_SIZE) });
 }
 
 export interface OpenedGpu extends Place {
   readonly cache: TileCache;
   /** A processor that plays a GPU. */
   readonly isSoftware: boolean;
+  /** What its subgroups may multiply in half precision, if it is as the driver says. */
+  readonly matrices: readonly MatrixShape[];
 }
 
 let opened: OpenedGpu | undefined;

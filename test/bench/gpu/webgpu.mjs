@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import "@tensorflow/tfjs";
 import { device, experiment, train } from "longtail";
+import { reliableMatrices } from "../../../dist/src/backend/webgpu/matrix-check.js";
 import { openedGpu } from "../../../dist/src/backend/webgpu/register.js";
 import { tune } from "../../../dist/src/backend/webgpu/tune.js";
 import { Clock } from "../../../dist/src/backend/webgpu/clock.js";
@@ -44,7 +45,7 @@ function report(line) {
 }
 
 console.log(String(await device.use("webgpu")));
-const { gpu, tiles } = openedGpu();
+const { gpu, tiles, matrices } = openedGpu();
 
 /** Milliseconds of a step, and of those in which JavaScript worked. */
 async function timed(run) {
@@ -91,7 +92,7 @@ report({
 
 /** The same in half precision, where this GPU has it; a step is cut and recorded as it is when it is first computed. */
 const halves = {};
-const { matrix } = gpu;
+const { matrix } = await reliableMatrices(gpu, matrices, tiles.limits);
 if (gpu.device.features.has("shader-f16"))
   for (const one of matrix ? [matrix, undefined] : [undefined]) {
     const half = recordable(count);
@@ -101,7 +102,7 @@ if (gpu.device.features.has("shader-f16"))
       try {
         return await half.compiled.run("bench half", half.inputs, half.step);
       } finally {
-        Object.assign(gpu, { isHalf: false, matrix });
+        Object.assign(gpu, { isHalf: false, matrix: undefined });
       }
     };
   }

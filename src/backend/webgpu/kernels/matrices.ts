@@ -1,4 +1,4 @@
-import { repeat } from "../program.js";
+import { entry, repeat } from "../program.js";
 
 /**
  * Subgroup matrices (WGSL's experimental extension; tensor cores): the threads of a subgroup multiply two small matrices of
@@ -13,6 +13,8 @@ export interface MatrixShape {
   readonly k: number;
   /** Threads of a subgroup. */
   readonly lanes: number;
+  /** Of the GPU's largest subgroup, where subgroups differ in size: a shader then asks for `lanes`, its threads are a multiple. */
+  readonly widest?: number;
 }
 
 /** What a device says of itself, as Dawn has it. */
@@ -24,19 +26,39 @@ export interface MatrixConfig {
   readonly K: number;
 }
 
-/** The largest shape of float16 summed in float32; undefined where there is none, or subgroups differ in size. */
-export function matrixShapeOf(configs: Iterable<MatrixConfig>, least: number, most: number): MatrixShape | undefined {
-  if (least !== most) return undefined;
+/**
+ * The largest shape of float16 summed in float32, for each size of subgroups that there may be, from the largest on: which of
+ * them multiply such matrices, a GPU does not say.
+ * @param least threads of the smallest subgroup
+ * @param most threads of the largest subgroup
+ * @param isFree whether a shader may ask for the size of its subgroups; else there is none where they differ
+ */
+export function matrixShapesOf(
+  configs: Iterable<MatrixConfig>,
+  { least, most, isFree }: { readonly least: number; readonly most: number; readonly isFree: boolean },
+): MatrixShape[] {
   const [best] = [...configs]
     .filter((one) => one.componentType === "f16" && one.resultComponentType === "f32")
     .sort((a, b) => b.M * b.N * b.K - a.M * a.N * a.K || b.M - a.M);
-  return best && { m: best.M, n: best.N, k: best.K, lanes: least };
+  if (!best) return [];
+  const shape = { m: best.M, n: best.N, k: best.K };
+  if (least === most) return [{ ...shape, lanes: most }];
+  const shapes: MatrixShape[] = [];
+  if (isFree) for (let lanes = most; lanes >= least; lanes /= 2) shapes.push({ ...shape, lanes, widest: most });
+  return shapes;
 }
 
 /** The head of a shader that multiplies matrices. Subgroups take the same way each, but not all of a workgroup the same. */
-export const MATRIX_HEAD =
+export const matrixHead = ({ widest }: MatrixShape): string =>
   "diagnostic(off, chromium.subgroup_matrix_uniformity);\n" +
-  "enable f16;\nenable subgroups;\nenable chromium_experimental_subgroup_matrix;\n";
+  `enable f16;\nenable subgroups;\nenable chromium_experimental_subgroup_matrix;\n${widest ? "enable subgroup_size_control;\n" : ""}`;
+
+/** The head of its entry point. */
+export const matrixEntry = (threads: number, { lanes, widest }: MatrixShape): string =>
+  entry(threads, widest ? ` @subgroup_size(${lanes})` : "");
+
+/** Whether a workgroup of so many threads has whole subgroups only, whatever their size. */
+export const isWhole = (threads: number, { lanes, widest = lanes }: MatrixShape): boolean => threads % widest === 0;
 
 /** Numbers of float16 between rows in workgroup memory: rows then begin in different banks, at multiples of 16 bytes. */
 export const pitchOf = (numbers: number): number => numbers + 8;

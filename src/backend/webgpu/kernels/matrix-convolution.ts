@@ -1,7 +1,7 @@
-import { Bindings, entry, repeat, type Program } from "../program.js";
+import { Bindings, repeat, type Program } from "../program.js";
 import type { ConvolutionShape, ConvolutionWork, Epilogue } from "./convolution-plan.js";
 import { epilogueOf } from "./epilogue.js";
-import { line, MATRIX_HEAD, matrixWords, pitchOf, putFour, type MatrixShape } from "./matrices.js";
+import { line, matrixEntry, matrixHead, matrixWords, pitchOf, putFour, type MatrixShape } from "./matrices.js";
 import { GRADIENT_SCALE, scaled } from "./precision.js";
 import { elementOf } from "./prologue.js";
 import { totalOfSums } from "./total-of-sums.js";
@@ -119,7 +119,7 @@ export function matrixConvolution(plan: MatrixConvolutionPlan): Program {
 var<workgroup> tile: array<f16, ${tile}>;
 var<workgroup> weights: array<f16, ${weights}>;
 var<workgroup> staged: array<f32, ${staged}>;
-${entry(threads)} {
+${matrixEntry(threads, matrix)} {
   let image = group.x / ${bands}u; let y0 = (group.x % ${bands}u) * ${rows}u; let first4 = group.y * ${block4}u;
   let pixel0 = (thread / ${matrix.lanes}u) * ${down * matrix.m}u;
   ${each((i, j) => `var s${i}_${j}: ${words.sum};`)}
@@ -142,6 +142,6 @@ ${entry(threads)} {
   ${repeat(down, finish)}
   ${measures ? totalOfSums({ places, block4, out4, threads }) : ""}
 }`,
-    MATRIX_HEAD,
+    matrixHead(matrix),
   );
 }

@@ -1,6 +1,6 @@
-import { Bindings, entry, repeat, type Program } from "../program.js";
+import { Bindings, repeat, type Program } from "../program.js";
 import type { FilterGradientShape, FilterGradientWork } from "./filter-gradient.js";
-import { line, MATRIX_HEAD, matrixWords, pitchOf, putFour, type MatrixShape } from "./matrices.js";
+import { line, matrixEntry, matrixHead, matrixWords, pitchOf, putFour, type MatrixShape } from "./matrices.js";
 import { scaled } from "./precision.js";
 import { elementOf } from "./prologue.js";
 
@@ -68,7 +68,7 @@ export function matrixFilterGradient(plan: MatrixFilterPlan): Program {
     `
 var<workgroup> tile: array<f16, ${tile}>;
 var<workgroup> slopes: array<f16, ${slopes}>;
-${entry(threads)} {
+${matrixEntry(threads, matrix)} {
   let image = group.x / ${bands}u; let top = (group.x % ${bands}u) * ${rows}u;
   let out0 = (group.y % ${out4 / ob}u) * ${ob}u; let in0 = (group.y / ${out4 / ob}u) * ${ib}u;
   let unit = (thread / ${matrix.lanes}u) * ${down}u;
@@ -103,6 +103,6 @@ ${entry(threads)} {
   let base = group.x * ${9 * inChannels * outChannels}u + out0 * 4u;
   ${each((i, j) => words.store("parts", `base + (tap${i} * ${inChannels}u + in0 * 4u + mat${i} * ${matrix.m}u) * ${outChannels}u + ${j * matrix.n}u`, `s${i}_${j}`, outChannels))}
 }`,
-    MATRIX_HEAD,
+    matrixHead(matrix),
   );
 }

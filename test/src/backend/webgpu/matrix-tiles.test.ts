@@ -4,11 +4,12 @@ import { matrixLayout } from "../../../../src/backend/webgpu/kernels/matrix-conv
 import { matrixFilterLayout } from "../../../../src/backend/webgpu/kernels/matrix-filter-gradient.js";
 import { matrixFilterTiles, matrixTiles } from "../../../../src/backend/webgpu/matrix-tiles.js";
 
-/** NVIDIA's, Intel's, Apple's. */
+/** NVIDIA's, Intel's, Apple's, and AMD's in halves of its subgroups. */
 const matrix = fc.constantFrom(
   { m: 16, n: 16, k: 16, lanes: 32 },
   { m: 8, n: 16, k: 16, lanes: 16 },
   { m: 8, n: 8, k: 8, lanes: 32 },
+  { m: 16, n: 16, k: 16, lanes: 32, widest: 64 },
 );
 const limits = fc.constantFrom(
   { threads: 256, bytes: 16_384 },
@@ -40,6 +41,7 @@ test("every tile of a convolution by matrices fits the GPU, divides the channels
           0, 0, 0,
         ]);
         expect(across * plan.matrix.n).toBe(tile.block);
+        expect(threads % (plan.matrix.widest ?? plan.matrix.lanes)).toBe(0);
         expect(down * tile.subgroups * plan.matrix.m).toBeGreaterThanOrEqual(tile.rows * pixels.columns);
         expect(bands * tile.rows).toBeGreaterThanOrEqual(plan.height);
       }
@@ -56,6 +58,7 @@ test("every tile of a filter gradient by matrices fits the GPU, and its subgroup
         expect(bytes).toBeLessThanOrEqual(most.bytes);
         expect(down * tile.subgroups * plan.matrix.m).toBe(9 * tile.inBlock);
         expect(across * plan.matrix.n).toBe(tile.outBlock);
+        expect(threads % (plan.matrix.widest ?? plan.matrix.lanes)).toBe(0);
         expect([tile.rows % tile.band, length % plan.matrix.k]).toEqual([0, 0]);
         expect(length).toBeGreaterThanOrEqual(tile.band * pixels.columns);
         expect(bands * tile.rows).toBeGreaterThanOrEqual(plan.height);
