@@ -141,7 +141,8 @@ def run(method, seed, options, train, test):
             print(f"{method} seed {seed} epoch {epoch + 1}: {losses[-1]:.4f} {accuracies[-1]:.4f}", file=sys.stderr, flush=True)
     errors = {"last": round(100 * (1 - accuracies[-1]), 2), "best": round(100 * (1 - max(accuracies)), 2)}
     same = {"images": len(chosen), "sum": int(chosen.sum()), "seconds": round(time.time() - began, 1)}
-    print(json.dumps({"method": method, "seed": seed, "epochs": epochs, **errors, **same, "losses": losses}), flush=True)
+    curves = {"every": options.every, "accuracies": accuracies, "losses": losses}
+    print(json.dumps({"method": method, "seed": seed, "epochs": epochs, **errors, **same, **curves}), flush=True)
 
 
 def main():
