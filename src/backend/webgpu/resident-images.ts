@@ -4,6 +4,9 @@ import type { Gpu } from "./gpu.js";
 /** Bytes that are kept at a time: D_L with D_U@5x of CIFAR-10-LT, and its test images, take half of them. */
 const BUDGET = 512 * 2 ** 20;
 
+/** Images that are gathered at a time on their way there; a multiple of 4. */
+const CHUNK = 4096;
+
 /** How often images were asked for, and where they are once they are kept. */
 interface Use {
   asked: number;
@@ -57,20 +60,25 @@ export class ResidentImages {
     if (size > Math.min(this.budget, maxStorageBufferBindingSize, maxBufferSize)) return;
     for (const oldest of this.kept) if (this.bytes + size > this.budget) this.giveUp(oldest);
     device.pushErrorScope("out-of-memory");
-    const buffer = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE, mappedAtCreation: true });
-    const made = device.popErrorScope();
-    gather(images, Uint32Array.from({ length: images.length }, (_, i) => i), new Uint8Array(buffer.getMappedRange())); // prettier-ignore
-    buffer.unmap();
+    const buffer = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
     use.buffer = buffer;
     this.kept.add(use);
-    void made.then(
+    void device.popErrorScope().then(
       (error) => {
-        if (use.buffer !== buffer) return;
-        use.isReady = !error;
-        if (error) this.giveUp(use, -Infinity);
+        if (use.buffer !== buffer) return; // given up since
+        if (error) return this.giveUp(use, -Infinity);
+        this.fill(buffer, images);
+        use.isReady = true;
       },
       () => undefined, // lost: the next command says so
     );
+  }
+
+  private fill(buffer: GPUBuffer, images: ByteImages): void {
+    for (let from = 0; from < images.length; from += CHUNK) {
+      const indices = Uint32Array.from({ length: Math.min(CHUNK, images.length - from) }, (_, i) => from + i);
+      this.gpu.device.queue.writeBuffer(buffer, from * imageSize(images), wordsOf(images, indices));
+    }
   }
 
   /** @param asked how often the images count as asked for: never is long after minus infinity */
@@ -84,7 +92,7 @@ export class ResidentImages {
 }
 
 /** Some images one after the other, four bytes in a word. */
-export function wordsOf(images: ByteImages, indices: ArrayLike<number>): Int32Array {
+export function wordsOf(images: ByteImages, indices: ArrayLike<number>): Int32Array<ArrayBuffer> {
   const words = new Int32Array(Math.ceil((indices.length * imageSize(images)) / 4));
   gather(images, indices, new Uint8Array(words.buffer));
   return words;

@@ -3,7 +3,7 @@ import type { ByteImages } from "../../../../src/backend/fused/augment.js";
 import type { Gpu } from "../../../../src/backend/webgpu/gpu.js";
 import { ResidentImages, wordsOf } from "../../../../src/backend/webgpu/resident-images.js";
 
-beforeAll(() => vi.stubGlobal("GPUBufferUsage", { STORAGE: 128 }));
+beforeAll(() => vi.stubGlobal("GPUBufferUsage", { STORAGE: 128, COPY_DST: 8 }));
 afterAll(() => vi.unstubAllGlobals());
 
 interface FakeBuffer {
@@ -24,11 +24,11 @@ function fake(limits = { maxStorageBufferBindingSize: 1000, maxBufferSize: 1000 
       const bytes = new ArrayBuffer(size);
       const buffer = { size, bytes, isDestroyed: false };
       made.push(buffer);
-      return Object.assign(buffer, {
-        getMappedRange: () => bytes,
-        unmap: () => {},
-        destroy: () => (buffer.isDestroyed = true),
-      });
+      return Object.assign(buffer, { destroy: () => (buffer.isDestroyed = true) });
+    },
+    queue: {
+      writeBuffer: ({ bytes }: FakeBuffer, at: number, words: Int32Array<ArrayBuffer>) =>
+        new Uint8Array(bytes).set(new Uint8Array(words.buffer), at),
     },
   };
   return { gpu: { device, flush: () => state.flushes++ } as unknown as Gpu, made, state };
@@ -64,6 +64,15 @@ test("images are kept once more were asked for than there are, not before", asyn
   expect(made).toHaveLength(1);
   expect([...new Uint8Array(made[0]!.bytes)]).toEqual([...Array(30).keys(), 0, 0]);
   expect(resident.bytes).toBe(32);
+});
+
+test("all of many images come there, in order", async () => {
+  const { gpu, made } = fake({ maxStorageBufferBindingSize: 1e6, maxBufferSize: 1e6 });
+  const set = images(9001);
+  expect(await askFor(new ResidentImages(gpu), set)).toBe(made[0]);
+  const bytes = Uint8Array.from({ length: 6 * 9001 }, (_, i) => i);
+  expect(Buffer.compare(new Uint8Array(made[0]!.bytes, 0, 6 * 9001), bytes)).toBe(0);
+  expect(made[0]!.size).toBe(54_008);
 });
 
 test("where they do not fit, those go that were asked for longest ago, and come back when they are asked for as often", async () => {
