@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Availability, Backend, Opened } from "./backend.js";
 import { findPackage } from "./packages.js";
 import type { DawnModule } from "./webgpu/dawn-module.js";
+import type { MatrixShape } from "./webgpu/kernels/matrices.js";
 
 const DAWN = "webgpu";
 const INSTALL = `npm install ${DAWN}@0.6.2`;
@@ -23,15 +24,19 @@ export const webgpu: Backend = {
     gpu.isHalf = precision === "half";
     if (!gpu.isHalf) return undefined;
     const { reliableMatrices } = await import("./webgpu/matrix-check.js");
-    const { matrix, trouble } = await reliableMatrices(gpu, matrices, tiles.limits);
-    gpu.matrix = matrix;
-    if (trouble !== undefined)
-      console.warn(`webgpu: half precision goes without matrices of subgroups, which failed here: ${trouble}`);
+    reliable ??= reliableMatrices(gpu, matrices, tiles.limits).then(({ matrix, trouble }) => {
+      if (trouble !== undefined)
+        console.warn(`webgpu: half precision goes without matrices of subgroups, which failed here: ${trouble}`);
+      return matrix;
+    });
+    const matrix = (gpu.matrix = await reliable);
     return matrix ? `half precision by matrices of ${matrix.m} x ${matrix.n} x ${matrix.k}` : "half precision";
   },
 };
 
 let opened: Opened | undefined;
+/** Tried once: what was opened stays open. */
+let reliable: Promise<MatrixShape | undefined> | undefined;
 
 function probe(): Availability {
   if (!findPackage(DAWN)) return { available: false, reason: "not installed", install: INSTALL };
