@@ -1,6 +1,6 @@
 import type { Effect } from "../experiment/index.js";
 import { refuseUnknown } from "../options.js";
-import { decimal } from "./decimal.js";
+import { decimal } from "../show/number.js";
 import { table, type Table } from "./table.js";
 
 /**

@@ -1,6 +1,6 @@
 import type { CellResult, Results, Sample, Which } from "../experiment/index.js";
 import { check, oneOf, optional } from "../options.js";
-import { decimal } from "./decimal.js";
+import { decimal } from "../show/number.js";
 import { table, type Table } from "./table.js";
 import type { Cell, Column } from "./table/column.js";
 

@@ -56,6 +56,14 @@ export function formatMeasured(value: number, error: number | undefined, digits 
   return `(${scaled(value, exponent, decimals)} ± ${scaled(error, exponent, decimals)})${TIMES}${powerOfTen(exponent)}`;
 }
 
+/** A number with so many decimals: "−1.3", and a rounded zero without a sign. */
+export function decimal(value: number, decimals: number): string {
+  return value
+    .toFixed(decimals)
+    .replace(/^-(?=.*[1-9])/, "−")
+    .replace(/^-/, "");
+}
+
 /** The number to `digits` significant digits: what a figure keeps of it, so that notebooks stay small. */
 export function significant(value: number, digits = 5): number {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
@@ -76,11 +84,9 @@ function trimmed(number: string): string {
   return number.includes(".") ? number.replace(/\.?0+$/, "") : number;
 }
 
+/** `decimal`, with commas: "1,050.0". */
 function fixed(value: number, decimals: number): string {
-  const [whole = "", fraction] = Math.abs(value).toFixed(decimals).split(".");
-  const grouped = whole.length > 3 ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
-  const sign = value < 0 && /[1-9]/.test(whole + fraction) ? "−" : "";
-  return `${sign}${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
+  return decimal(value, decimals).replace(/\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
 }
 
 /** The number divided by 10^exponent. Shifts digits, not doubles: 10^-320 has no usable reciprocal. */

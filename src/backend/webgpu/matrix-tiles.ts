@@ -1,7 +1,7 @@
 import { matrixLayout, type MatrixConvolutionShape, type MatrixTile } from "./kernels/matrix-convolution.js";
 import type { Epilogue } from "./kernels/convolution-plan.js";
 import { matrixFilterLayout, type MatrixFilterShape, type MatrixFilterTile } from "./kernels/matrix-filter-gradient.js";
-import { isWhole, line } from "./kernels/matrices.js";
+import { isWhole, line, type MatrixShape } from "./kernels/matrices.js";
 import { divisors, type Limits } from "./tiles.js";
 
 /** Numbers of sums that a thread holds at most: more would not fit its registers. */
@@ -16,12 +16,24 @@ export function matrixTiles(shape: MatrixConvolutionShape, epilogue: Epilogue, l
       for (const rows of [1, 2, 4, 7, 8, 16].filter((r) => r <= height))
         for (const subgroups of shares(shape, rows)) {
           const tile = { rows, block, chunk, subgroups };
-          const { threads, bytes, down, across } = matrixLayout({ ...shape, ...tile, epilogue });
-          const sums = (down * across * matrix.m * matrix.n) / matrix.lanes;
-          const fits = threads <= limits.threads && bytes <= limits.bytes && sums <= SUMS;
-          if (fits && isWhole(threads, matrix) && threads % (block / 4) === 0) tiles.push(tile);
+          const layout = matrixLayout({ ...shape, ...tile, epilogue });
+          if (fits(layout, matrix, limits) && layout.threads % (block / 4) === 0) tiles.push(tile);
         }
   return tiles;
+}
+
+interface Layout {
+  readonly threads: number;
+  readonly bytes: number;
+  /** Matrices of one subgroup's sums: rows by columns. */
+  readonly down: number;
+  readonly across: number;
+}
+
+/** Whether a workgroup fits the GPU, in whole subgroups. */
+function fits({ threads, bytes, down, across }: Layout, matrix: MatrixShape, limits: Limits): boolean {
+  const sums = (down * across * matrix.m * matrix.n) / matrix.lanes;
+  return threads <= limits.threads && bytes <= limits.bytes && sums <= SUMS && isWhole(threads, matrix);
 }
 
 /** Numbers of subgroups that share some rows with as few matrices of nothing as can be. */
@@ -43,10 +55,7 @@ export function matrixFilterTiles(shape: MatrixFilterShape, limits: Limits): Mat
         for (const band of [1, 2, 4, 8].filter((b) => rows % b === 0))
           for (const subgroups of divisors((9 * inBlock) / matrix.m, 16)) {
             const tile = { outBlock, inBlock, rows, band, subgroups };
-            const { threads, bytes, down, across } = matrixFilterLayout({ ...shape, ...tile });
-            const sums = (down * across * matrix.m * matrix.n) / matrix.lanes;
-            const fits = threads <= limits.threads && bytes <= limits.bytes && sums <= SUMS;
-            if (fits && isWhole(threads, matrix)) tiles.push(tile);
+            if (fits(matrixFilterLayout({ ...shape, ...tile }), matrix, limits)) tiles.push(tile);
           }
   return tiles;
 }

@@ -7,6 +7,9 @@ const BUDGET = 512 * 2 ** 20;
 /** Images that are gathered at a time on their way there; a multiple of 4. */
 const CHUNK = 4096;
 
+/** Asked for so often, images are never carried as a whole. */
+const NEVER = -Infinity;
+
 /** How often images were asked for, and where they are once they are kept. */
 interface Use {
   asked: number;
@@ -57,7 +60,10 @@ export class ResidentImages {
     const { device } = this.gpu;
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
     const size = 4 * Math.ceil((images.length * imageSize(images)) / 4);
-    if (size > Math.min(this.budget, maxStorageBufferBindingSize, maxBufferSize)) return;
+    if (size > Math.min(this.budget, maxStorageBufferBindingSize, maxBufferSize)) {
+      use.asked = NEVER;
+      return;
+    }
     for (const oldest of this.kept) if (this.bytes + size > this.budget) this.giveUp(oldest);
     device.pushErrorScope("out-of-memory");
     const buffer = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
@@ -66,7 +72,7 @@ export class ResidentImages {
     void device.popErrorScope().then(
       (error) => {
         if (use.buffer !== buffer) return; // given up since
-        if (error) return this.giveUp(use, -Infinity);
+        if (error) return this.giveUp(use, NEVER);
         this.fill(buffer, images);
         use.isReady = true;
       },
@@ -81,7 +87,7 @@ export class ResidentImages {
     }
   }
 
-  /** @param asked how often the images count as asked for: never is long after minus infinity */
+  /** @param asked how often the images count as asked for from now on */
   private giveUp(use: Use, asked = 0): void {
     this.gpu.flush(); // commands that use the buffer
     this.kept.delete(use);

@@ -1,4 +1,4 @@
-import { decimal } from "../decimal.js";
+import { decimal } from "../../show/number.js";
 
 /** One effect: the mean of differences, and how sure it is. */
 export interface Effect {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatMeasured, formatNumber, powerOfTen, significant } from "../../../src/show/number.js";
+import { decimal, formatMeasured, formatNumber, powerOfTen, significant } from "../../../src/show/number.js";
 
 /** Reads what `formatNumber` wrote. */
 function parse(text: string): number {
@@ -9,6 +9,17 @@ function parse(text: string): number {
   const exponent = [...(power ?? "⁰")].map((digit) => (digit === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit))).join("");
   return Number(`${mantissa}e${exponent}`);
 }
+
+test.each([
+  [-1.26, 1, "−1.3"],
+  [1.26, 1, "1.3"],
+  [-0.04, 1, "0.0"],
+  [0.04, 1, "0.0"],
+  [-0, 2, "0.00"],
+  [-0.05, 2, "−0.05"],
+  [-10, 0, "−10"],
+  [NaN, 1, "NaN"],
+])("%d with %d decimals is %s", (value, decimals, text) => expect(decimal(value, decimals)).toBe(text));
 
 describe("formatNumber", () => {
   test.each([
