@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -32,6 +33,11 @@ function longtail(...args: string[]): Promise<{ code: number; out: string; err: 
     );
   });
 }
+
+it.skipIf(process.platform === "win32")("is a program by itself, as npx runs it", async () => {
+  const { stdout } = await promisify(execFile)(cli, ["--help"]);
+  expect(stdout).toMatch(/^Usage: longtail/m);
+});
 
 interface Saved {
   cells: { id: string; outputs?: { ename?: string; text?: string[]; data?: Record<string, unknown> }[] }[];
