@@ -12,6 +12,7 @@ import type { XmlElement } from "./xml.js";
 export function compactSvg(source: string, prefix: string, title: string): string {
   const root = parseXml(source);
   if (root.name !== "svg") throw new Error(`expected an <svg> element, found <${root.name}>`);
+  widenLegends(root);
   restyle(root, new Set());
   prune(root, { fill: "#000", stroke: "none" });
   dropUnused(root);
@@ -23,6 +24,15 @@ export function compactSvg(source: string, prefix: string, title: string): strin
   attributes.set("role", "img");
   attributes.set("aria-label", title);
   return writeXml(root);
+}
+
+/** Legends end where their text is measured to end; a page may set it in a wider font, which must not cut the last letters. */
+function widenLegends(root: XmlElement): void {
+  const clips = [...descendants(root)].filter(
+    ({ name, attributes }) => name === "clipPath" && attributes.get("id")?.startsWith("legend"),
+  );
+  for (const { attributes } of clips.flatMap(elements))
+    attributes.set("width", String(1.5 * Number(attributes.get("width"))));
 }
 
 /** Presentation attributes at their initial values, which say nothing. */

@@ -69,7 +69,7 @@ function table1(
       return [{ ...place, column: "without D_U", trial: base, paper: paperBaseline }, ...columns];
     }),
   );
-  return new Grid(name, `Table ${name.slice(5)}: ${set({ rho: 100 }).set.split(",")[0]!} with unlabeled data`, cells);
+  return new Grid(name, `Table ${name.slice(5)}: ${set({ rho: 100 }).set.split(",")[0]!} with unlabelled data`, cells);
 }
 
 /** CIFAR-10-LT with D_U. @throws RangeError for an unknown option or ratio */
@@ -180,7 +180,7 @@ export function appendixE3(): Grid {
       },
       trial: base.with(unlabeled({ rhoU: 50, multiple })),
     }));
-  return new Grid("appendixE3", "Appendix E.3: amount of unlabeled data", cells);
+  return new Grid("appendixE3", "Appendix E.3: amount of unlabelled data", cells);
 }
 
 /** Appendix E.4: fewer labels, CE, ρ = ρ_U = 50. The paper's numbers are not known. */
@@ -196,7 +196,7 @@ export function appendixE4(): Grid {
   });
   return new Grid(
     "appendixE4",
-    "Appendix E.4: amount of labeled data",
+    "Appendix E.4: amount of labelled data",
     cells,
     "D_U is five times what labels are used.",
   );

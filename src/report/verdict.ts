@@ -12,18 +12,22 @@ export const CHECKS_MIME = "application/vnd.longtail.checks+json";
 
 const SIGNS: Record<Relation, string> = { ">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "=", "≈": "≈" };
 
+const NOISE = "± is one standard error of a simulation; a comparison allows for four unless it says otherwise.";
+
 /**
  * The table a notebook ends with: claim, parameters, bound, measured ± standard error, and whether it holds.
  *
+ * @param options.title above it (default "Verdict")
+ * @param options.note below it: what is not among the checks, say
  * @throws RangeError when there is no check, or two have the same id.
  */
-export function verdict(checks: readonly Check[], options: { title?: string } = {}): Verdict {
-  refuseUnknown("verdict", options, ["title"]);
+export function verdict(checks: readonly Check[], options: { title?: string; note?: string } = {}): Verdict {
+  refuseUnknown("verdict", options, ["title", "note"]);
   if (checks.length === 0) throw new RangeError("verdict: expected at least one check, got none");
   const ids = checks.map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   if (twice !== undefined) throw new RangeError(`verdict: two checks have the id "${twice}"; ids must differ`);
-  return new Verdict(checks, options.title ?? "Verdict");
+  return new Verdict(checks, options.title ?? "Verdict", options.note);
 }
 
 /** Checks ready to be shown; use `verdict`. */
@@ -31,6 +35,7 @@ export class Verdict implements Displayable {
   constructor(
     readonly checks: readonly Check[],
     readonly title: string,
+    readonly note?: string,
   ) {}
 
   /** Whether all of them hold. */
@@ -50,6 +55,7 @@ export class Verdict implements Displayable {
   #grid(): Grid {
     const held = this.checks.filter(({ holds }) => holds).length;
     const noisy = this.checks.some(({ error }) => error !== undefined);
+    const notes = [this.note, noisy ? NOISE : undefined].filter((one) => one !== undefined);
     return {
       caption: `${this.title}: ${held} of ${this.checks.length} hold`,
       columns: [
@@ -69,9 +75,7 @@ export class Verdict implements Displayable {
         ],
         emphasis: !holds,
       })),
-      ...(noisy && {
-        note: "± is one standard error of a simulation; a comparison allows for four unless it says otherwise.",
-      }),
+      ...(notes.length > 0 && { note: notes.join(" ") }),
     };
   }
 }

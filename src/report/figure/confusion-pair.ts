@@ -52,7 +52,8 @@ export function confusionPair(options: ConfusionPairOptions): Figure {
   const ordered = order.map((c) => classes[c]!);
   const [first, second] = [before, after].map((matrix) => sharesOf(matrix, order)) as [Shares, Shares];
   const difference = pointsBetween(first, second);
-  const labels = Math.max(...ordered.map((name) => textWidth(name, 10))) + 12;
+  // A page may set names in a font that is wider than the measured one.
+  const labels = 1.2 * Math.max(...ordered.map((name) => textWidth(name, 10))) + 12;
   const many = classes.length > MOST_NUMBERS;
   const rows = stacked([MAP, many ? 300 : Math.max(190, 24 * classes.length)], labels + BAR + 34);
   const head = titled(title, detail);

@@ -23,7 +23,7 @@ export interface EmbeddingOptions {
   readonly height?: number;
 }
 
-/** More classes than this get no names. */
+/** More classes than this get no names, in the map or in the legend. */
 const MOST_NAMES = 20;
 
 /** Dots, rings and specks: they tell apart in grey, and are circles, of which a picture holds thousands in little space. */
@@ -44,7 +44,9 @@ export function embedding(options: EmbeddingOptions): Figure {
     throw new RangeError(`embedding: columns must be 1 or 2 (got ${String(columns)})`);
   for (const map of maps) refuseMap(map, classes.length);
   const head = titled(title, detail);
-  head.margin = { t: head.margin.t + 22, r: 10, b: 40, l: 10 };
+  const named = classes.length > MOST_NAMES ? [] : classes;
+  // Some seven entries of the legend stand in a line.
+  head.margin = { t: head.margin.t + 22, r: 10, b: 20 + 20 * Math.ceil((3 + named.length) / 7), l: 10 };
   const isBeside = maps.length > 1 && columns === 2;
   const rows = stacked(isBeside ? [height] : maps.map(() => height), 34);
   const width = isBeside ? (1 - COLUMN_GAP / 2) / 2 : 1;
@@ -53,7 +55,7 @@ export function embedding(options: EmbeddingOptions): Figure {
   const axis = { showticklabels: false, ticks: "", showgrid: false, mirror: true, automargin: false };
   const kinds = maps.map(({ train, test, unlabeled = 0 }) => ({ train: train.length, test: test.length, unlabeled }));
   return {
-    data: [...maps.flatMap((map, at) => points(map, classes, at)), ...key(kinds)],
+    data: [...maps.flatMap((map, at) => points(map, classes, at)), ...key(kinds, named)],
     layout: {
       template: TEMPLATE,
       ...head,
@@ -69,7 +71,7 @@ export function embedding(options: EmbeddingOptions): Figure {
       }, {}),
       annotations: maps.flatMap((map, at) => [
         ...(maps.length > 1 || map.name !== "" ? [panelTitle(map.name, starts[at]!, heights[at]![1])] : []),
-        ...(classes.length > MOST_NAMES ? [] : names(map, classes, at)),
+        ...names(map, named, at),
       ]),
     },
   };
@@ -100,7 +102,7 @@ function points(map: EmbeddingMap, classes: readonly string[], at: number): Json
   const labeled = train.length + test.length;
   const rest = Array.from({ length: unlabeled }, (_, i) => labeled + i);
   return [
-    ...trace(rest, dot(COLORS.black, 3), "unlabeled"),
+    ...trace(rest, dot(COLORS.black, 3), "unlabelled"),
     ...classes.flatMap((name, c) => trace(of(train, c, 0), dot(colorOf(c), 5), `${name}, train`)),
     ...classes.flatMap((name, c) => trace(of(test, c, train.length), ring(colorOf(c), 5), `${name}, test`)),
   ];
@@ -110,8 +112,8 @@ function colorOf(c: number): string {
   return CLASS_COLORS[c % CLASS_COLORS.length]!;
 }
 
-/** What the shapes are: entries of the legend without points. */
-function key(kinds: readonly { readonly train: number; readonly test: number; readonly unlabeled: number }[]): Json[] {
+/** What shapes and colours are: entries of the legend without points. */
+function key(kinds: readonly Record<"train" | "test" | "unlabeled", number>[], named: readonly string[]): Json[] {
   const entry = (name: string, marker: Json): Json => ({
     ...{ type: "scatter", mode: "markers", name, x: [null], y: [null], marker, hoverinfo: "skip" },
   });
@@ -119,7 +121,8 @@ function key(kinds: readonly { readonly train: number; readonly test: number; re
   return [
     ...(has("train") ? [entry("train", dot(COLORS.grey, 8))] : []),
     ...(has("test") ? [entry("test", ring(COLORS.grey, 8))] : []),
-    ...(has("unlabeled") ? [entry("unlabeled", dot(COLORS.black, 5))] : []),
+    ...(has("unlabeled") ? [entry("unlabelled", dot(COLORS.black, 5))] : []),
+    ...named.map((name, c) => entry(name, dot(colorOf(c), 8))),
   ];
 }
 

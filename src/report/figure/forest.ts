@@ -30,8 +30,8 @@ export interface ForestOptions {
 }
 
 /**
- * Effects as points with intervals, against no effect: squares where the interval leaves it out, rings where it does not,
- * crosses where none is known. Each has its name and numbers above, so that they can be read on a phone.
+ * Effects as points with intervals, against no effect: squares where the interval lies right of it, diamonds where it lies left,
+ * rings where it holds it, crosses where none is known. Each has its name and numbers above, so that they can be read on a phone.
  *
  * @throws RangeError for an unknown option, no effect, or an effect whose mean, interval or n is no such thing.
  */
@@ -46,11 +46,13 @@ export function forest(options: ForestOptions): Figure {
   const head = titled(title, detail);
   head.margin = { ...head.margin, l: 12, r: 12, b: 50 };
   const sure = rows.filter(({ effect }) => excludes(effect, reference));
+  const [above, below] = [true, false].map((side) => sure.filter(({ effect: { mean } }) => mean > reference === side));
   const unsure = rows.filter(({ effect }) => effect.interval && !excludes(effect, reference));
   const alone = rows.filter(({ effect }) => !effect.interval);
   return {
     data: [
-      ...trace(sure, { symbol: "square", color: COLORS.blue }),
+      ...trace(above!, { symbol: "square", color: COLORS.blue }),
+      ...trace(below!, { symbol: "diamond", color: COLORS.vermilion }),
       ...trace(unsure, { symbol: "circle-open", color: COLORS.grey }),
       ...trace(alone, { symbol: "x-thin-open", color: COLORS.grey, line: { width: 2 } }),
     ],

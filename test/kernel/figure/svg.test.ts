@@ -33,6 +33,14 @@ describe("compactSvg", () => {
     );
   });
 
+  it("leaves a legend room for a font that is wider than the measured one", () => {
+    const clip = (id: string): string => `<clipPath id="${id}"><rect width="40" height="9"/></clipPath>`;
+    const drawn = (id: string): string => `<g clip-path="url(#${id})"><circle r="1"/></g>`;
+    const svg = compact(`${clip("legend1")}${clip("plot")}${drawn("legend1")}${drawn("plot")}`);
+    expect(svg).toContain('<clipPath id="p-0"><rect width="60" height="9"/>');
+    expect(svg).toContain('<clipPath id="p-1"><rect width="40" height="9"/>');
+  });
+
   it("renames ids and every way of referring to them", () => {
     expect(
       compact(

@@ -54,8 +54,8 @@ describe("a grid has the paper's trials, with the paper's numbers", () => {
       ].map((row) => `CIFAR-100-LT|${row}|ρ = 50`),
     );
     expect([experiment.table1a().title, experiment.table1b().title]).toEqual([
-      "Table 1a: CIFAR-10-LT with unlabeled data",
-      "Table 1b: SVHN-LT with unlabeled data",
+      "Table 1a: CIFAR-10-LT with unlabelled data",
+      "Table 1b: SVHN-LT with unlabelled data",
     ]);
   });
 

@@ -52,6 +52,17 @@ describe("verdict", () => {
     expect(String(verdict([bad]))).not.toContain("±");
   });
 
+  test("has a note of its own before that", () => {
+    expect(
+      String(verdict([bad], { note: "One claim is undecided." }))
+        .split("\n")
+        .at(-1),
+    ).toBe("One claim is undecided.");
+    expect(String(verdict([good], { note: "One claim is undecided." }))).toContain(
+      "undecided. ± is one standard error",
+    );
+  });
+
   test("refuses no checks, and two with one id", () => {
     expect(() => verdict([])).toThrow("at least one check");
     expect(() => verdict([good, { ...good }])).toThrow('two checks have the id "good"');

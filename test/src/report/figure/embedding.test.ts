@@ -18,7 +18,7 @@ const hovers = (figure: { data: Record<string, unknown>[] }) =>
 describe("embedding", () => {
   test("points are train, test and unlabeled ones, in the order of the positions; unlabeled ones lie below", () => {
     expect(hovers(embedding({ title: "F", classes, maps: [map] }))).toEqual([
-      ["unlabeled", [5], [5]],
+      ["unlabelled", [5], [5]],
       ["cat, train", [0], [0]],
       ["dog, train", [10], [10]],
       ["cat, test", [1], [-1]],
@@ -34,12 +34,20 @@ describe("embedding", () => {
     expect(catTest).toMatchObject({ color: "#ffffff", line: { color: catTrain!.color } });
   });
 
-  test("the legend tells shapes, and only those that there are", () => {
+  test("the legend tells shapes, only those that there are, and colours", () => {
     const legend = (figure: { data: Record<string, unknown>[] }) =>
       figure.data.filter(({ showlegend }) => showlegend !== false).map(({ name }) => name);
-    expect(legend(embedding({ title: "F", classes, maps: [map] }))).toEqual(["train", "test", "unlabeled"]);
+    expect(legend(embedding({ title: "F", classes, maps: [map] }))).toEqual([
+      "train",
+      "test",
+      "unlabelled",
+      "cat",
+      "dog",
+    ]);
     const labeled = { ...map, positions: map.positions.slice(0, 10), unlabeled: 0 };
-    expect(legend(embedding({ title: "F", classes, maps: [labeled] }))).toEqual(["train", "test"]);
+    expect(legend(embedding({ title: "F", classes, maps: [labeled] }))).toEqual(["train", "test", "cat", "dog"]);
+    const many = Array.from({ length: 21 }, (_, c) => `class ${c}`);
+    expect(legend(embedding({ title: "F", classes: many, maps: [labeled] }))).toEqual(["train", "test"]);
   });
 
   test("names stand at the medians of their classes", () => {

@@ -26,9 +26,9 @@ describe("forest", () => {
     expect(texts(forest({ title: "F", x, effects, decimals: 2 }))).toContain("−0.04 [−0.70, 0.30], n = 5");
   });
 
-  test("intervals that leave out no effect, those that do not, and none differ in shape", () => {
+  test("intervals on either side of no effect, those that hold it, and none differ in shape", () => {
     expect(figure.data).toMatchObject([
-      { x: [-3.14], marker: { symbol: "square" }, error_x: { array: [0.7], arrayminus: [0.76] } },
+      { x: [-3.14], marker: { symbol: "diamond" }, error_x: { array: [0.7], arrayminus: [0.76] } },
       { x: [-0.04], marker: { symbol: "circle-open" }, error_x: { array: [0.34], arrayminus: [0.66] } },
       { x: [1.25], marker: { symbol: "x-thin-open" } },
     ]);
