@@ -31,6 +31,8 @@ export interface BatchesOptions {
   readonly positions?: Uint32Array;
   /** Default 128; the last batch may be smaller. */
   readonly batchSize?: number;
+  /** A last batch of fewer images joins the one before. Default 1: it never does; training takes `LEAST_BATCH`. */
+  readonly leastBatch?: number;
   /** Number of the first batch that is made, where a run goes on in the middle of an epoch. Default 0. */
   readonly first?: number;
   /** Default none: images as they are, for evaluation. */
@@ -42,12 +44,27 @@ export interface BatchesOptions {
   readonly prefetch?: number;
 }
 
+/**
+ * Fewest images of a batch that is learned from. Batch norm takes its statistics of a batch: those of one or two images mislead
+ * what is learned and, as an epoch's last, the averages that an evaluation uses. (A tiny network on 513 and 514 plain stickers,
+ * batches of 32, six seeds: 39.0 ± 4.4 and 39.5 ± 5.6 % errors; joined 33.6 ± 4.5 and 33.8 ± 3.2. From four images on: no difference.)
+ */
+export const LEAST_BATCH = 4;
+
+/** How many batches `batches` makes of so many images. */
+export function batchCount(images: number, batchSize: number, leastBatch = 1): number {
+  const whole = Math.floor(images / batchSize);
+  const rest = images - whole * batchSize;
+  return rest >= leastBatch || (whole === 0 && rest > 0) ? whole + 1 : whole;
+}
+
 const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
 const whole = numberWhere("an integer >= 0", (v) => Number.isSafeInteger(v) && v >= 0);
 const rules = {
   normalization: object,
   positions: optional({ range: "a Uint32Array", accepts: (v) => v instanceof Uint32Array }),
   batchSize: optional(count),
+  leastBatch: optional(count),
   first: optional(whole),
   augmentation: optional(object),
   prefetch: optional(whole),
@@ -68,18 +85,20 @@ export function* batches(examples: Examples, options: BatchesOptions): Generator
   check("batches", options, rules);
   if (options.augmentation) check("batches: augmentation", options.augmentation, augmentationRules);
   const { positions = Uint32Array.from({ length: examples.length }, (_, i) => i) } = options;
-  const { batchSize = 128, first = 0, prefetch = 1 } = options;
+  const { batchSize = 128, leastBatch, first = 0, prefetch = 1 } = options;
+  const total = batchCount(positions.length, batchSize, leastBatch);
   const ahead: Batch[] = [];
   let next = first;
   const make = (): void => {
-    ahead.push(makeBatch(examples, positions.slice(next * batchSize, (next + 1) * batchSize), next, options));
+    const end = next === total - 1 ? positions.length : (next + 1) * batchSize;
+    ahead.push(makeBatch(examples, positions.slice(next * batchSize, end), next, options));
     next++;
   };
   const worksAside = !["cpu", "simd"].includes(tf.getBackend());
   const queued = worksAside ? prefetch : 0;
   try {
     for (;;) {
-      while (ahead.length <= queued && next * batchSize < positions.length) make();
+      while (ahead.length <= queued && next < total) make();
       const batch = ahead[0];
       if (batch === undefined) return;
       yield batch;

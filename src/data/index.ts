@@ -5,7 +5,7 @@ export { FileError } from "./file-error.js";
 export { Examples } from "./examples.js";
 export { CIFAR_NORMALIZATION, normalizationOf, SVHN_NORMALIZATION } from "./normalization.js";
 export type { Normalization } from "./normalization.js";
-export { batches } from "./batches.js";
+export { batchCount, batches, LEAST_BATCH } from "./batches.js";
 export type { Augmentation, Batch, BatchesOptions } from "./batches.js";
 export {
   adjustBrightness,

@@ -1,7 +1,7 @@
 import { setImmediate as otherWork } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
-import { batches } from "../data/index.js";
+import { batchCount, batches, LEAST_BATCH } from "../data/index.js";
 import { crossEntropy } from "../losses/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
@@ -28,13 +28,14 @@ export function pretextTask(
   return {
     weights: network.weights,
     carried: network.statistics,
-    stepsIn: () => Math.ceil(train.length / batchSize),
+    stepsIn: () => batchCount(train.length, batchSize, LEAST_BATCH),
     *steps({ epoch, step }): Generator<Step, void> {
       const positions = sampler.epoch(epoch, shuffle.split(`epoch ${epoch}`));
       for (const batch of batches(train, {
         normalization,
         positions,
         batchSize,
+        leastBatch: LEAST_BATCH,
         first: step,
         ...varied(augmentation, augment, epoch),
       })) {

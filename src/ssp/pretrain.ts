@@ -24,7 +24,7 @@ export interface PretrainOptions extends RunOptions {
   readonly optimizer?: OptimizerSpec;
   /** Default 200. */
   readonly epochs?: number;
-  /** Default 128. */
+  /** Default 128; an epoch's last one to three images join the batch before. */
   readonly batchSize?: number;
   /** Default 0. */
   readonly seed?: number;

@@ -37,7 +37,7 @@ export interface Recipe {
   readonly optimizer?: OptimizerSpec;
   /** Passes over the training images. Default 200. */
   readonly epochs?: number;
-  /** Default 128; the authors take 256 when they train with D_U. */
+  /** Default 128; the authors take 256 when they train with D_U. An epoch's last one to three images join the batch before. */
   readonly batchSize?: number;
   /** Default: a window of the image padded by 4, mirrored half of the time. */
   readonly augmentation?: AugmentationChoice | "none";

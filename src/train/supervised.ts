@@ -1,5 +1,5 @@
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
-import { batches, type Batch, type Examples, type Normalization } from "../data/index.js";
+import { batchCount, batches, LEAST_BATCH, type Batch, type Examples, type Normalization } from "../data/index.js";
 import { confusionMatrix, predict } from "../eval/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
@@ -61,8 +61,9 @@ export function* sampled(
   const [shuffle, augment] = [stream(seed, "shuffle"), stream(seed, "augment")];
   const weights = rebalance.weights(epoch);
   const positions = rebalance.sampler.epoch(epoch, shuffle.split(`epoch ${epoch}`));
-  const how = { normalization, positions, batchSize, first: step, ...varied(augmentation, augment, epoch) };
-  for (const batch of batches(train, how)) yield { images: batch.labels.size, ...make(batch, weights) };
+  const how = { normalization, positions, batchSize, leastBatch: LEAST_BATCH, first: step };
+  for (const batch of batches(train, { ...how, ...varied(augmentation, augment, epoch) }))
+    yield { images: batch.labels.size, ...make(batch, weights) };
 }
 
 /** Learning from labels, pseudo-labels among them: one loss on batches that the sampler chose. */
@@ -70,7 +71,7 @@ export function supervised(network: Network, options: SupervisedOptions): Scored
   const { train, loss, batchSize } = options;
   return {
     ...scored(network, options),
-    stepsIn: () => Math.ceil(train.length / batchSize),
+    stepsIn: () => batchCount(train.length, batchSize, LEAST_BATCH),
     steps: (moment) =>
       sampled(options, moment, ({ images, labels }, weights) => ({
         inputs: [images, labels],

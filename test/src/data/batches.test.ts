@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batches, Examples, stickers, type Batch, type BatchesOptions } from "../../../src/data/index.js";
+import { batchCount, batches, Examples, stickers, type Batch, type BatchesOptions } from "../../../src/data/index.js";
 import { use } from "../../../src/backend/device.js";
 import { stream } from "../../../src/random/index.js";
 
@@ -36,8 +36,29 @@ function pixel(position: number, row: number, column: number, channel: number): 
   return (byte / 255 - normalization.mean[channel]!) / normalization.deviation[channel]!;
 }
 
+test("batchCount: as many as there are sizes, one fewer where the last would be too small", () => {
+  for (let images = 0; images <= 40; images++)
+    for (let size = 1; size <= 9; size++)
+      for (let least = 1; least <= 10; least++) {
+        const rest = images % size;
+        const joins = rest > 0 && rest < least && images > size;
+        expect(batchCount(images, size, least)).toBe(Math.ceil(images / size) - (joins ? 1 : 0));
+      }
+});
+
 describe.each(["simd", "cpu"])("batches on %s", (device) => {
   beforeAll(() => use(device));
+
+  test("a last batch of too few joins the one before, wherever one begins", () => {
+    const sizes = (options: Partial<BatchesOptions>) => all(options).map(({ positions }) => positions.length);
+    expect(sizes({ batchSize: 9, leastBatch: 4 })).toEqual([9, 9, 12]);
+    expect(sizes({ batchSize: 9, leastBatch: 3 })).toEqual([9, 9, 9, 3]);
+    expect(sizes({ batchSize: 9, leastBatch: 4, first: 2 })).toEqual([12]);
+    expect(sizes({ batchSize: 9, leastBatch: 4, first: 3 })).toEqual([]);
+    expect(sizes({ batchSize: 64, leastBatch: 50 })).toEqual([30]);
+    const joined = all({ batchSize: 9, leastBatch: 4 });
+    expect(joined.flatMap(({ positions }) => positions)).toEqual(Array.from({ length: 30 }, (_, i) => i));
+  });
 
   test("without augmentation: every example, in order, normalized; the last batch is smaller", () => {
     const made = all({ batchSize: 8 });

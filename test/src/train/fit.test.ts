@@ -36,6 +36,14 @@ test("same options, same bits; another seed, others; what is watched changes not
   expect(await digest({ seed: 1 })).not.toBe(first);
 });
 
+test("an image that would be alone in an epoch's last batch is learned from in the one before", async () => {
+  const steps: number[] = [];
+  const onEvent = (event: TrainEvent) => void (event.type === "step" && steps.push(event.images));
+  const train = smallData.train.select(Uint32Array.from({ length: 41 }, (_, i) => i));
+  (await fit({ ...few, data: { ...smallData, train }, batchSize: 20, onEvent })).dispose();
+  expect(steps).toEqual([20, 21, 20, 21]);
+});
+
 test("scores: the last epoch, the best one, and the one that validation chooses are kept apart", async () => {
   const events: TrainEvent[] = [];
   const validation = smallData.train.select([0, 20, 40, 60]);
