@@ -11,6 +11,7 @@ import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import { data, device, semi, ssp, train } from "longtail";
 import * as fused from "longtail/backend/fused";
+import { CompiledSteps } from "../../dist/src/backend/compiled-steps.js";
 import { CapturedStep } from "../../dist/src/backend/webgpu/captured-step.js";
 import { openedGpu } from "../../dist/src/backend/webgpu/register.js";
 import { tune } from "../../dist/src/backend/webgpu/tune.js";
@@ -320,6 +321,30 @@ for (const [name, run] of Object.entries({
   report(`recorded steps, ${name}: too few replays`, Math.max(0, 2 - replays.stop()), 0);
   const differing = plain.filter((value, i) => !Object.is(value, recorded[i])).length;
   report(`recorded steps, ${name}: numbers that differ`, differing, 0);
+}
+
+/** As where a run is stopped between two steps. */
+if ("recorded steps, disposed of before its loss is read".includes(text)) {
+  await device.use("webgpu");
+  process.env.LONGTAIL_CAPTURE = "1";
+  const [weight, x] = [tf.variable(tf.ones([8])), tensor(numbers([8]))];
+  const steps = new CompiledSteps([weight]);
+  const step = ([x]) => {
+    const loss = tf.sum(tf.mul(weight, x));
+    weight.assign(tf.sub(weight, tf.mul(x, 0.5)));
+    return loss;
+  };
+  let loss;
+  for (let i = 0; i < 5; i++) {
+    loss?.dispose();
+    loss = await steps.run("step", [x], (given) => tf.tidy(() => step(given)));
+  }
+  const captured = steps.size;
+  steps.dispose();
+  const [own, values] = [await loss.data(), await x.data()];
+  const expected = values.reduce((sum, v) => sum + v - 2 * v * v, 0);
+  report("recorded steps, disposed of before its loss is read: captured", captured === 1 ? 0 : 1, 0);
+  report("recorded steps, disposed of before its loss is read", distance(own, [expected]), 1e-6);
 }
 
 /** Half precision: what is multiplied has 11 bits, and training goes the same way. */

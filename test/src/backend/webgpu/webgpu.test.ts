@@ -10,6 +10,7 @@ const TEXTS = [
   "moving averages",
   "augmentation",
   "numbers",
+  "disposed of",
 ];
 
 /** All of it: webgpu.long.test.ts. */
