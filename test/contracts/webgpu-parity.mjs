@@ -323,6 +323,26 @@ for (const [name, run] of Object.entries({
   report(`recorded steps, ${name}: numbers that differ`, differing, 0);
 }
 
+/** A tensor that is too large is an error, and no zeros, of TensorFlow.js's programs and of ours. */
+if ("trouble".includes(text)) {
+  await device.use("webgpu");
+  const size = openedGpu().gpu.device.limits.maxBufferSize / 4 + 1024;
+  for (const [what, make] of Object.entries({
+    "TensorFlow.js's": () => tf.fill([size], 1),
+    ours: () => fused.randomUniform([size], 1),
+  })) {
+    const read = () => tf.tidy(() => tf.slice(make(), 0, 4)).data();
+    const said = await Promise.resolve()
+      .then(read)
+      .then(String, ({ message }) => message);
+    report(
+      `trouble, a tensor of ${what} that is too large: is told`,
+      said.includes("too large for this GPU") ? 0 : 1,
+      0,
+    );
+  }
+}
+
 /** As where a run is stopped between two steps. */
 if ("recorded steps, disposed of before its loss is read".includes(text)) {
   await device.use("webgpu");

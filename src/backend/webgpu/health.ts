@@ -1,3 +1,5 @@
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+
 /** The GPU cannot go on: it was lost, its memory is full, or it refused a command. */
 export class GpuError extends Error {
   override readonly name = "GpuError";
@@ -10,7 +12,7 @@ const ADVICE =
 
 /**
  * What went wrong on a device. WebGPU tells it aside, whenever it finds out, and lets commands go on with results that mean
- * nothing: here it becomes an error at the next command.
+ * nothing: here it becomes an error at the next command, or as numbers are read (`watch`).
  */
 export class Health {
   private trouble: GpuError | undefined;
@@ -33,6 +35,27 @@ export class Health {
   check(): void {
     if (this.trouble) throw this.trouble;
   }
+}
+
+/**
+ * Has trouble thrown where all commands of a backend pass, TensorFlow.js's too: as a program gets its buffers, before it takes
+ * others along in its list of commands, and when numbers were read.
+ */
+export function watch(backend: WebGPUBackend, health: Health): void {
+  const { device } = backend;
+  const [bind, read] = [device.createBindGroup.bind(device), backend.getBufferData.bind(backend)];
+  device.createBindGroup = (descriptor) => {
+    const group = bind(descriptor);
+    health.check();
+    return group;
+  };
+  backend.getBufferData = async (buffer) => {
+    try {
+      return await read(buffer);
+    } finally {
+      health.check();
+    }
+  };
 }
 
 function troubleOf(error: GPUError): GpuError {

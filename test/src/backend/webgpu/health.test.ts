@@ -1,5 +1,6 @@
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { expect, test } from "vitest";
-import { GpuError, Health } from "../../../../src/backend/webgpu/health.js";
+import { GpuError, Health, watch } from "../../../../src/backend/webgpu/health.js";
 
 class GPUOutOfMemoryError {
   constructor(readonly message: string) {}
@@ -51,4 +52,21 @@ test("a lost device is one, unless it was given back", async () => {
     /^The GPU was lost \(driver reset\).*last checkpoint.*LONGTAIL_DEVICE=simd/,
   );
   expect(() => returned.health.check()).not.toThrow();
+});
+
+test("trouble is an error as a program gets its buffers, and as numbers are read", async () => {
+  const { health, error } = fake();
+  const group = {} as GPUBindGroup;
+  const numbers = new ArrayBuffer(4);
+  const device = { createBindGroup: () => group };
+  let read = () => Promise.resolve(numbers);
+  const backend = { device, getBufferData: () => read() } as unknown as WebGPUBackend;
+  watch(backend, health);
+  expect(backend.device.createBindGroup({} as never)).toBe(group);
+  expect(await backend.getBufferData({} as never)).toBe(numbers);
+  error(new GPUValidationError("bad shader"));
+  expect(() => backend.device.createBindGroup({} as never)).toThrow("bad shader");
+  await expect(backend.getBufferData({} as never)).rejects.toThrow("bad shader");
+  read = () => Promise.reject(new Error("nothing to map"));
+  await expect(backend.getBufferData({} as never)).rejects.toThrow("bad shader");
 });

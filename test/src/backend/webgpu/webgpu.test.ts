@@ -11,6 +11,7 @@ const TEXTS = [
   "augmentation",
   "numbers",
   "disposed of",
+  "trouble",
 ];
 
 /** All of it: webgpu.long.test.ts. */
