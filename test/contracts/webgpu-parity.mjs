@@ -76,15 +76,17 @@ const NAMES = ["x", "filter1", "gamma1", "beta1", "filter2", "gamma2", "beta2"];
 const named = (tensors) => Object.fromEntries(NAMES.map((name, i) => [name, tensors[i]]));
 const slopes = (size) => Float32Array.from({ length: size }, (_, i) => Math.cos(i));
 
-for (const [count, size, from, to, stride] of [
+for (const [count, height, from, to, stride, width = height] of [
   [2, 5, 4, 4, 1],
   [2, 6, 4, 8, 2],
   [2, 5, 4, 8, 2],
   [2, 3, 4, 8, 1],
   [20, 16, 16, 16, 1],
   [17, 9, 16, 32, 2],
+  [2, 4, 4, 8, 3],
+  [2, 1, 4, 8, 2, 8],
 ]) {
-  const shapes = [[count, size, size, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
+  const shapes = [[count, height, width, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
   const inputs = shapes.map((shape) => numbers(shape));
   const compute = ({ residualBlock }) => {
     const given = inputs.map(tensor);
@@ -94,7 +96,7 @@ for (const [count, size, from, to, stride] of [
     const all = tf.grads(of)(given, tf.tensor(slopes(y.size), y.shape));
     return [y, evaluated, ...statistics.flatMap(({ mean, variance }) => [mean, variance]), ...all];
   };
-  await compare(`residual block, ${count} of ${size} x ${size} x ${from}, ${to}, stride ${stride}`, compute, LIMIT);
+  await compare(`residual block, ${count} of ${height} x ${width} x ${from}, ${to}, stride ${stride}`, compute, LIMIT);
 }
 
 for (const [side, count, size, from, to, stride, relu] of [

@@ -48,8 +48,8 @@ const BLOCKS = [
   [2, 3, 4, 8, 1],
 ] as const;
 
-function blockInputs(batch: number, size: number, from: number, to: number): Array64[] {
-  const shapes = [[batch, size, size, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
+function blockInputs(batch: number, height: number, from: number, to: number, width = height): Array64[] {
+  const shapes = [[batch, height, width, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
   return shapes.map((shape) => numbers(shape));
 }
 
@@ -98,12 +98,16 @@ describe("a residual block", () => {
     },
   );
 
-  test("evaluates with given statistics as it trains with the same", () => {
+  test.each([
+    [6, 6, 2],
+    [4, 4, 3],
+    [1, 8, 2],
+  ])("evaluates with given statistics as it trains with the same: %d x %d by %d", (height, width, stride) => {
     tf.tidy(() => {
-      const tensors = blockInputs(3, 6, 4, 8).map((one) => tensor(one));
-      const trained = fused.residualBlock(named(tensors), { stride: 2 });
+      const tensors = blockInputs(3, height, 4, 8, width).map((one) => tensor(one));
+      const trained = fused.residualBlock(named(tensors), { stride });
       const { statistics } = trained;
-      const given = fused.residualBlock(named(tensors), { stride: 2, statistics });
+      const given = fused.residualBlock(named(tensors), { stride, statistics });
       expect(distance(given.y, trained.y)).toBeLessThan(LIMIT);
     });
   });

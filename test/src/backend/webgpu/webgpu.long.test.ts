@@ -3,7 +3,7 @@ import { onGpu, parity, vulkan, WHY_SKIPPED } from "./software.js";
 
 describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`}`, () => {
   test.each([
-    ["residual block", 6],
+    ["residual block", 8],
     ["convolution", 6],
     ["ResNet-32 against PyTorch", 6],
     ["recorded steps", 16],
