@@ -60,11 +60,12 @@ async function on(name, compute) {
   return values;
 }
 
+const references = Object.fromEntries(Object.keys(fused).map((key) => [key, fused[`${key}Reference`] ?? fused[key]]));
+
 /** @param compute of the operations or of their references, a list of tensors */
 async function compare(name, compute, limit) {
   if (!name.includes(text)) return;
   const ours = await on("webgpu", () => compute(fused));
-  const references = Object.fromEntries(Object.keys(fused).map((key) => [key, fused[`${key}Reference`] ?? fused[key]]));
   const theirs = await on("simd", () => compute(references));
   report(name, Math.max(...ours.map((one, i) => distance(one, theirs[i]))), limit);
 }
@@ -122,6 +123,25 @@ for (const [side, count, size, from, to, stride, relu] of [
     compute,
     LIMIT,
   );
+}
+
+/** A NaN, in a number or in all of a filter, stays one wherever it goes. */
+if ("NaN that stay".includes(text)) {
+  const shapes = [[2, 6, 6, 4], [3, 3, 4, 8], [8], [8], [3, 3, 8, 8], [8], [8]];
+  for (const where of ["x", "filter1", "gamma1"]) {
+    const inputs = shapes.map((shape) => numbers(shape));
+    inputs[NAMES.indexOf(where)].values[1] = NaN;
+    const compute = ({ residualBlock, convBatchNorm }) => {
+      const given = named(inputs.map(tensor));
+      const { x, filter1: filter, gamma1: gamma, beta1: beta } = given;
+      const one = { mean: tf.zeros([8]), variance: tf.ones([8]) };
+      const ours = [residualBlock(given), residualBlock(given, { statistics: [one, one] })];
+      return [...ours, convBatchNorm({ x, filter, gamma, beta }, { statistics: one })].map(({ y }) => y);
+    };
+    const [ours, theirs] = [await on("webgpu", () => compute(fused)), await on("cpu", () => compute(references))];
+    const lost = ours.flatMap((one, i) => [...one].filter((v, at) => !isNaN(v) && isNaN(theirs[i][at])));
+    report(`NaN that stay, in ${where}: numbers that lost it`, lost.length, 0);
+  }
 }
 
 const pooled = [numbers([3, 5, 4, 8]), numbers([3, 8])];

@@ -4,6 +4,7 @@ import { onGpu, parity, vulkan, WHY_SKIPPED } from "./software.js";
 const TEXTS = [
   "convolution 3 x 3, 2 of",
   "pool",
+  "NaN that stay",
   "products",
   "cross-entropy",
   "SGD",
