@@ -39,12 +39,25 @@ test.each([
   const { health, error } = fake();
   error(told);
   error(new GPUValidationError("what follows from the first"));
-  expect(() => health.check()).toThrow(GpuError);
-  expect(() => health.check()).toThrow(message);
+  const thrown = expect.objectContaining({ name: GpuError.name, message: expect.stringMatching(message) as string });
+  expect(() => health.check()).toThrow(thrown as Error);
+});
+
+test("what was too large is told once, and again of what is computed of it; mistakes stay", () => {
+  const { health, error } = fake();
+  const said = new GPUValidationError("[Invalid Buffer] is invalid due to a previous error.");
+  for (const told of [new GPUOutOfMemoryError("out of memory"), said]) {
+    error(told);
+    expect(() => health.check()).toThrow("The GPU's memory is full (out of memory)");
+    expect(() => health.check()).not.toThrow();
+  }
+  error(new GPUValidationError("bad shader"));
+  for (let i = 0; i < 2; i++) expect(() => health.check()).toThrow("bad shader");
 });
 
 test("a lost device is one, unless it was given back", async () => {
   const [lost, returned] = [fake(), fake()];
+  lost.error(new GPUOutOfMemoryError("out of memory"));
   lost.lose({ reason: "unknown", message: "driver reset" });
   returned.lose({ reason: "destroyed", message: "" });
   await Promise.resolve();
