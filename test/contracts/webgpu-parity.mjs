@@ -13,6 +13,7 @@ import { data, device, semi, ssp, train } from "longtail";
 import * as fused from "longtail/backend/fused";
 import { CompiledSteps } from "../../dist/src/backend/compiled-steps.js";
 import { CapturedStep } from "../../dist/src/backend/webgpu/captured-step.js";
+import { sumOfParts } from "../../dist/src/backend/webgpu/kernels/filter-gradient.js";
 import { openedGpu } from "../../dist/src/backend/webgpu/register.js";
 import { tune } from "../../dist/src/backend/webgpu/tune.js";
 import { batch, dispose, gradients, step, variables } from "../bench/resnet32.mjs";
@@ -142,6 +143,20 @@ if ("NaN that stay".includes(text)) {
     const lost = ours.flatMap((one, i) => [...one].filter((v, at) => !isNaN(v) && isNaN(theirs[i][at])));
     report(`NaN that stay, in ${where}: numbers that lost it`, lost.length, 0);
   }
+}
+
+/** More groups than a side of a grid may have. */
+if ("sum of a large filter's parts".includes(text)) {
+  const length = 9 * 1024 * 512;
+  await device.use("webgpu");
+  const { gpu } = openedGpu();
+  const parts = Float32Array.from({ length: 2 * length }, (_, i) => i % 7);
+  const [given, out] = [gpu.constant(parts), gpu.output([length])];
+  gpu.runWhole("sum of a large filter's parts", () => sumOfParts(length, 2), { parts: given, out });
+  const sums = new Float32Array(await gpu.backend.getBufferData(gpu.buffer(out)));
+  const expected = parts.subarray(0, length).map((v, i) => v + parts[length + i]);
+  report("sum of a large filter's parts", distance(sums, expected), 0);
+  gpu.dispose(given, out);
 }
 
 const pooled = [numbers([3, 5, 4, 8]), numbers([3, 8])];

@@ -8,6 +8,7 @@ describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`
     ["ResNet-32 against PyTorch", 6],
     ["recorded steps", 16],
     ["measured tiles", 2],
+    ["a large filter's parts", 1],
   ])("%s: %d cases within their limits", (text, count) => {
     const cases = parity([text], 500_000);
     expect(cases.filter(({ ok }) => !ok)).toEqual([]);
