@@ -281,6 +281,28 @@ test("an image that there is not cannot be augmented", () => {
     ).toThrow(`augment: there are images 0 to 1, and no image ${image}`);
 });
 
+test.each([
+  ["too few", [0.5], [0.25]],
+  ["too many", [0.5, 0.5, 0.5, 0.5], [1, 1, 1, 1]],
+  ["a deviation of 0", [0.5, 0.5, 0.5], [0.2, 0, 0.2]],
+  ["a negative one", [0.5, 0.5, 0.5], [0.2, 0.2, -0.2]],
+  ["no number", [0.5, NaN, 0.5], [1, 1, 1]],
+  ["none", undefined as never, undefined as never],
+])("images cannot be normalized by %s", async (_, mean, deviation) => {
+  const images = imagesOf(new Uint8Array(12), [2, 2, 3]);
+  const placements = [{ image: 0, top: 0, left: 0, mirrored: false }];
+  for (const device of [DEVICE, "cpu"]) {
+    await tf.setBackend(device);
+    expect(() => fused.augment(images, placements, { mean, deviation })).toThrow(
+      new RangeError(
+        "augment: expected a normalization by 3 means and 3 deviations > 0, one of each for each channel; " +
+          `found the means [${String(mean)}] and the deviations [${String(deviation)}]`,
+      ),
+    );
+  }
+  await tf.setBackend(DEVICE);
+});
+
 test("augmentation, pixel by pixel: windows in, across and outside the image, mirrored or not, of any size", () => {
   const side = fc.integer({ min: 1, max: 19 });
   const corner = fc.integer({ min: -22, max: 22 });
