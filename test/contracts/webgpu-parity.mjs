@@ -360,6 +360,33 @@ for (const [name, run] of Object.entries({
   report(`recorded steps, ${name}: numbers that differ`, differing, 0);
 }
 
+/** Numbers that lie on the GPU are not had at once, nor by another device; once they were read, they are. */
+if ("numbers on the GPU".includes(text)) {
+  await device.use("webgpu");
+  const made = tf.fill([2], 3);
+  const said = (read) => {
+    try {
+      return String(read());
+    } catch ({ message }) {
+      return message;
+    }
+  };
+  const isRefused = (read) => (said(read).includes("await tensor.data()") ? 0 : 1);
+  report(
+    "numbers on the GPU, read at once: what to do is told",
+    isRefused(() => made.dataSync()),
+    0,
+  );
+  await device.use("simd");
+  report(
+    "numbers on the GPU, for another device: what to do is told",
+    isRefused(() => tf.neg(made).dataSync()),
+    0,
+  );
+  await made.data();
+  report("numbers on the GPU that were read, for another device", distance(tf.neg(made).dataSync(), [-3, -3]), 0);
+}
+
 /** A tensor that is too large is an error, and no zeros, of TensorFlow.js's programs and of ours; the next one is right. */
 if ("trouble".includes(text)) {
   await device.use("webgpu");

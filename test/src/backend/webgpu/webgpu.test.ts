@@ -12,6 +12,7 @@ const TEXTS = [
   "augmentation",
   "numbers",
   "disposed of",
+  "numbers on the GPU",
   "trouble",
 ];
 
