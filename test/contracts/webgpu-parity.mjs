@@ -430,6 +430,21 @@ if ("recorded steps, disposed of before its loss is read".includes(text)) {
   report("recorded steps, disposed of before its loss is read", distance(own, [expected]), 1e-6);
 }
 
+/** Tiles are measured whether steps are recorded or not: both are cut alike. */
+if ("steps that are not recorded are measured".includes(text)) {
+  await device.use("webgpu");
+  const { LONGTAIL_TUNE = "" } = process.env;
+  Object.assign(process.env, { LONGTAIL_CAPTURE: "0", LONGTAIL_TUNE: "1" });
+  const { cache, tiles } = openedGpu();
+  cache.save = () => Promise.resolve();
+  const [filter, x] = [tf.variable(tensor(numbers([3, 3, 4, 4]))), tensor(numbers([1, 5, 5, 4]))];
+  const steps = new CompiledSteps([filter]);
+  const before = tiles.all.size;
+  await steps.run("step", [x], ([given]) => tf.tidy(() => tf.sum(tf.conv2d(given, filter, 1, "same"))));
+  Object.assign(process.env, { LONGTAIL_TUNE });
+  report("steps that are not recorded are measured", tiles.all.size > before ? 0 : 1, 0);
+}
+
 /** Half precision: what is multiplied has 11 bits, and training goes the same way. */
 if ("half precision".includes(text)) {
   await device.use("webgpu");

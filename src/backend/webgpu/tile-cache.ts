@@ -19,14 +19,19 @@ export class TileCache {
     this.file = join(folder, `${name}.json`);
   }
 
-  /** Tells a choice what was measured before; a file that cannot be read is as none. */
+  /** Tells a choice what was measured before, unless it is to cut as usual (LONGTAIL_TUNE=0). */
   load(choice: TileChoice): void {
-    if (!existsSync(this.file)) return;
+    if (process.env["LONGTAIL_TUNE"] === "0") return;
+    for (const [key, tile] of Object.entries(this.read())) choice.set(key, tile);
+  }
+
+  /** What is in the file; one that cannot be read is as none. */
+  private read(): Record<string, Tile> {
+    if (!existsSync(this.file)) return {};
     try {
-      const { tiles } = JSON.parse(readFileSync(this.file, "utf8")) as { tiles: Record<string, Tile> };
-      for (const [key, tile] of Object.entries(tiles)) choice.set(key, tile);
+      return (JSON.parse(readFileSync(this.file, "utf8")) as { tiles: Record<string, Tile> }).tiles;
     } catch {
-      return;
+      return {};
     }
   }
 
