@@ -14,7 +14,7 @@ export class TileCache {
 
   /** @param adapter whatever tells GPUs and their drivers apart */
   constructor(private readonly adapter: string) {
-    const folder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "longtail", "webgpu");
+    const folder = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "longtail", "webgpu");
     const name = createHash("sha256").update(`${VERSION} ${adapter}`).digest("hex").slice(0, 16);
     this.file = join(folder, `${name}.json`);
   }
@@ -25,24 +25,28 @@ export class TileCache {
     for (const [key, tile] of Object.entries(this.read())) choice.set(key, tile);
   }
 
+  /**
+   * Keeps what was measured, beside what other processes have: theirs came first, and goes on. Where that cannot be written, it
+   * is measured again next time.
+   */
+  async save(choice: TileChoice): Promise<void> {
+    try {
+      mkdirSync(dirname(this.file), { recursive: true });
+      const content = { adapter: this.adapter, tiles: { ...Object.fromEntries(choice.all), ...this.read() } };
+      await writeAtomic(this.file, JSON.stringify(content, null, 1));
+    } catch {
+      return;
+    }
+  }
+
   /** What is in the file; one that cannot be read is as none. */
   private read(): Record<string, Tile> {
     if (!existsSync(this.file)) return {};
     try {
-      return (JSON.parse(readFileSync(this.file, "utf8")) as { tiles: Record<string, Tile> }).tiles;
+      const { tiles = {} } = JSON.parse(readFileSync(this.file, "utf8")) as { tiles?: Record<string, Tile> };
+      return tiles;
     } catch {
       return {};
-    }
-  }
-
-  /** Keeps what was measured; where that cannot be written, it is measured again next time. */
-  async save(choice: TileChoice): Promise<void> {
-    try {
-      mkdirSync(dirname(this.file), { recursive: true });
-      const content = { adapter: this.adapter, tiles: Object.fromEntries(choice.all) };
-      await writeAtomic(this.file, JSON.stringify(content, null, 1));
-    } catch {
-      return;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -34,4 +34,17 @@ test("what was measured is known the next time, but where the usual cut is asked
   expect(loaded()).toEqual({ a: tile(1) });
   vi.stubEnv("LONGTAIL_TUNE", "0");
   expect(loaded()).toEqual({});
+});
+
+test("what other processes have measured stays", async () => {
+  await new TileCache("a GPU").save(choice({ a: tile(1), b: tile(2) }));
+  await new TileCache("a GPU").save(choice({ b: tile(4), c: tile(8) }));
+  expect(loaded()).toEqual({ a: tile(1), b: tile(2), c: tile(8) });
+});
+
+test("a folder that is named by nothing is the usual one", async () => {
+  vi.stubEnv("XDG_CACHE_HOME", "");
+  vi.stubEnv("HOME", folder);
+  await new TileCache("a GPU").save(choice({ a: tile(1) }));
+  expect(readdirSync(join(folder, ".cache", "longtail", "webgpu"))).toHaveLength(1);
 });
