@@ -24,9 +24,9 @@ export class CompiledSteps {
   private moving: ReadonlySet<Variable> = new Set();
   private streak = { key: "", count: 0 };
 
-  /** Whether the device in use gains by it. */
+  /** Whether they mean anything to the device in use. */
   static areUseful(): boolean {
-    return getBackend() === "webgpu" && process.env["LONGTAIL_CAPTURE"] !== "0";
+    return getBackend() === "webgpu";
   }
 
   /** @param variables all that the steps change */
@@ -52,6 +52,7 @@ export class CompiledSteps {
     const key = `${inputs.map(({ shape, dtype }) => `${dtype} ${shape.join("x")}`).join()} ${program}`;
     const { count } = (this.streak = { key, count: key === this.streak.key ? this.streak.count + 1 : 1 });
     if (!this.seen.has(key)) return this.first(key, inputs, step);
+    if (process.env["LONGTAIL_CAPTURE"] === "0") return step(inputs);
     const known = this.captured.get(key);
     if (known?.isCurrent()) return known.replay(inputs);
     if (known) {
@@ -74,7 +75,7 @@ export class CompiledSteps {
     const { openedGpu } = await import("./webgpu/register.js");
     const { Snapshot } = await import("./webgpu/snapshot.js");
     const { gpu, tiles, cache, isSoftware } = openedGpu();
-    if ((process.env["LONGTAIL_TUNE"] ?? (isSoftware ? "0" : "1")) === "0") return this.compute(inputs, step);
+    if ((process.env["LONGTAIL_TUNE"] || (isSoftware ? "0" : "1")) === "0") return this.compute(inputs, step);
     const before = Snapshot.of(gpu, this.variables);
     try {
       const loss = this.compute(inputs, step);

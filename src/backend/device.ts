@@ -2,7 +2,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { escapeHtml } from "../show/grid.js";
 import { check, oneOf } from "../options.js";
-import type { Backend, Opened, Precision } from "./backend.js";
+import type { Availability, Backend, Opened, Precision } from "./backend.js";
 import type { NormalRows, RowSums } from "./fused/normal-sums.js";
 import { cpu } from "./cpu.js";
 import { simd } from "./simd.js";
@@ -31,6 +31,29 @@ export interface Device {
 export function list(): Promise<Device[]> {
   return Promise.resolve(BACKENDS.map((one) => ({ name: one.name, title: one.title, ...one.probe() })));
 }
+
+/**
+ * The same, and what would be chosen is opened, as `use()` opens it: what fails is not available, and says why. Takes the time
+ * to load it all, and makes none of it the one that TensorFlow.js computes on.
+ */
+export async function tried(): Promise<Device[]> {
+  const devices: Device[] = [];
+  for (const one of BACKENDS) devices.push({ name: one.name, title: one.title, ...(await availability(one)) });
+  return devices;
+}
+
+async function availability(backend: Backend): Promise<Availability> {
+  const found = backend.probe();
+  if (!found.available || found.onRequest !== undefined) return found;
+  try {
+    const { onRequest } = await backend.open();
+    return { available: true, ...(onRequest !== undefined && { onRequest }) };
+  } catch (error) {
+    return { available: false, reason: reasonOf(error) };
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export interface UseOptions {
   /**
@@ -65,7 +88,7 @@ export async function use(
       if (opened.onRequest === undefined) return await start(backend, opened, skipped, precision);
       skipped.push({ name: backend.name, reason: opened.onRequest });
     } catch (error) {
-      skipped.push({ name: backend.name, reason: error instanceof Error ? error.message : String(error) });
+      skipped.push({ name: backend.name, reason: reasonOf(error) });
     }
   }
   throw new Error(`No device works here: ${skipped.map((one) => `${one.name} (${one.reason})`).join(", ")}`);

@@ -157,7 +157,7 @@ for (let turn = 0; turn < TURNS; turn++) {
     const { parts } = await computed(cut, given, { parts: [cut.parts * length] }, matrix);
     const [kept, key] = [tf.tensor1d(parts), `sum ${length} ${cut.parts} ${cut.scale}`];
     const program = () => sumOfParts(length, cut.parts, cut.scale);
-    const sum = await computed({ key, program, grid: [program().grid, 1] }, { parts: kept }, { out: [length] }, matrix);
+    const sum = await computed({ key, program, grid: program().grid }, { parts: kept }, { out: [length] }, matrix);
     kept.dispose();
     return sum.out;
   };

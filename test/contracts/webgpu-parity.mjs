@@ -11,7 +11,9 @@ import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import { data, device, semi, ssp, train } from "longtail";
 import * as fused from "longtail/backend/fused";
+import { CompiledSteps } from "../../dist/src/backend/compiled-steps.js";
 import { CapturedStep } from "../../dist/src/backend/webgpu/captured-step.js";
+import { sumOfParts } from "../../dist/src/backend/webgpu/kernels/filter-gradient.js";
 import { openedGpu } from "../../dist/src/backend/webgpu/register.js";
 import { tune } from "../../dist/src/backend/webgpu/tune.js";
 import { batch, dispose, gradients, step, variables } from "../bench/resnet32.mjs";
@@ -59,11 +61,12 @@ async function on(name, compute) {
   return values;
 }
 
+const references = Object.fromEntries(Object.keys(fused).map((key) => [key, fused[`${key}Reference`] ?? fused[key]]));
+
 /** @param compute of the operations or of their references, a list of tensors */
 async function compare(name, compute, limit) {
   if (!name.includes(text)) return;
   const ours = await on("webgpu", () => compute(fused));
-  const references = Object.fromEntries(Object.keys(fused).map((key) => [key, fused[`${key}Reference`] ?? fused[key]]));
   const theirs = await on("simd", () => compute(references));
   report(name, Math.max(...ours.map((one, i) => distance(one, theirs[i]))), limit);
 }
@@ -75,15 +78,17 @@ const NAMES = ["x", "filter1", "gamma1", "beta1", "filter2", "gamma2", "beta2"];
 const named = (tensors) => Object.fromEntries(NAMES.map((name, i) => [name, tensors[i]]));
 const slopes = (size) => Float32Array.from({ length: size }, (_, i) => Math.cos(i));
 
-for (const [count, size, from, to, stride] of [
+for (const [count, height, from, to, stride, width = height] of [
   [2, 5, 4, 4, 1],
   [2, 6, 4, 8, 2],
   [2, 5, 4, 8, 2],
   [2, 3, 4, 8, 1],
   [20, 16, 16, 16, 1],
   [17, 9, 16, 32, 2],
+  [2, 4, 4, 8, 3],
+  [2, 1, 4, 8, 2, 8],
 ]) {
-  const shapes = [[count, size, size, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
+  const shapes = [[count, height, width, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
   const inputs = shapes.map((shape) => numbers(shape));
   const compute = ({ residualBlock }) => {
     const given = inputs.map(tensor);
@@ -93,7 +98,7 @@ for (const [count, size, from, to, stride] of [
     const all = tf.grads(of)(given, tf.tensor(slopes(y.size), y.shape));
     return [y, evaluated, ...statistics.flatMap(({ mean, variance }) => [mean, variance]), ...all];
   };
-  await compare(`residual block, ${count} of ${size} x ${size} x ${from}, ${to}, stride ${stride}`, compute, LIMIT);
+  await compare(`residual block, ${count} of ${height} x ${width} x ${from}, ${to}, stride ${stride}`, compute, LIMIT);
 }
 
 for (const [side, count, size, from, to, stride, relu] of [
@@ -119,6 +124,39 @@ for (const [side, count, size, from, to, stride, relu] of [
     compute,
     LIMIT,
   );
+}
+
+/** A NaN, in a number or in all of a filter, stays one wherever it goes. */
+if ("NaN that stay".includes(text)) {
+  const shapes = [[2, 6, 6, 4], [3, 3, 4, 8], [8], [8], [3, 3, 8, 8], [8], [8]];
+  for (const where of ["x", "filter1", "gamma1"]) {
+    const inputs = shapes.map((shape) => numbers(shape));
+    inputs[NAMES.indexOf(where)].values[1] = NaN;
+    const compute = ({ residualBlock, convBatchNorm }) => {
+      const given = named(inputs.map(tensor));
+      const { x, filter1: filter, gamma1: gamma, beta1: beta } = given;
+      const one = { mean: tf.zeros([8]), variance: tf.ones([8]) };
+      const ours = [residualBlock(given), residualBlock(given, { statistics: [one, one] })];
+      return [...ours, convBatchNorm({ x, filter, gamma, beta }, { statistics: one })].map(({ y }) => y);
+    };
+    const [ours, theirs] = [await on("webgpu", () => compute(fused)), await on("cpu", () => compute(references))];
+    const lost = ours.flatMap((one, i) => [...one].filter((v, at) => !isNaN(v) && isNaN(theirs[i][at])));
+    report(`NaN that stay, in ${where}: numbers that lost it`, lost.length, 0);
+  }
+}
+
+/** More groups than a side of a grid may have. */
+if ("sum of a large filter's parts".includes(text)) {
+  const length = 9 * 1024 * 512;
+  await device.use("webgpu");
+  const { gpu } = openedGpu();
+  const parts = Float32Array.from({ length: 2 * length }, (_, i) => i % 7);
+  const [given, out] = [gpu.constant(parts), gpu.output([length])];
+  gpu.runWhole("sum of a large filter's parts", () => sumOfParts(length, 2), { parts: given, out });
+  const sums = new Float32Array(await gpu.backend.getBufferData(gpu.buffer(out)));
+  const expected = parts.subarray(0, length).map((v, i) => v + parts[length + i]);
+  report("sum of a large filter's parts", distance(sums, expected), 0);
+  gpu.dispose(given, out);
 }
 
 const pooled = [numbers([3, 5, 4, 8]), numbers([3, 8])];
@@ -320,6 +358,91 @@ for (const [name, run] of Object.entries({
   report(`recorded steps, ${name}: too few replays`, Math.max(0, 2 - replays.stop()), 0);
   const differing = plain.filter((value, i) => !Object.is(value, recorded[i])).length;
   report(`recorded steps, ${name}: numbers that differ`, differing, 0);
+}
+
+/** Numbers that lie on the GPU are not had at once, nor by another device; once they were read, they are. */
+if ("numbers on the GPU".includes(text)) {
+  await device.use("webgpu");
+  const made = tf.fill([2], 3);
+  const said = (read) => {
+    try {
+      return String(read());
+    } catch ({ message }) {
+      return message;
+    }
+  };
+  const isRefused = (read) => (said(read).includes("await tensor.data()") ? 0 : 1);
+  report(
+    "numbers on the GPU, read at once: what to do is told",
+    isRefused(() => made.dataSync()),
+    0,
+  );
+  await device.use("simd");
+  report(
+    "numbers on the GPU, for another device: what to do is told",
+    isRefused(() => tf.neg(made).dataSync()),
+    0,
+  );
+  await made.data();
+  report("numbers on the GPU that were read, for another device", distance(tf.neg(made).dataSync(), [-3, -3]), 0);
+}
+
+/** A tensor that is too large is an error, and no zeros, of TensorFlow.js's programs and of ours; the next one is right. */
+if ("trouble".includes(text)) {
+  await device.use("webgpu");
+  const size = openedGpu().gpu.device.limits.maxBufferSize / 4 + 1024;
+  for (const [what, make] of Object.entries({
+    "TensorFlow.js's": () => tf.fill([size], 1),
+    ours: () => fused.randomUniform([size], 1),
+  })) {
+    const read = () => tf.tidy(() => tf.slice(make(), 0, 4)).data();
+    const said = await Promise.resolve()
+      .then(read)
+      .then(String, ({ message }) => message);
+    const name = `trouble, a tensor of ${what} that is too large`;
+    report(`${name}: is told`, said.includes("too large for this GPU") ? 0 : 1, 0);
+    const small = await tf.fill([4], 2).data();
+    report(`${name}: the next is right`, distance(small, [2, 2, 2, 2]), 0);
+  }
+}
+
+/** As where a run is stopped between two steps. */
+if ("recorded steps, disposed of before its loss is read".includes(text)) {
+  await device.use("webgpu");
+  process.env.LONGTAIL_CAPTURE = "1";
+  const [weight, x] = [tf.variable(tf.ones([8])), tensor(numbers([8]))];
+  const steps = new CompiledSteps([weight]);
+  const step = ([x]) => {
+    const loss = tf.sum(tf.mul(weight, x));
+    weight.assign(tf.sub(weight, tf.mul(x, 0.5)));
+    return loss;
+  };
+  let loss;
+  for (let i = 0; i < 5; i++) {
+    loss?.dispose();
+    loss = await steps.run("step", [x], (given) => tf.tidy(() => step(given)));
+  }
+  const captured = steps.size;
+  steps.dispose();
+  const [own, values] = [await loss.data(), await x.data()];
+  const expected = values.reduce((sum, v) => sum + v - 2 * v * v, 0);
+  report("recorded steps, disposed of before its loss is read: captured", captured === 1 ? 0 : 1, 0);
+  report("recorded steps, disposed of before its loss is read", distance(own, [expected]), 1e-6);
+}
+
+/** Tiles are measured whether steps are recorded or not: both are cut alike. */
+if ("steps that are not recorded are measured".includes(text)) {
+  await device.use("webgpu");
+  const { LONGTAIL_TUNE = "" } = process.env;
+  Object.assign(process.env, { LONGTAIL_CAPTURE: "0", LONGTAIL_TUNE: "1" });
+  const { cache, tiles } = openedGpu();
+  cache.save = () => Promise.resolve();
+  const [filter, x] = [tf.variable(tensor(numbers([3, 3, 4, 4]))), tensor(numbers([1, 5, 5, 4]))];
+  const steps = new CompiledSteps([filter]);
+  const before = tiles.all.size;
+  await steps.run("step", [x], ([given]) => tf.tidy(() => tf.sum(tf.conv2d(given, filter, 1, "same"))));
+  Object.assign(process.env, { LONGTAIL_TUNE });
+  report("steps that are not recorded are measured", tiles.all.size > before ? 0 : 1, 0);
 }
 
 /** Half precision: what is multiplied has 11 bits, and training goes the same way. */

@@ -29,6 +29,20 @@ export interface AugmentOptions {
   readonly size?: readonly [height: number, width: number];
 }
 
+/** @throws RangeError but for a finite mean and a finite deviation > 0 of each channel */
+export function checkNormalization(
+  caller: string,
+  { mean, deviation }: Pick<AugmentOptions, "mean" | "deviation">,
+  channels: number,
+): void {
+  const areNumbers = [mean, deviation].every((one) => one?.length === channels && [...one].every(Number.isFinite));
+  if (areNumbers && deviation.every((d) => d > 0)) return;
+  throw new RangeError(
+    `${caller}: expected a normalization by ${channels} means and ${channels} deviations > 0, one of each for each ` +
+      `channel; found the means [${String(mean)}] and the deviations [${String(deviation)}]`,
+  );
+}
+
 /** What the kernel "AugmentImages" is asked for, besides scale and shift of each channel. */
 export interface AugmentRequest {
   readonly images: ByteImages;
@@ -40,12 +54,13 @@ export interface AugmentRequest {
 /**
  * Windows of images, mirrored or not, as normalized numbers: crop, flip, byte / 255, normalize.
  * @returns one for each placement, [placements, height, width, channels]
- * @throws RangeError for a placement in an image that there is not
+ * @throws RangeError for a placement in an image that there is not, or a normalization of other than the images' channels
  */
 export function augment(images: ByteImages, placements: readonly Placement[], options: AugmentOptions): Tensor4D {
   const wrong = placements.find(({ image }) => !(Number.isInteger(image) && image >= 0 && image < images.length));
   if (wrong)
     throw new RangeError(`augment: there are images 0 to ${images.length - 1}, and no image ${String(wrong.image)}`);
+  checkNormalization("augment", options, images.shape[2]);
   if (!hasKernel("AugmentImages")) return augmentReference(images, placements, options);
   const [height, width] = images.shape;
   const [outHeight, outWidth] = options.size ?? [height, width];

@@ -83,7 +83,7 @@ function inference(
   const one = { x, filter: filter1, gamma: gamma1, beta: beta1, ...first };
   const [middle] = runKernel("ConvBatchNormInference", one, { stride, epsilon, relu: true });
   const two = { x: middle!, filter: filter2, gamma: gamma2, beta: beta2, ...second, shortcut: x };
-  const [y] = runKernel("ConvBatchNormInference", two, { stride: 1, epsilon, relu: true });
+  const [y] = runKernel("ConvBatchNormInference", two, { stride: 1, epsilon, relu: true, shortcutStride: stride });
   middle!.dispose();
   return y as Tensor4D;
 }

@@ -17,6 +17,8 @@ interface Options {
   readonly relu: boolean;
   readonly epsilon: number;
   readonly needsX: boolean;
+  /** Of the shortcut that is added, where one is. */
+  readonly shortcutStride: number;
 }
 
 /** The kernels behind `convBatchNorm` in src/backend/fused. */
@@ -44,13 +46,13 @@ export const convBatchNorm: Kernels = {
     return made;
   },
   ConvBatchNormInference(backend, { x, filter, gamma, beta, mean, variance, shortcut }, attrs) {
-    const { stride, relu: active, epsilon } = attrs as unknown as Options;
+    const { stride, relu: active, epsilon, shortcutStride } = attrs as unknown as Options;
     const u = conv2d(backend, x!, filter!, halfPadded(filter!.shape, stride));
     const moments = { mean: mean!, variance: variance! };
     const steps: Tensor[] = [u];
     let y = normalizeBy(backend, { u, gamma: gamma!, beta: beta! }, moments, epsilon);
     if (shortcut) {
-      const short = optionA(backend, shortcut, u.shape);
+      const short = optionA(backend, shortcut, u.shape, shortcutStride);
       steps.push(y);
       y = add(backend, y, short);
       if (short !== shortcut) dispose(short as Tensor);

@@ -21,7 +21,7 @@ export const residualBlock: Kernels = {
     const y1 = relu(backend, first.y);
     const u2 = conv2d(backend, y1, filter2, halfPadded(filter2.shape, 1));
     const second = normalize(backend, { u: u2, gamma: gamma2, beta: beta2 }, epsilon);
-    const short = optionA(backend, x, u2.shape);
+    const short = optionA(backend, x, u2.shape, stride);
     const sum = add(backend, second.y, short);
     const y = relu(backend, sum);
     dispose([first.y, y1, second.y, sum]);
@@ -46,7 +46,7 @@ export const residualBlock: Kernels = {
     const [du1, dGamma1, dBeta1] = normalizeGradient(backend, { dy: slope, u: u1, gamma: gamma1 }, first, epsilon);
     const dFilter1 = filterGradient(backend, { x, dy: du1, shape: filter1.shape }, one);
     const through = inputGradient(backend, { dy: du1, filter: filter1, shape: x.shape }, one);
-    const around = optionAGradient(backend, dSum, x.shape);
+    const around = optionAGradient(backend, dSum, x.shape, stride);
     const dx = add(backend, through, around);
     if (around !== dSum) dispose(around as Tensor);
     dispose([dSum, du2, normalized, y1, dy1, slope, du1, through]);

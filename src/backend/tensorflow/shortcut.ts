@@ -2,9 +2,8 @@ import { dispose, tensor1d, tensor2d, type Tensor, type TensorInfo } from "@tens
 import { execute, type Attributes, type NativeBackend } from "./operation.js";
 
 /** Shortcut of option A: every so many pixels of x, with channels of zeros on both sides, in this shape; x itself if it has it. */
-export function optionA(backend: NativeBackend, x: TensorInfo, shape: readonly number[]): TensorInfo {
+export function optionA(backend: NativeBackend, x: TensorInfo, shape: readonly number[], every: number): TensorInfo {
   const side = (shape[3]! - x.shape[3]!) / 2;
-  const every = strides(x.shape, shape);
   const few = every === 1 ? x : once(backend, "StridedSlice", [x, ...sliced(x.shape, every)], MASKS);
   if (side === 0) return few;
   const paddings = tensor2d([0, 0, 0, 0, 0, 0, side, side], [4, 2], "int32");
@@ -14,10 +13,14 @@ export function optionA(backend: NativeBackend, x: TensorInfo, shape: readonly n
 }
 
 /** Gradient of `optionA` with respect to x, of this shape; dy itself if it has that shape. */
-export function optionAGradient(backend: NativeBackend, dy: TensorInfo, shape: readonly number[]): TensorInfo {
+export function optionAGradient(
+  backend: NativeBackend,
+  dy: TensorInfo,
+  shape: readonly number[],
+  every: number,
+): TensorInfo {
   const [batch, height, width, channels] = dy.shape as [number, number, number, number];
   const side = (channels - shape[3]!) / 2;
-  const every = strides(shape, dy.shape);
   const range = [
     [0, 0, 0, side],
     [batch, height, width, shape[3]!],
@@ -40,10 +43,6 @@ const MASKS = {
   ...{ T: "float32", Index: "int32", begin_mask: 0, end_mask: 0 },
   ...{ ellipsis_mask: 0, new_axis_mask: 0, shrink_axis_mask: 0 },
 };
-
-function strides(from: readonly number[], to: readonly number[]): number {
-  return Math.ceil(from[1]! / to[1]!);
-}
 
 /** Begin, end and strides of a slice. */
 function sliced(shape: readonly number[], every: number): Tensor[] {

@@ -142,6 +142,7 @@ export class CapturedStep {
   }
 
   dispose(): void {
+    this.gpu.flush(); // the copy of its last loss
     this.buffers.destroy();
     for (const buffer of this.inputs) buffer.destroy();
   }

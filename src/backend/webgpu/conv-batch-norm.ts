@@ -8,7 +8,7 @@ import {
   type Affine,
   type Normalization,
 } from "./batch-norm.js";
-import { convolve, geometry, gradientOfFilter, own, type Geometry, type Source } from "./convolve.js";
+import { convolve, geometry, gradientOfFilter, own, type Finish, type Geometry, type Source } from "./convolve.js";
 import type { Gpu } from "./gpu.js";
 import type { Kernels } from "./kernel.js";
 import type { TileChoice } from "./tile-choice.js";
@@ -18,6 +18,8 @@ interface Attributes {
   readonly epsilon: number;
   readonly relu: boolean;
   readonly needsX: boolean;
+  /** Of the shortcut that is added, where one is. */
+  readonly shortcutStride: number;
 }
 
 /** Kernels of ../fused/conv-batch-norm.ts, which says what they compute. */
@@ -47,16 +49,18 @@ export const convBatchNorm: Kernels = {
 
   ConvBatchNormInference({ gpu, tiles }, inputs, attrs) {
     const { x, filter, gamma, beta, mean, variance } = inputs;
-    const { stride, epsilon, relu } = attrs as unknown as Attributes;
+    const { stride, epsilon, relu, shortcutStride } = attrs as unknown as Attributes;
     const g = geometry(x, filter, stride);
-    return evaluated(gpu, tiles, g, x, filter, { gamma, beta, mean, variance, epsilon }, relu, inputs["shortcut"]);
+    const added = inputs["shortcut"];
+    const finish = { relu, ...(added && { added, shortcut: shortcutTo(added, shortcutStride) }) };
+    return evaluated(gpu, tiles, g, x, filter, { gamma, beta, mean, variance, epsilon }, finish);
   },
 };
 
 export const sizes = ({ batch, height, width, outChannels }: Geometry) => ({ batch, height, width, outChannels });
 
-/** How the shortcut of kind A lies that is added to a convolution's result. @param stride default as sizes tell, if below 3 */
-export function shortcutTo(g: Geometry, added: TensorInfo, stride = Math.ceil(added.shape[1]! / g.height)) {
+/** How the shortcut of kind A lies that is added to a convolution's result. */
+export function shortcutTo(added: TensorInfo, stride: number) {
   const [, height, width, channels] = added.shape as [number, number, number, number];
   return { channels, height, width, stride };
 }
@@ -68,22 +72,15 @@ function evaluated(
   x: TensorInfo,
   filter: TensorInfo,
   { beta, ...by }: Normalization & Affine,
-  relu: boolean,
-  added: TensorInfo | undefined,
+  { added, ...finish }: Pick<Finish, "shortcut"> & { readonly relu: boolean; readonly added?: TensorInfo },
 ): TensorInfo {
-  const shortcut = added && { shortcut: shortcutTo(g, added) };
   const { gamma, mean, variance, epsilon } = by;
   const buffers = { gamma, beta, mean, variance, ...(added && { added }) };
-  const made = convolve(gpu, tiles, g, { kind: "raw", x }, filter, {
-    epilogue: "affine",
-    relu,
-    epsilon,
-    buffers,
-    ...shortcut,
-  });
+  const end = { epilogue: "affine", epsilon, buffers, ...finish } as const;
+  const made = convolve(gpu, tiles, g, { kind: "raw", x }, filter, end);
   if (made) return made.out;
   const [u, coefficients] = [own(gpu, "Conv2D", { x, filter }, g), affine(gpu, by, beta)];
-  const y = normalized(gpu, { ...sizes(g), relu, ...shortcut }, u, coefficients, added);
+  const y = normalized(gpu, { ...sizes(g), ...finish }, u, coefficients, added);
   gpu.dispose(u, coefficients);
   return y;
 }

@@ -5,6 +5,7 @@ import { cutConvolution, cutFilterGradient } from "./cut.js";
 import type { ConvolutionShape, ConvolutionWork } from "./kernels/convolution-plan.js";
 import { sumOfParts, type FilterGradientShape } from "./kernels/filter-gradient.js";
 import { precisionOf } from "./kernels/precision.js";
+import { MOST_GROUPS } from "./program.js";
 import type { TileChoice } from "./tile-choice.js";
 
 /** Sizes of a convolution padded by half its kernel. */
@@ -76,7 +77,7 @@ export function convolve(
   if (!tile) return undefined;
   const { key, program, grid, measures } = cutConvolution(work, tile, g.batch);
   const [groups] = grid;
-  if (groups > 65_535) return undefined;
+  if (groups > MOST_GROUPS) return undefined;
   const out = gpu.output([g.batch, shape.height, shape.width, shape.outChannels]);
   const partial = measures ? gpu.output([groups, 2, shape.outChannels]) : undefined;
   gpu.run(key, program, grid, {
@@ -118,7 +119,7 @@ export function gradientOfFilter(
   const tile = fits ? tiles.filterGradient(work, g.batch) : undefined;
   if (!tile) return undefined;
   const { key, program, grid, parts: count, scale } = cutFilterGradient(work, tile, g.batch);
-  if (grid[0] > 65_535) return undefined;
+  if (grid[0] > MOST_GROUPS) return undefined;
   const [length, out] = [sizeOf(filter), gpu.output(filter.shape)];
   const parts = gpu.output([count, length]);
   gpu.run(key, program, grid, {
@@ -127,8 +128,7 @@ export function gradientOfFilter(
     ...(isBehindBatchNorm && { normalizedInput: slope.other, gradientCoefficients: slope.coefficients }),
   });
   const sum = () => sumOfParts(length, count, scale);
-  const sumKey = `sum of ${count} parts of ${length} by ${scale}`;
-  gpu.run(sumKey, sum, [gpu.program(sumKey, sum).grid], { parts, out });
+  gpu.runWhole(`sum of ${count} parts of ${length} by ${scale}`, sum, { parts, out });
   gpu.dispose(parts);
   return out;
 }

@@ -1,7 +1,7 @@
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { compileAsIs } from "./bounds.js";
-import { Health } from "./health.js";
+import { Health, watch } from "./health.js";
 import type { MatrixShape } from "./kernels/matrices.js";
 import type { Program } from "./program.js";
 
@@ -48,6 +48,7 @@ export class Gpu {
     private readonly health = new Health(backend.device),
   ) {
     this.internals = backend as unknown as Internals;
+    watch(backend, health);
   }
 
   /** @throws GpuError where the GPU was lost, its memory is full, or it refused a command */
@@ -85,7 +86,6 @@ export class Gpu {
    * @throws GpuError as `check`
    */
   run<P extends Program>(key: string, make: () => P, grid: readonly [number, number?], buffers: Buffers): void {
-    this.health.check();
     const { pipeline, layout, program } = this.compile(key, make);
     const { backend, internals } = this;
     const entries = program.names.map((name, binding) => {

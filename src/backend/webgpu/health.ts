@@ -1,6 +1,16 @@
-/** The GPU cannot go on: it was lost, its memory is full, or it refused a command. */
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+
+/** The GPU cannot do what it was told to: it was lost, its memory is full, or it refused a command. */
 export class GpuError extends Error {
   override readonly name = "GpuError";
+
+  /** @param isPassing whether the GPU can go on with what was computed before */
+  constructor(
+    message: string,
+    readonly isPassing = false,
+  ) {
+    super(message);
+  }
 }
 
 /** What there is to do about it. */
@@ -8,31 +18,61 @@ const ADVICE =
   "A run in a folder keeps its last checkpoint: start it again to go on from there, here or on another device " +
   '(device.use("simd"), or LONGTAIL_DEVICE=simd)';
 
+/** What Dawn says of the use of what could not be made. */
+const FOLLOWS = /is invalid due to a previous error/u;
+
 /**
  * What went wrong on a device. WebGPU tells it aside, whenever it finds out, and lets commands go on with results that mean
- * nothing: here it becomes an error at the next command.
+ * nothing: here it becomes an error at the next command, or as numbers are read (`watch`).
+ * What was too large is told once: smaller tensors fit.
  */
 export class Health {
   private trouble: GpuError | undefined;
+  /** The last that was told and forgotten. */
+  private past: GpuError | undefined;
 
   constructor(device: GPUDevice) {
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault?.();
       const { error } = event as GPUUncapturedErrorEvent;
-      this.trouble ??= troubleOf(error);
+      this.trouble ??= (FOLLOWS.test(error.message) && this.past) || troubleOf(error);
     });
     void device.lost.then(({ reason, message }) => {
       if (reason === "destroyed") return;
-      this.trouble ??= new GpuError(
+      this.trouble = new GpuError(
         `The GPU was lost (${message || reason}): its driver was restarted, or it is gone. ${ADVICE}`,
       );
     });
   }
 
-  /** @throws GpuError once something went wrong */
+  /** @throws GpuError once something went wrong; from then on, or once if it passes */
   check(): void {
-    if (this.trouble) throw this.trouble;
+    const { trouble } = this;
+    if (!trouble) return;
+    if (trouble.isPassing) [this.trouble, this.past] = [undefined, trouble];
+    throw trouble;
   }
+}
+
+/**
+ * Has trouble thrown where all commands of a backend pass, TensorFlow.js's too: as a program gets its buffers, before it takes
+ * others along in its list of commands, and when numbers were read.
+ */
+export function watch(backend: WebGPUBackend, health: Health): void {
+  const { device } = backend;
+  const [bind, read] = [device.createBindGroup.bind(device), backend.getBufferData.bind(backend)];
+  device.createBindGroup = (descriptor) => {
+    const group = bind(descriptor);
+    health.check();
+    return group;
+  };
+  backend.getBufferData = async (buffer) => {
+    try {
+      return await read(buffer);
+    } finally {
+      health.check();
+    }
+  };
 }
 
 function troubleOf(error: GPUError): GpuError {
@@ -40,8 +80,9 @@ function troubleOf(error: GPUError): GpuError {
   if (/exceeds the max .*size limit/u.test(said))
     return new GpuError(
       `A tensor is too large for this GPU (${said}). Smaller batches or images make smaller ones. ${ADVICE}`,
+      true,
     );
   if (error.constructor.name === "GPUOutOfMemoryError")
-    return new GpuError(`The GPU's memory is full (${said}). Smaller batches need less. ${ADVICE}`);
+    return new GpuError(`The GPU's memory is full (${said}). Smaller batches need less. ${ADVICE}`, true);
   return new GpuError(`The GPU refused a command, which is a mistake of longtail's: ${error.message}`);
 }

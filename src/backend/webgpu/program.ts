@@ -55,9 +55,14 @@ export function forEach(groups: readonly [number, number]): string {
   );
 }
 
-/** A grid of groups of 256 threads for so many items, within the limit of 65535 a side. */
-export function gridOf(items: number): [number, number] {
-  const groups = Math.max(1, Math.ceil(items / 256));
-  const lines = Math.ceil(groups / 65_535);
+/** Groups that a side of a grid may have. */
+export const MOST_GROUPS = 65_535;
+
+/** A grid of so many groups, or a few more, in lines. */
+export function inLines(groups: number): [number, number] {
+  const lines = Math.ceil(groups / MOST_GROUPS);
   return [Math.ceil(groups / lines), lines];
 }
+
+/** A grid of groups of 256 threads for so many items. */
+export const gridOf = (items: number): [number, number] => inLines(Math.max(1, Math.ceil(items / 256)));

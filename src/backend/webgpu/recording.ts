@@ -89,8 +89,7 @@ export class Recording {
     return () => {
       Object.assign(pass, { setPipeline, setBindGroup, dispatchWorkgroups });
       Object.assign(encoder, { copyBufferToBuffer });
-      // The device's own property hid that of its prototype.
-      delete (device as { createBindGroup?: unknown }).createBindGroup;
+      Object.assign(device, { createBindGroup });
     };
   }
 }

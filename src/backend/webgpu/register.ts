@@ -17,6 +17,7 @@ import { isSoftware, SUBGROUP_MATRIX, SUBGROUP_SIZE } from "./dawn.js";
 import { Gpu } from "./gpu.js";
 import type { Kernels, Named, Place } from "./kernel.js";
 import { matrixShapesOf, type MatrixConfig, type MatrixShape } from "./kernels/matrices.js";
+import { explainReadSync } from "./read-sync.js";
 import { ResidentImages } from "./resident-images.js";
 import { residualBlock } from "./residual-block.js";
 import { training } from "./training.js";
@@ -34,6 +35,7 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   // Small tensors that are still in memory would be computed there, with other digits than on the GPU.
   env().set("WEBGPU_CPU_FORWARD", false);
   giveBounds(backend.device);
+  explainReadSync(backend);
   const gpu = new Gpu(backend);
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;
   const limits = { threads: maxComputeInvocationsPerWorkgroup, bytes: maxComputeWorkgroupStorageSize };

@@ -25,7 +25,7 @@ export const residualBlock: Kernels = {
     const second = { filter: filter2, gamma: gamma2, beta: beta2, epsilon };
     const middle = { kind: "normalized", x: one.u, coefficients: one.coefficients } as const;
     const two = convolveAndMeasure(gpu, tiles, g2, middle, second);
-    const plan = { ...sizes(g2), relu: true, shortcut: shortcutTo(g2, x, stride) };
+    const plan = { ...sizes(g2), relu: true, shortcut: shortcutTo(x, stride) };
     const y = normalized(gpu, plan, two.u, two.coefficients, x);
     gpu.dispose(two.coefficients);
     return [y, one.mean, one.variance, two.mean, two.variance, one.u, two.u, one.coefficients];

@@ -14,30 +14,39 @@ export class TileCache {
 
   /** @param adapter whatever tells GPUs and their drivers apart */
   constructor(private readonly adapter: string) {
-    const folder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "longtail", "webgpu");
+    const folder = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "longtail", "webgpu");
     const name = createHash("sha256").update(`${VERSION} ${adapter}`).digest("hex").slice(0, 16);
     this.file = join(folder, `${name}.json`);
   }
 
-  /** Tells a choice what was measured before; a file that cannot be read is as none. */
+  /** Tells a choice what was measured before, unless it is to cut as usual (LONGTAIL_TUNE=0). */
   load(choice: TileChoice): void {
-    if (!existsSync(this.file)) return;
+    if (process.env["LONGTAIL_TUNE"] === "0") return;
+    for (const [key, tile] of Object.entries(this.read())) choice.set(key, tile);
+  }
+
+  /**
+   * Keeps what was measured, beside what other processes have: theirs came first, and goes on. Where that cannot be written, it
+   * is measured again next time.
+   */
+  async save(choice: TileChoice): Promise<void> {
     try {
-      const { tiles } = JSON.parse(readFileSync(this.file, "utf8")) as { tiles: Record<string, Tile> };
-      for (const [key, tile] of Object.entries(tiles)) choice.set(key, tile);
+      mkdirSync(dirname(this.file), { recursive: true });
+      const content = { adapter: this.adapter, tiles: { ...Object.fromEntries(choice.all), ...this.read() } };
+      await writeAtomic(this.file, JSON.stringify(content, null, 1));
     } catch {
       return;
     }
   }
 
-  /** Keeps what was measured; where that cannot be written, it is measured again next time. */
-  async save(choice: TileChoice): Promise<void> {
+  /** What is in the file; one that cannot be read is as none. */
+  private read(): Record<string, Tile> {
+    if (!existsSync(this.file)) return {};
     try {
-      mkdirSync(dirname(this.file), { recursive: true });
-      const content = { adapter: this.adapter, tiles: Object.fromEntries(choice.all) };
-      await writeAtomic(this.file, JSON.stringify(content, null, 1));
+      const { tiles = {} } = JSON.parse(readFileSync(this.file, "utf8")) as { tiles?: Record<string, Tile> };
+      return tiles;
     } catch {
-      return;
+      return {};
     }
   }
 }

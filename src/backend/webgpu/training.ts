@@ -28,7 +28,7 @@ export const training: Kernels = {
     const { scale } = attrs as { scale: number };
     const plan = { rows, classes, scale, hasWeights: weights !== undefined, hasMargins: margins !== undefined };
     const [loss, losses, gradient] = [gpu.output([]), gpu.output([rows]), gpu.output(logits.shape)];
-    gpu.run(`cross entropy ${JSON.stringify(plan)}`, () => crossEntropyRows(plan), [rows], {
+    gpu.runWhole(`cross entropy ${JSON.stringify(plan)}`, () => crossEntropyRows(plan), {
       ...{ logits, labels, losses, gradient, ...(weights && { weights }), ...(margins && { margins }) },
     });
     gpu.run(`total ${rows}`, () => total(rows), [1], { losses, out: loss });

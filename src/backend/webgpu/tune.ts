@@ -4,8 +4,9 @@ import { cutConvolution, cutFilterGradient, type AnyFilterTile, type AnyTile } f
 import type { ConvolutionWork } from "./kernels/convolution-plan.js";
 import type { FilterGradientWork } from "./kernels/filter-gradient.js";
 import type { Gpu } from "./gpu.js";
-import type { Program } from "./program.js";
+import { MOST_GROUPS, type Program } from "./program.js";
 import { keyOf, promising, type Tile, type TileChoice, type Work } from "./tile-choice.js";
+import type { Limits } from "./tiles.js";
 
 export interface TuneOptions {
   /** Tiles of each work that are measured: those that promise most. Default 8; compiling them takes most of the time. */
@@ -23,7 +24,7 @@ const WARM_ROUNDS = 4;
 
 interface Candidate {
   readonly tile: Tile;
-  readonly program: Program;
+  readonly program: () => Program;
   readonly grid: readonly [number, number];
   /** Bytes of buffers, by name. */
   readonly bytes: Readonly<Record<string, number>>;
@@ -39,7 +40,8 @@ export async function tune(gpu: Gpu, choice: TileChoice, options: TuneOptions = 
   const works = choice.unmeasured;
   for (const [done, work] of works.entries()) {
     onWork?.(done, works.length);
-    const times = await measured(gpu, candidates(work, choice, most));
+    const { maxStorageBufferBindingSize: bytes } = gpu.device.limits;
+    const times = await measured(gpu, candidates(work, choice.limits, bytes, most));
     const [best] = [...times].sort((a, b) => a.ns - b.ns);
     if (best) choice.set(keyOf(work), best.tile);
     onTimes?.(work, times);
@@ -50,17 +52,25 @@ export async function tune(gpu: Gpu, choice: TileChoice, options: TuneOptions = 
 /** Where matrices can be multiplied, a few cuts that multiply numbers have their turn too. */
 const OTHERS = 2;
 
-function candidates(work: Work, { limits }: TileChoice, most: number): Candidate[] {
-  const tiles = promising(work, limits).flatMap((list, i) => list.slice(0, i === 0 ? most : OTHERS));
-  const { batch } = work;
-  return tiles.map((tile) => {
-    if (work.kind === "convolution") {
-      const { program, grid } = cutConvolution(work.plan, tile as AnyTile, batch);
-      return { tile, program: program(), grid, bytes: convolutionBytes(work.plan, batch, grid[0]) };
-    }
-    const { program, grid, parts } = cutFilterGradient(work.plan, tile as AnyFilterTile, batch);
-    return { tile, program: program(), grid, bytes: filterGradientBytes(work.plan, batch, parts) };
-  });
+/** Cuts that promise most, of those whose groups and buffers the GPU can have. @param largest bytes of a buffer */
+export function candidates(work: Work, limits: Limits, largest: number, most: number): Candidate[] {
+  const fits = ({ grid, bytes }: Candidate): boolean =>
+    grid[0] <= MOST_GROUPS && Object.values(bytes).every((size) => size <= largest);
+  return promising(work, limits).flatMap((tiles, i) =>
+    tiles
+      .map((tile) => candidate(work, tile))
+      .filter(fits)
+      .slice(0, i === 0 ? most : OTHERS),
+  );
+}
+
+function candidate({ kind, plan, batch }: Work, tile: Tile): Candidate {
+  if (kind === "convolution") {
+    const { program, grid } = cutConvolution(plan, tile as AnyTile, batch);
+    return { tile, program, grid, bytes: convolutionBytes(plan, batch, grid[0]) };
+  }
+  const { program, grid, parts } = cutFilterGradient(plan, tile as AnyFilterTile, batch);
+  return { tile, program, grid, bytes: filterGradientBytes(plan, batch, parts) };
 }
 
 function convolutionBytes(plan: ConvolutionWork, batch: number, groups: number): Record<string, number> {
@@ -90,14 +100,16 @@ function filterGradientBytes(plan: FilterGradientWork, batch: number, parts: num
 
 /** Buffers hold zeros: that speeds all candidates alike. */
 async function measured(gpu: Gpu, list: readonly Candidate[]): Promise<{ tile: Tile; ns: number }[]> {
+  if (list.length === 0) return [];
   const { device } = gpu;
   gpu.flush();
+  const programs = list.map(({ program }) => program());
   const pipelines = await Promise.all(
-    list.map(({ program }) =>
+    programs.map(({ code }) =>
       device
         .createComputePipelineAsync({
           layout: "auto",
-          compute: { module: compileAsIs(device, { code: program.code }), entryPoint: "main" },
+          compute: { module: compileAsIs(device, { code }), entryPoint: "main" },
         })
         .catch(() => undefined),
     ),
@@ -112,10 +124,10 @@ async function measured(gpu: Gpu, list: readonly Candidate[]): Promise<{ tile: T
     buffers.set(name, made);
     return made;
   };
-  const dispatches = list.map(({ program, grid }, i) => {
+  const dispatches = list.map(({ grid }, i) => {
     const pipeline = pipelines[i];
     if (!pipeline) return undefined;
-    const entries = program.names.map((name, binding) => ({ binding, resource: { buffer: bufferOf(name) } }));
+    const entries = programs[i]!.names.map((name, binding) => ({ binding, resource: { buffer: bufferOf(name) } }));
     const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
     return (pass: GPUComputePassEncoder): void => {
       pass.setPipeline(pipeline);

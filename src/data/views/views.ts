@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
+import { checkNormalization } from "../../backend/fused/augment.js";
 import { check, count, having, optional } from "../../options.js";
 import type { Stream } from "../../random/index.js";
 import type { Examples } from "../examples.js";
@@ -67,16 +68,7 @@ function given(options: ViewsOptions): ViewsOptions {
 }
 
 function normalizer({ mean, deviation }: Normalization, channels: number): (values: Float32Array) => void {
-  const numbers = [...mean, ...deviation];
-  if (
-    mean.length !== channels ||
-    deviation.length !== channels ||
-    !numbers.every(Number.isFinite) ||
-    deviation.includes(0)
-  )
-    throw new RangeError(
-      `views: expected a normalization of ${channels} channels with deviations other than 0, found ${JSON.stringify({ mean, deviation })}`,
-    );
+  checkNormalization("views", { mean, deviation }, channels);
   const scale = deviation.map((d) => 1 / d);
   const shift = deviation.map((d, c) => -mean[c]! / d);
   return (values) => {

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { list, use } from "../../../src/backend/device.js";
+import { list, tried, use } from "../../../src/backend/device.js";
 import { tensorflow } from "../../../src/backend/tensorflow.js";
+import { webgpu } from "../../../src/backend/webgpu.js";
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -21,6 +22,28 @@ describe("list", () => {
 
   test("says why a backend cannot be used", async () => {
     for (const { available, reason } of await list()) expect(reason === undefined).toBe(available);
+  });
+});
+
+describe("tried", () => {
+  test("says of what cannot be opened why, and of what opens and is slow that it is", async () => {
+    vi.spyOn(webgpu, "probe").mockReturnValue({ available: true });
+    vi.spyOn(webgpu, "open").mockRejectedValue(new Error("no driver"));
+    vi.spyOn(tensorflow, "probe").mockReturnValue({ available: true });
+    vi.spyOn(tensorflow, "open").mockResolvedValue({ description: "", onRequest: "slow here" });
+    const devices = await tried();
+    expect(devices.map(({ name }) => name)).toEqual(["tensorflow", "webgpu", "simd", "cpu"]);
+    expect(devices[0]).toMatchObject({ available: true, onRequest: "slow here" });
+    expect(devices[1]).toMatchObject({ available: false, reason: "no driver" });
+    expect(devices.slice(2)).toMatchObject([{ available: true }, { available: true }]);
+  });
+
+  test("what is to be used on request only is not opened", async () => {
+    vi.spyOn(webgpu, "probe").mockReturnValue({ available: false, reason: "none" });
+    vi.spyOn(tensorflow, "probe").mockReturnValue({ available: true, onRequest: "slow" });
+    const open = vi.spyOn(tensorflow, "open");
+    expect((await tried())[0]).toMatchObject({ available: true, onRequest: "slow" });
+    expect(open).not.toHaveBeenCalled();
   });
 });
 

@@ -51,7 +51,12 @@ export const convBatchNorm: Kernels = {
 
   ConvBatchNormInference(backend, inputs, attrs) {
     const { x, filter, gamma, beta, mean, variance, shortcut: added } = named(inputs);
-    const { stride, epsilon, relu } = attrs as { stride: number; epsilon: number; relu: boolean };
+    const { stride, epsilon, relu, shortcutStride } = attrs as {
+      stride: number;
+      epsilon: number;
+      relu: boolean;
+      shortcutStride: number;
+    };
     const g = geometry(x, filter, stride);
     const y = backend.output(outShape(g));
     const values = [gamma, beta, mean, variance].map((info) => backend.float32(info)) as [
@@ -63,13 +68,7 @@ export const convBatchNorm: Kernels = {
     withCoefficients(backend, g.outChannels, (k) => {
       affine(backend, ...values, epsilon, k);
       const [, height = 0, width = 0, channels = 0] = added?.shape ?? [];
-      const cut = added && {
-        x: backend.address(added),
-        channels,
-        height,
-        width,
-        stride: Math.ceil(height / g.outHeight),
-      };
+      const cut = added && { x: backend.address(added), channels, height, width, stride: shortcutStride };
       const epilogue: EpilogueFields = { kind: "affine", relu, k0: k.k0, k2: k.k2, ...cut };
       const source = { kind: "raw", x: backend.address(x) } as const;
       convolve(backend, g, source, backend.address(filter), backend.address(y), epilogue);

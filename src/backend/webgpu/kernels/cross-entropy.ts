@@ -1,4 +1,4 @@
-import { Bindings, entry, type Program } from "../program.js";
+import { Bindings, entry, inLines, type Program } from "../program.js";
 
 export interface CrossEntropyPlan {
   readonly rows: number;
@@ -14,13 +14,15 @@ const THREADS = 64;
 const sum = `for (var s = ${THREADS / 2}u; s > 0u; s >>= 1u) { workgroupBarrier(); if (thread < s) { shares[thread] += shares[thread + s]; } } workgroupBarrier();`;
 
 /** Each row's share of the loss, and the gradient by the logits; one workgroup a row. */
-export function crossEntropyRows({ rows, classes, scale, hasWeights, hasMargins }: CrossEntropyPlan): Program {
+export function crossEntropyRows(plan: CrossEntropyPlan): Program & { readonly grid: [number, number] } {
+  const { rows, classes, scale, hasWeights, hasMargins } = plan;
+  const grid = inLines(rows);
   const bindings = new Bindings().read("logits", "f32").read("labels", "i32");
   if (hasWeights) bindings.read("weights", "f32");
   if (hasMargins) bindings.read("margins", "f32");
   bindings.write("losses", "f32").write("gradient", "f32");
   const weight = hasWeights ? "weights[min(u32(label), arrayLength(&weights) - 1u)]" : "1.0";
-  return bindings.program(`
+  const program = bindings.program(`
 var<workgroup> shares: array<f32, ${THREADS}>;
 // A label outside the classes makes everything NaN: bits that the compiler cannot see through.
 fn weightOf(label: i32, nan: u32) -> f32 { if (label < 0 || label >= ${classes}) { return bitcast<f32>(nan); } return ${weight}; }
@@ -30,7 +32,9 @@ fn logit(row: u32, c: u32, label: u32) -> f32 {
   return z * ${scale};
 }
 ${entry(THREADS)} {
-  let row = group.x; let own = labels[row]; let label = u32(own); var nan = 0x7fc00000u | (group.z + (thread >> 16u));
+  let row = group.y * ${grid[0]}u + group.x;
+  if (row >= ${rows}u) { return; }
+  let own = labels[row]; let label = u32(own); var nan = 0x7fc00000u | (group.z + (thread >> 16u));
   var part = 0.0;
   for (var i = thread; i < ${rows}u; i += ${THREADS}u) { part += weightOf(labels[i], nan); }
   shares[thread] = part; ${sum}
@@ -48,6 +52,7 @@ ${entry(THREADS)} {
     gradient[row * ${classes}u + c] = share * ${scale} * (p - select(0.0, 1.0, c == label));
   }
 }`);
+  return { ...program, grid };
 }
 
 /** The sum of so many numbers. */

@@ -1,5 +1,6 @@
 import { repeat, type Bindings } from "../program.js";
 import type { ConvolutionPlan, ConvolutionWork } from "./convolution-plan.js";
+import { rectified } from "./rectifier.js";
 
 /** What a thread does with the sum `acc` of a pixel (x, y) and four channels (`quad`, at `at`), for `v` and `sum1`. */
 export function epilogueOf(
@@ -38,7 +39,7 @@ export function epilogueOf(
         `let k0 = gamma[quad] * inverseSqrt(variance[quad] + vec4f(${plan.epsilon})); ` +
         "let k1 = beta[quad] - mean[quad] * k0;";
       const add = shortcut ? ` v += ${shortcutValue(plan, bindings)};` : "";
-      return { setup, value: `var v = acc * k0 + k1;${add}${plan.relu ? " v = max(v, vec4f(0));" : ""}` };
+      return { setup, value: `var v = acc * k0 + k1;${add}${plan.relu ? ` v = ${rectified("v")};` : ""}` };
     }
   }
   throw new Error(`unknown epilogue of a ${height} x ${width} convolution: ${String(epilogue)}`);

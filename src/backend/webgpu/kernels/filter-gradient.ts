@@ -1,4 +1,4 @@
-import { Bindings, entry, repeat, type Program } from "../program.js";
+import { Bindings, entry, inLines, repeat, type Program } from "../program.js";
 import type { ConvolutionShape } from "./convolution-plan.js";
 import { GRADIENT_SCALE, scaled, words } from "./precision.js";
 import { elementOf } from "./prologue.js";
@@ -126,17 +126,18 @@ ${entry(threads)} {
 }
 
 /** Sums parts of `length` numbers (a multiple of 4) each, and divides by how much larger they are than they should be. */
-export function sumOfParts(length: number, parts: number, scale = 1): Program & { readonly grid: number } {
+export function sumOfParts(length: number, parts: number, scale = 1): Program & { readonly grid: [number, number] } {
   const n = length / 4;
+  const grid = inLines(Math.ceil(n / 16));
   const program = new Bindings().read("parts", "vec4f").write("out", "vec4f").program(`
 var<workgroup> reduced: array<vec4f, 256>;
 ${entry(256)} {
-  let i = group.x * 16u + thread % 16u; let segment = thread / 16u; var sum = vec4f(0);
+  let i = (group.y * ${grid[0]}u + group.x) * 16u + thread % 16u; let segment = thread / 16u; var sum = vec4f(0);
   if (i < ${n}u) { for (var p = segment; p < ${parts}u; p += 16u) { sum += parts[p * ${n}u + i]; } }
   reduced[thread] = sum;
   for (var k = 128u; k >= 16u; k >>= 1u) { workgroupBarrier(); if (thread < k) { reduced[thread] += reduced[thread + k]; } }
   workgroupBarrier();
   if (thread < 16u && i < ${n}u) { out[i] = reduced[thread]${scale === 1 ? "" : ` * ${1 / scale}`}; }
 }`);
-  return { ...program, grid: Math.ceil(n / 16) };
+  return { ...program, grid };
 }

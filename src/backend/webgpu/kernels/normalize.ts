@@ -1,6 +1,7 @@
 import { Bindings, forEach, gridOf, type Program } from "../program.js";
 import type { ConvolutionPlan } from "./convolution-plan.js";
 import { shortcutValue } from "./epilogue.js";
+import { rectified } from "./rectifier.js";
 
 export interface NormalizePlan {
   readonly batch: number;
@@ -12,7 +13,7 @@ export interface NormalizePlan {
   readonly shortcut?: NonNullable<ConvolutionPlan["shortcut"]>;
 }
 
-/** y = k0 * x + k1, plus a shortcut of kind A, rectified. A NaN stays one. */
+/** y = k0 * x + k1, plus a shortcut of kind A, rectified. */
 export function normalize(plan: NormalizePlan): Program & { readonly grid: [number, number] } {
   const { batch, height, width, outChannels, relu, shortcut } = plan;
   const [quads, items] = [outChannels / 4, (batch * height * width * outChannels) / 4];
@@ -25,7 +26,7 @@ ${forEach(grid)}
   let quad = i % ${quads}u; let pixel = i / ${quads}u; let x = pixel % ${width}u; let y = (pixel / ${width}u) % ${height}u;
   let image = pixel / ${height * width}u; var v = coefficients[quad] * source[i] + coefficients[${quads}u + quad];
   ${add}
-  out[i] = ${relu ? "select(v, vec4f(0), v < vec4f(0))" : "v"};
+  out[i] = ${relu ? rectified("v") : "v"};
 }`);
   return { ...program, grid };
 }

@@ -48,8 +48,8 @@ const BLOCKS = [
   [2, 3, 4, 8, 1],
 ] as const;
 
-function blockInputs(batch: number, size: number, from: number, to: number): Array64[] {
-  const shapes = [[batch, size, size, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
+function blockInputs(batch: number, height: number, from: number, to: number, width = height): Array64[] {
+  const shapes = [[batch, height, width, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
   return shapes.map((shape) => numbers(shape));
 }
 
@@ -98,12 +98,16 @@ describe("a residual block", () => {
     },
   );
 
-  test("evaluates with given statistics as it trains with the same", () => {
+  test.each([
+    [6, 6, 2],
+    [4, 4, 3],
+    [1, 8, 2],
+  ])("evaluates with given statistics as it trains with the same: %d x %d by %d", (height, width, stride) => {
     tf.tidy(() => {
-      const tensors = blockInputs(3, 6, 4, 8).map((one) => tensor(one));
-      const trained = fused.residualBlock(named(tensors), { stride: 2 });
+      const tensors = blockInputs(3, height, 4, 8, width).map((one) => tensor(one));
+      const trained = fused.residualBlock(named(tensors), { stride });
       const { statistics } = trained;
-      const given = fused.residualBlock(named(tensors), { stride: 2, statistics });
+      const given = fused.residualBlock(named(tensors), { stride, statistics });
       expect(distance(given.y, trained.y)).toBeLessThan(LIMIT);
     });
   });
@@ -275,6 +279,28 @@ test("an image that there is not cannot be augmented", () => {
     expect(() =>
       fused.augment(imagesOf(new Uint8Array(8), [2, 2, 1]), [{ image, top: 0, left: 0, mirrored: false }], options),
     ).toThrow(`augment: there are images 0 to 1, and no image ${image}`);
+});
+
+test.each([
+  ["too few", [0.5], [0.25]],
+  ["too many", [0.5, 0.5, 0.5, 0.5], [1, 1, 1, 1]],
+  ["a deviation of 0", [0.5, 0.5, 0.5], [0.2, 0, 0.2]],
+  ["a negative one", [0.5, 0.5, 0.5], [0.2, 0.2, -0.2]],
+  ["no number", [0.5, NaN, 0.5], [1, 1, 1]],
+  ["none", undefined as never, undefined as never],
+])("images cannot be normalized by %s", async (_, mean, deviation) => {
+  const images = imagesOf(new Uint8Array(12), [2, 2, 3]);
+  const placements = [{ image: 0, top: 0, left: 0, mirrored: false }];
+  for (const device of [DEVICE, "cpu"]) {
+    await tf.setBackend(device);
+    expect(() => fused.augment(images, placements, { mean, deviation })).toThrow(
+      new RangeError(
+        "augment: expected a normalization by 3 means and 3 deviations > 0, one of each for each channel; " +
+          `found the means [${String(mean)}] and the deviations [${String(deviation)}]`,
+      ),
+    );
+  }
+  await tf.setBackend(DEVICE);
 });
 
 test("augmentation, pixel by pixel: windows in, across and outside the image, mirrored or not, of any size", () => {

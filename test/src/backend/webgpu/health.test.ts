@@ -1,5 +1,6 @@
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { expect, test } from "vitest";
-import { GpuError, Health } from "../../../../src/backend/webgpu/health.js";
+import { GpuError, Health, watch } from "../../../../src/backend/webgpu/health.js";
 
 class GPUOutOfMemoryError {
   constructor(readonly message: string) {}
@@ -38,12 +39,25 @@ test.each([
   const { health, error } = fake();
   error(told);
   error(new GPUValidationError("what follows from the first"));
-  expect(() => health.check()).toThrow(GpuError);
-  expect(() => health.check()).toThrow(message);
+  const thrown = { name: GpuError.name, message: expect.stringMatching(message) as string };
+  expect(() => health.check()).toThrow(expect.objectContaining(thrown) as Error);
+});
+
+test("what was too large is told once, and again of what is computed of it; mistakes stay", () => {
+  const { health, error } = fake();
+  const said = new GPUValidationError("[Invalid Buffer] is invalid due to a previous error.");
+  for (const told of [new GPUOutOfMemoryError("out of memory"), said]) {
+    error(told);
+    expect(() => health.check()).toThrow("The GPU's memory is full (out of memory)");
+    expect(() => health.check()).not.toThrow();
+  }
+  error(new GPUValidationError("bad shader"));
+  for (let i = 0; i < 2; i++) expect(() => health.check()).toThrow("bad shader");
 });
 
 test("a lost device is one, unless it was given back", async () => {
   const [lost, returned] = [fake(), fake()];
+  lost.error(new GPUOutOfMemoryError("out of memory"));
   lost.lose({ reason: "unknown", message: "driver reset" });
   returned.lose({ reason: "destroyed", message: "" });
   await Promise.resolve();
@@ -51,4 +65,21 @@ test("a lost device is one, unless it was given back", async () => {
     /^The GPU was lost \(driver reset\).*last checkpoint.*LONGTAIL_DEVICE=simd/,
   );
   expect(() => returned.health.check()).not.toThrow();
+});
+
+test("trouble is an error as a program gets its buffers, and as numbers are read", async () => {
+  const { health, error } = fake();
+  const group = {} as GPUBindGroup;
+  const numbers = new ArrayBuffer(4);
+  const device = { createBindGroup: () => group };
+  let read = () => Promise.resolve(numbers);
+  const backend = { device, getBufferData: () => read() } as unknown as WebGPUBackend;
+  watch(backend, health);
+  expect(backend.device.createBindGroup({} as never)).toBe(group);
+  expect(await backend.getBufferData({} as never)).toBe(numbers);
+  error(new GPUValidationError("bad shader"));
+  expect(() => backend.device.createBindGroup({} as never)).toThrow("bad shader");
+  await expect(backend.getBufferData({} as never)).rejects.toThrow("bad shader");
+  read = () => Promise.reject(new Error("nothing to map"));
+  await expect(backend.getBufferData({} as never)).rejects.toThrow("bad shader");
 });

@@ -3,11 +3,12 @@ import { onGpu, parity, vulkan, WHY_SKIPPED } from "./software.js";
 
 describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`}`, () => {
   test.each([
-    ["residual block", 6],
+    ["residual block", 8],
     ["convolution", 6],
     ["ResNet-32 against PyTorch", 6],
-    ["recorded steps", 14],
+    ["recorded steps", 16],
     ["measured tiles", 2],
+    ["a large filter's parts", 1],
   ])("%s: %d cases within their limits", (text, count) => {
     const cases = parity([text], 500_000);
     expect(cases.filter(({ ok }) => !ok)).toEqual([]);

@@ -4,12 +4,17 @@ import { onGpu, parity, vulkan, WHY_SKIPPED } from "./software.js";
 const TEXTS = [
   "convolution 3 x 3, 2 of",
   "pool",
+  "NaN that stay",
   "products",
   "cross-entropy",
   "SGD",
   "moving averages",
   "augmentation",
   "numbers",
+  "disposed of",
+  "steps that are not recorded",
+  "numbers on the GPU",
+  "trouble",
 ];
 
 /** All of it: webgpu.long.test.ts. */

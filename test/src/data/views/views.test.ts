@@ -120,8 +120,12 @@ describe("refused:", () => {
     ["a hue of more than half a turn", { hue: 0.6 }, /hue must be a number in \[0, 0.5\]/],
     ["strengths below 0", { contrast: -1 }, /contrast must be/],
     ["sizes without pixels", { size: [0, 32] }, /size must be \[height, width\]/],
-    ["a normalization of one channel", { normalization: { mean: [0.5], deviation: [0.5] } }, /of 3 channels/],
-    ["a deviation of 0", { normalization: { mean: [0, 0, 0], deviation: [1, 0, 1] } }, /other than 0/],
+    [
+      "a normalization of one channel",
+      { normalization: { mean: [0.5], deviation: [0.5] } },
+      /by 3 means and 3 deviations > 0/,
+    ],
+    ["a deviation of 0", { normalization: { mean: [0, 0, 0], deviation: [1, 0, 1] } }, /deviations > 0/],
   ])("%s", (_, options, message) => {
     expect(() => made(options as unknown as Partial<ViewsOptions>)).toThrow(RangeError);
     expect(() => made(options as unknown as Partial<ViewsOptions>)).toThrow(message);

@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { TileCache } from "../../../../src/backend/webgpu/tile-cache.js";
+import { TileChoice } from "../../../../src/backend/webgpu/tile-choice.js";
+
+const tile = (rows: number) => ({ rows, pixels: 4, channels: 4, block: 8 });
+const choice = (tiles: Record<string, ReturnType<typeof tile>> = {}): TileChoice => {
+  const made = new TileChoice({ threads: 256, bytes: 16_384 });
+  for (const [key, one] of Object.entries(tiles)) made.set(key, one);
+  return made;
+};
+const loaded = (): unknown => {
+  const made = choice();
+  new TileCache("a GPU").load(made);
+  return Object.fromEntries(made.all);
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "longtail-tiles-"));
+  vi.stubEnv("XDG_CACHE_HOME", folder);
+  vi.stubEnv("LONGTAIL_TUNE", "");
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+test("what was measured is known the next time, but where the usual cut is asked for", async () => {
+  expect(loaded()).toEqual({});
+  await new TileCache("a GPU").save(choice({ a: tile(1) }));
+  expect(loaded()).toEqual({ a: tile(1) });
+  vi.stubEnv("LONGTAIL_TUNE", "0");
+  expect(loaded()).toEqual({});
+});
+
+test("what other processes have measured stays", async () => {
+  await new TileCache("a GPU").save(choice({ a: tile(1), b: tile(2) }));
+  await new TileCache("a GPU").save(choice({ b: tile(4), c: tile(8) }));
+  expect(loaded()).toEqual({ a: tile(1), b: tile(2), c: tile(8) });
+});
+
+test("a folder that is named by nothing is the usual one", async () => {
+  vi.stubEnv("XDG_CACHE_HOME", "");
+  vi.stubEnv("HOME", folder);
+  await new TileCache("a GPU").save(choice({ a: tile(1) }));
+  expect(readdirSync(join(folder, ".cache", "longtail", "webgpu"))).toHaveLength(1);
+});
