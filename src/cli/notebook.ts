@@ -41,6 +41,7 @@ Examples:
     const parameters = parseParameters((values["parameter"] ?? []) as string[]);
     const [timeout, cellTimeout] = [milliseconds(values, "timeout"), milliseconds(values, "cell-timeout")];
     const [out, kernel] = [text(values, "out"), text(values, "kernel")];
+    if (out !== undefined) refuseOut(out, files);
     const { signal, release } = stopSignal();
     let failed = false;
     for (const file of files) {
@@ -113,6 +114,17 @@ Examples:
     return 0;
   },
 };
+
+/** @throws UsageError for an output folder without a name, or two notebooks that would be written to the same file in it */
+function refuseOut(out: string, files: readonly string[]): void {
+  if (out === "") throw new UsageError('--out: expected a folder, found ""');
+  const names = files.map((file) => basename(file));
+  const [first, second] = files.filter((_, i) => names.indexOf(names[i]!) !== names.lastIndexOf(names[i]!));
+  if (second !== undefined)
+    throw new UsageError(
+      `--out: expected notebooks of different names, found ${first} and ${second}: one would be written over the other`,
+    );
+}
 
 function parseParameters(assignments: readonly string[]): Record<string, unknown> {
   const entries = assignments.map((assignment): [string, unknown] => {
