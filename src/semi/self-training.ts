@@ -20,8 +20,9 @@ export interface SelfTrainingOptions extends FitOptions {
   /** Images whose largest probability is below it are left out. Default 0: none, as the authors. */
   readonly threshold?: number;
   /**
-   * Weight of L(D_U) in L(D_L) + omega L(D_U), means over their sets. Default: none; D_L and D_U are one pool in which every
-   * image weighs the same, as in the authors' code, which equals |D_U| / |D_L|.
+   * Weight of L(D_U) in L(D_L) + omega L(D_U), means over their sets, divided by 1 + omega. Default: none; D_L and D_U are one
+   * pool in which every image weighs the same, as in the authors' code: without class weights that equals |D_U| / |D_L|.
+   * Goes with class weights (reweight, drw), each half by its own, not with re-sampling.
    */
   readonly omega?: number;
   /** How often images are pseudo-labeled and a network is trained with them. Default 1, the authors'. */
@@ -59,7 +60,8 @@ export class SelfTrainingResult {
 
 /**
  * Self-training (section 3.1): a base network learns from D_L, labels D_U, and a new one learns from both. Margins and weights
- * by class count pseudo-labels too, as the authors' code does. In a folder, each training has one of its own, and what was
+ * by class count pseudo-labels too, as the authors' code does. The new network begins with the same random numbers as the base
+ * (common random numbers: what differs between the two is what they learned from). In a folder, each training has one of its own, and what was
  * stopped goes on.
  * @throws RangeError without `data.unlabeled`, for an unknown option or a value out of range; else as `train.fit`
  */

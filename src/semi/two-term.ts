@@ -18,10 +18,16 @@ export interface TwoTermOptions extends SupervisedOptions {
 
 /**
  * The paper's objective L(D_L) + omega L(D_U), both means over their set, divided by 1 + omega so that the learning rate means
- * the same for every omega. With omega = |D_U| / |D_L| every image weighs the same, as in the authors' pool.
+ * the same for every omega. With omega = |D_U| / |D_L|, and no class weights, every image weighs the same, as in the authors' pool.
+ * @throws RangeError where D_L is re-sampled: D_U would not be
  */
 export function twoTerm(network: Network, options: TwoTermOptions): Scored {
   const { train, unlabeled, omega, loss, rebalance, batchSize, augmentation, normalization, seed } = options;
+  const { name } = rebalance.sampler;
+  if (name !== "uniform")
+    throw new RangeError(
+      `selfTraining: omega expects that images are not re-sampled, found sampling "${name}"; choose rebalance "none", "reweight" or "drw", or leave omega out`,
+    );
   const pool = train.concat(unlabeled);
   const sizes = { labeled: train.length, unlabeled: unlabeled.length };
   const paired = new Paired({ sampler: rebalance.sampler, ...sizes, batchSize, seed });

@@ -11,7 +11,10 @@ import type { TrainingData } from "./training-data.js";
 
 /** A trained network, and how well it does. Shows itself as a table. */
 export class FitResult extends Tabular {
-  /** Of the configuration: runs with equal ids give equal results. */
+  /**
+   * Of the configuration, and of the data in a folder: runs with equal ids then give equal results, but for `best`, which
+   * depends on how often one looks (`evaluateEvery`). Without a folder data are not told apart.
+   */
   readonly id: string;
   /** As it was after the last epoch. Disposed of with the result. */
   readonly network: Network;
