@@ -430,6 +430,26 @@ if ("recorded steps, disposed of before its loss is read".includes(text)) {
   report("recorded steps, disposed of before its loss is read", distance(own, [expected]), 1e-6);
 }
 
+/** A step that assigns to another variable as it is recorded is undone, and stays as it is. */
+if ("recorded steps, another variable is assigned to".includes(text)) {
+  await device.use("webgpu");
+  process.env.LONGTAIL_CAPTURE = "1";
+  const [weight, other] = [tf.variable(tf.fill([2], 1)), tf.variable(tf.fill([2], 5))];
+  const steps = new CompiledSteps([weight, other]);
+  let calls = 0;
+  const step = ([x]) => {
+    weight.assign(tf.add(weight, x));
+    if (++calls === 3) other.assign(tf.add(other, x));
+    return tf.sum(weight);
+  };
+  const x = tf.ones([2]);
+  for (let i = 0; i < 5; i++) (await steps.run("step", [x], (given) => tf.tidy(() => step(given)))).dispose();
+  const refused = [...steps.reasons.values()].filter((reason) => reason.includes("found 1 of them, and then 2"));
+  report("recorded steps, another variable is assigned to: is not recorded", refused.length === 1 ? 0 : 1, 0);
+  const values = [...(await weight.data()), ...(await other.data())];
+  report("recorded steps, another variable is assigned to: numbers", distance(values, [6, 6, 5, 5]), 0);
+}
+
 /** Tiles are measured whether steps are recorded or not: both are cut alike. */
 if ("steps that are not recorded are measured".includes(text)) {
   await device.use("webgpu");

@@ -35,7 +35,7 @@ export class CapturedStep {
   /**
    * Runs the step once while it is recorded.
    * @param moving variables that the step assigns to; the others it changes in place
-   * @throws CaptureError where it uses tensors that are neither inputs nor variables, nor made by it
+   * @throws CaptureError where it uses tensors that are neither inputs nor variables, nor made by it, or assigns to others
    */
   static capture(
     gpu: Gpu,
@@ -79,9 +79,18 @@ export class CapturedStep {
       );
     });
     const loss = gpu.buffer(made!);
+    const moved = before.filter(({ variable, id }) => variable.dataId !== id);
+    const isAlike = moved.length === moving.size && moved.every(({ variable }) => moving.has(variable));
+    for (const one of before) if (moving.has(one.variable) && !moved.includes(one)) one.entry.refCount--;
+    // One that was not to be assigned to has lost its buffer: it gets another, outside the graph.
+    const places = moved.map((one) => {
+      if (moving.has(one.variable)) return one;
+      const place = gpu.output(one.variable.shape, one.variable.dtype as "float32");
+      return { ...one, id: place.dataId, buffer: gpu.buffer(place) };
+    });
     // What is disposed of here was made of the graph's buffers.
     graph.during(() => {
-      for (const { variable, id, buffer } of before.filter(({ variable }) => moving.has(variable))) {
+      for (const { variable, id, buffer } of places) {
         const now = gpu.buffer(variable);
         recording.add([now, 0, buffer, 0, buffer.size]);
         copy(gpu, now, buffer);
@@ -101,12 +110,14 @@ export class CapturedStep {
       made!.dispose();
       gpu.flush();
     });
-    if (strangers.length > 0) {
+    const trouble =
+      strangers.length > 0
+        ? `uses its inputs, its variables and what it makes itself, found ${strangers.length} other tensors`
+        : `assigns to the same variables each time, found ${moving.size} of them, and then ${moved.length} or others`;
+    if (strangers.length > 0 || !isAlike) {
       result.dispose();
       captured.dispose();
-      throw new CaptureError(
-        `expected a step that uses its inputs, its variables and what it makes itself, found ${strangers.length} other tensors`,
-      );
+      throw new CaptureError(`expected a step that ${trouble}`);
     }
     return { step: captured, loss: result };
   }

@@ -12,6 +12,7 @@ const TEXTS = [
   "augmentation",
   "numbers",
   "disposed of",
+  "another variable is assigned",
   "steps that are not recorded",
   "numbers on the GPU",
   "trouble",
