@@ -138,6 +138,11 @@ describe("what goes wrong is said", () => {
     ["an unknown loss", { loss: "ldma" }, /ldam/],
     ["an unknown choice of a loss", { loss: { name: "focal", gama: 2 } }, /gama/],
     ["an unknown re-balancing", { rebalance: "drv" }, /drw/],
+    ...(["drw", "drs"] as const).map((name): [string, object, RegExp] => [
+      `${name} after the last epoch`,
+      { rebalance: { name, from: 2 } },
+      new RegExp(`from must be below epochs 2 \\(got 2\\); "${name}" would never begin`),
+    ]),
     ["an unknown schedule", { schedule: "papier" }, /paper/],
     ["no epochs", { epochs: 0 }, /epochs must be an integer from 1/],
     ["half a batch", { batchSize: 0.5 }, /batchSize/],
