@@ -99,6 +99,20 @@ describe("a run's work and data", () => {
     expect(whole.needs!.options).toMatchObject({ batchSize: 128 });
   });
 
+  it("are the trial's own where two sets have one stand-in", () => {
+    const sets = {
+      cifar10: { name: "plain-stickers", head: 200, testImages: 20 },
+      svhn: { name: "plain-stickers", head: 150, testImages: 30 },
+    } as const;
+    const scale = { ...SCALES.quick, sets };
+    for (const [trial, own] of [
+      [cifar10LT(), sets.cifar10],
+      [experiment.svhnLT(), sets.svhn],
+    ] as const)
+      for (const { data } of lineage(plan(trial.with(ssp(), unlabeled({ rhoU: 50 })), { scale, seed: 0 })))
+        expect(data).toMatchObject(own);
+  });
+
   it("have fewer labels where a trial says so", () => {
     expect(plan(base.with(experiment.labels(0.5)), paper).data.head).toBe(2500);
   });
