@@ -67,10 +67,18 @@ function pretrain(method: NonNullable<TrialSpec["ssp"]>, spec: TrialSpec, data: 
   const { model, epochs, batchSize, schedule, augmentation } = scale.recipe;
   // What is contrasted has a rate of its own.
   const rate = method === "rotation" || method === "jigsaw" ? { schedule, augmentation } : {};
+  const own = method === "moco" ? mocoOf(scale, data) : {};
   return make({
     ...{ label: `${new Trial(spec).set}: ${method}`, scale: scale.name, seed, task: method },
-    ...{ data, options: { model, epochs, batchSize, ...rate, seed, evaluateEvery: epochs } },
+    ...{ data, options: { model, epochs, batchSize, ...rate, ...own, seed, evaluateEvery: epochs } },
   });
+}
+
+/** A queue of more keys than there are images holds older views of the very image that is to be told from others. */
+function mocoOf({ moco, recipe: { batchSize = 128 } }: Scale, data: Run["data"]): Configuration {
+  if (!moco) return {};
+  const batches = Math.floor(Math.min(moco.queue, images(data)) / batchSize);
+  return { ...moco, queue: batchSize * Math.max(1, batches) };
 }
 
 function recipe(spec: TrialSpec, scale: Scale, seed: number, changes: object): Configuration {

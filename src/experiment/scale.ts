@@ -20,6 +20,8 @@ export interface Scale {
   readonly recipe: Recipe;
   /** What is otherwise where D_U is learned from too. */
   readonly withUnlabeled: Recipe | ((unlabeled: UnlabeledSpec) => Recipe);
+  /** Of pre-training by MoCo; of a small set the queue has whole batches that fit. Default: MoCo's own, for long runs. */
+  readonly moco?: { readonly queue: number; readonly momentum: number };
   /** Epochs between two evaluations. */
   readonly evaluateEvery: number;
 }
@@ -45,6 +47,7 @@ export const SCALES: Readonly<Record<ScaleName, Scale>> = {
       const epochs = Math.round(90 / (1 + multiple));
       return { epochs, batchSize: 64, schedule: shortSchedule(epochs) };
     },
+    moco: { queue: 512, momentum: 0.99 },
     evaluateEvery: 5,
   },
   standard: {
@@ -60,6 +63,7 @@ export const SCALES: Readonly<Record<ScaleName, Scale>> = {
     },
     recipe: { model: "small", epochs: 60, batchSize: 64, schedule: shortSchedule(60) },
     withUnlabeled: {},
+    moco: { queue: 1024, momentum: 0.99 },
     evaluateEvery: 5,
   },
   paper: {

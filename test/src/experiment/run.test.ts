@@ -113,6 +113,21 @@ describe("a run's work and data", () => {
         expect(data).toMatchObject(own);
   });
 
+  it("of MoCo have a queue that the set fills, and a key encoder that follows, in short runs", () => {
+    const of = (trial: experiment.Trial, scale: experiment.ScaleName) =>
+      plan(trial.with(ssp("moco")), { scale, seed: 0 }).needs!;
+    const own = (run: experiment.Run) => [run.options["queue"], run.options["momentum"]];
+    expect(own(of(base, "quick"))).toEqual([512, 0.99]);
+    expect(own(of(base, "standard"))).toEqual([1024, 0.99]);
+    expect(own(of(base, "paper"))).toEqual([undefined, undefined]);
+    // Half of 556 images: eight batches of 32.
+    const half = of(base.with(experiment.labels(0.5)), "quick");
+    expect(half.work / 30).toBeGreaterThan(256);
+    expect(half.work / 30).toBeLessThan(288);
+    expect(own(half)).toEqual([256, 0.99]);
+    expect(Object.keys(plan(base.with(ssp()), { scale: "quick", seed: 0 }).needs!.options)).not.toContain("queue");
+  });
+
   it("have fewer labels where a trial says so", () => {
     expect(plan(base.with(experiment.labels(0.5)), paper).data.head).toBe(2500);
   });
