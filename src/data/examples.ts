@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ByteImages } from "../backend/fused/index.js";
 import { imageAt, type ImageSet } from "./image-set.js";
+import { requireSameClasses } from "./same-classes.js";
 
 /**
  * Images to learn from or to test on, with the labels they are used with: lists of indices into one or more image sets,
@@ -65,7 +66,7 @@ export class Examples implements ByteImages {
 
   /**
    * These examples, then others.
-   * @throws RangeError for images of another size, or another number of classes
+   * @throws RangeError for images of another size, or other classes
    */
   concat(others: Examples): Examples {
     const [ours, theirs] = [this.shape.join(" x "), others.shape.join(" x ")];
@@ -74,6 +75,7 @@ export class Examples implements ByteImages {
       throw new RangeError(
         `concat: ${others.classes.length} classes cannot follow ${this.classes.length}; relabel gives them others`,
       );
+    requireSameClasses("concat", this.classes, others.classes);
     const sources = [...new Set([...this.sources, ...others.sources])];
     if (sources.length > 256) throw new RangeError("concat: examples come from at most 256 image sets");
     const renumbered = (of: Examples): Uint8Array => {

@@ -4,7 +4,8 @@ import { differences, type Sample } from "./sample.js";
 type Choose = (cell: CellResult) => boolean;
 
 /**
- * The mean gain of several cells, seed by seed: points of accuracy over their baselines. Only of seeds that all cells have.
+ * The mean gain of several cells, seed by seed: points of accuracy over their baselines. Only of seeds that all cells have:
+ * one without runs leaves none, unless the scale has nothing in place of its set. For what is there: `({ gain }) => gain!.n > 0`.
  * @param choose which cells; default all that have a baseline
  */
 export function gains(results: Results, choose: Choose = () => true, which: Which = "last"): number[] {
@@ -28,7 +29,8 @@ export function lower(error: Sample, than: Sample): number[] {
 }
 
 function bySeed(results: Results, choose: Choose, which: Which): Map<number, number> {
-  const chosen = results.cells(which).filter((cell) => cell.gain && cell.gain.n > 0 && choose(cell));
+  const { sets } = results.scale;
+  const chosen = results.cells(which).filter((cell) => cell.gain && sets[cell.trial.spec.set] && choose(cell));
   const maps = chosen.map(({ gain }) => new Map(gain!.seeds.map((seed, i) => [seed, gain!.values[i]!])));
   const shared = [...(maps[0]?.keys() ?? [])].filter((seed) => maps.every((one) => one.has(seed)));
   return new Map(shared.map((seed) => [seed, maps.reduce((sum, one) => sum + one.get(seed)!, 0) / maps.length]));

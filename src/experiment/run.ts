@@ -2,7 +2,7 @@ import { exponentialProfile, stepProfile } from "../tail/index.js";
 import { runId, type Configuration } from "../train/configuration.js";
 import { resolveRecipe } from "../train/recipe.js";
 import { HEADS, type LongTailedOptions } from "./long-tailed.js";
-import { dataOf, scaleOf, standIn, type Scale, type ScaleName } from "./scale.js";
+import { dataOf, imagesOf, scaleOf, type Scale, type ScaleName } from "./scale.js";
 import { Trial, type TrialSpec } from "./trial.js";
 
 /** What is done in a run. */
@@ -39,14 +39,16 @@ interface Place {
 export function plan(trial: Trial, { scale: given, seed }: Place): Run {
   const scale = scaleOf(given);
   const { name } = scale;
-  const spec = standIn(trial.spec, scale);
+  const instead = imagesOf(trial.spec, scale);
+  const spec = { ...trial.spec, set: instead.name };
   const { unlabeled, ssp, ...labeled } = spec;
-  const pretraining = ssp && pretrain(ssp, labeled, scale, seed);
+  const alone = dataOf(labeled, instead, seed);
+  const pretraining = ssp && pretrain(ssp, labeled, alone, scale);
   const { semi } = spec;
   const supervised = (): Run =>
     make({
       ...{ label: new Trial({ ...labeled, ...(ssp && { ssp }) }).toString(), scale: name, seed, task: "fit" },
-      ...{ data: dataOf(labeled, scale, seed), options: recipe(spec, scale, seed, {}) },
+      ...{ data: alone, options: recipe(spec, scale, seed, {}) },
       ...(pretraining && { needs: pretraining }),
     });
   if (!unlabeled) return supervised();
@@ -55,19 +57,28 @@ export function plan(trial: Trial, { scale: given, seed }: Place): Run {
   const needs = semi === "self-training" ? supervised() : pretraining;
   return make({
     ...{ label: new Trial(spec).toString(), scale: name, seed, task: semi },
-    ...{ data: dataOf(spec, scale, seed), options: recipe(spec, scale, seed, changes) },
+    ...{ data: dataOf(spec, instead, seed), options: recipe(spec, scale, seed, changes) },
     ...(needs && { needs }),
   });
 }
 
-function pretrain(method: NonNullable<TrialSpec["ssp"]>, spec: TrialSpec, scale: Scale, seed: number): Run {
+function pretrain(method: NonNullable<TrialSpec["ssp"]>, spec: TrialSpec, data: Run["data"], scale: Scale): Run {
+  const { seed = 0 } = data;
   const { model, epochs, batchSize, schedule, augmentation } = scale.recipe;
   // What is contrasted has a rate of its own.
   const rate = method === "rotation" || method === "jigsaw" ? { schedule, augmentation } : {};
+  const own = method === "moco" ? mocoOf(scale, data) : {};
   return make({
     ...{ label: `${new Trial(spec).set}: ${method}`, scale: scale.name, seed, task: method },
-    ...{ data: dataOf(spec, scale, seed), options: { model, epochs, batchSize, ...rate, seed, evaluateEvery: epochs } },
+    ...{ data, options: { model, epochs, batchSize, ...rate, ...own, seed, evaluateEvery: epochs } },
   });
+}
+
+/** A queue of more keys than there are images holds older views of the very image that is to be told from others. */
+function mocoOf({ moco, recipe: { batchSize = 128 } }: Scale, data: Run["data"]): Configuration {
+  if (!moco) return {};
+  const batches = Math.floor(Math.min(moco.queue, images(data)) / batchSize);
+  return { ...moco, queue: batchSize * Math.max(1, batches) };
 }
 
 function recipe(spec: TrialSpec, scale: Scale, seed: number, changes: object): Configuration {

@@ -6,17 +6,22 @@ import { SETS, type SetName, type TrialSpec, type UnlabeledSpec } from "./trial.
 /** How much is computed: "quick" in a notebook, "standard" in an evening, "paper" as the paper. */
 export type ScaleName = "quick" | "standard" | "paper";
 
+/** Where a set's images come from, and how many the largest class has. */
+export type SetImages = Pick<LongTailedOptions, "name" | "head" | "testImages">;
+
 /** Sizes and recipes of a scale: the one place where they are chosen. */
 export interface Scale {
   readonly name: string;
   /** What stands beside every number. */
   readonly description: string;
-  /** Where a set's images come from, and how many the largest class has; undefined: the scale has nothing for that set. */
-  readonly sets: Readonly<Partial<Record<SetName, Pick<LongTailedOptions, "name" | "head" | "testImages">>>>;
+  /** The images of each set; undefined: the scale has nothing in place of it. */
+  readonly sets: Readonly<Partial<Record<SetName, SetImages>>>;
   /** Of every training. */
   readonly recipe: Recipe;
   /** What is otherwise where D_U is learned from too. */
   readonly withUnlabeled: Recipe | ((unlabeled: UnlabeledSpec) => Recipe);
+  /** Of pre-training by MoCo; of a small set the queue has whole batches that fit. Default: MoCo's own, for long runs. */
+  readonly moco?: { readonly queue: number; readonly momentum: number };
   /** Epochs between two evaluations. */
   readonly evaluateEvery: number;
 }
@@ -42,6 +47,7 @@ export const SCALES: Readonly<Record<ScaleName, Scale>> = {
       const epochs = Math.max(3, Math.round(90 / (1 + multiple)));
       return { epochs, batchSize: 64, schedule: shortSchedule(epochs) };
     },
+    moco: { queue: 512, momentum: 0.99 },
     evaluateEvery: 5,
   },
   standard: {
@@ -57,6 +63,7 @@ export const SCALES: Readonly<Record<ScaleName, Scale>> = {
     },
     recipe: { model: "small", epochs: 60, batchSize: 64, schedule: shortSchedule(60) },
     withUnlabeled: {},
+    moco: { queue: 1024, momentum: 0.99 },
     evaluateEvery: 5,
   },
   paper: {
@@ -82,16 +89,15 @@ export function scaleOf(scale: ScaleName | Scale): Scale {
   throw new RangeError(`There is no scale "${String(scale)}". ${suggestion(scale, Object.keys(SCALES))}`);
 }
 
-/** The trial with the set that the scale has in place of its own. @throws RangeError where it has none */
-export function standIn(spec: TrialSpec, scale: Scale): TrialSpec {
-  const set = scale.sets[spec.set];
-  if (set) return { ...spec, set: set.name };
+/** What the scale has in place of a trial's set. @throws RangeError where it has nothing */
+export function imagesOf(spec: TrialSpec, scale: Scale): SetImages {
+  const images = scale.sets[spec.set];
+  if (images) return images;
   throw new RangeError(`At scale "${scale.name}" there is nothing in place of ${SETS[spec.set]}; choose another scale`);
 }
 
-/** The images of a trial, of a set that the scale has. */
-export function dataOf({ set, profile, rho, labeled, unlabeled }: TrialSpec, scale: Scale, seed: number) {
-  const images = Object.values(scale.sets).find(({ name }) => name === set)!;
-  const head = Math.max(1, Math.round(labeled * (images.head ?? HEADS[set])));
+/** The images of a trial, in place of its own set. */
+export function dataOf({ profile, rho, labeled, unlabeled }: TrialSpec, images: SetImages, seed: number) {
+  const head = Math.max(1, Math.round(labeled * (images.head ?? HEADS[images.name])));
   return { ...images, head, rho, profile, ...unlabeled, seed } satisfies LongTailedOptions;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { requireSameClasses } from "../data/same-classes.js";
 import { softmaxScale } from "../losses/index.js";
 import type { Network } from "../models/index.js";
 import { check, count, optional, positive, probability } from "../options.js";
@@ -77,6 +78,7 @@ export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTr
   check("selfTraining: baseRecipe", baseRecipe, recipeRules);
   check("selfTraining: finalRecipe", finalRecipe, recipeRules);
   const final = { ...recipeOf(options), batchSize: options.batchSize ?? 256, ...finalRecipe };
+  if (given) requireSameClasses("selfTraining: base", options.data.train.classes, given.data.train.classes);
   // What is wrong with it is not to be found after the base was trained.
   resolveRecipe(final);
   const within = (name: string) => (options.folder === undefined ? {} : { folder: join(options.folder, name) });

@@ -1,3 +1,4 @@
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { check, numberWhere, optional, type Rule } from "../options.js";
 import { recipeRules, type AugmentationChoice } from "../train/recipe.js";
 import { pretextTask } from "./pretext.js";
@@ -35,9 +36,7 @@ export async function jigsaw(options: JigsawOptions): Promise<Pretrained> {
     ...({ schedule: "paper", optimizer: "sgd" } as const),
     augmentation: options.augmentation,
   };
-  return pretrainBy(method, rest, (network, task) =>
-    pretextTask(network, task, "jigsaw", (images) =>
-      oneEach(images, chosen.length, (part, k) => shuffleTiles(part, chosen[k]!)),
-    ),
-  );
+  const shuffled = (images: Tensor4D, cut?: number) =>
+    oneEach(images, chosen.length, (part, k) => shuffleTiles(part, chosen[k]!), cut);
+  return pretrainBy(method, rest, (network, task) => pretextTask(network, task, "jigsaw", shuffled, chosen.length));
 }

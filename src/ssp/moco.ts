@@ -12,7 +12,7 @@ import { Projection } from "./projection.js";
 import { backboneOf, neighbourAccuracy, stepsOf, twoViews } from "./two-views.js";
 
 interface MocoChoices {
-  /** Keys in the queue; a multiple of the batch. Default 65,536 there; here 4,096, as is usual for small images. */
+  /** Keys in the queue; a multiple of the batch, best no more than there are images. Default 65,536 there; here 4,096, as is usual for small images. */
   readonly queue?: number;
   /** Share of itself that the key encoder keeps at each step. Default 0.999; short runs want less, such as 0.99. */
   readonly momentum?: number;
@@ -61,8 +61,19 @@ export async function moco(options: MocoOptions): Promise<Pretrained> {
   const schedule = { name: "cosine", rate: 0.015 } as const;
   const optimizer = { name: "sgd", weightDecay: 1e-4 } as const;
   const method = { name: "moco", choices, classes: 2, schedule, optimizer };
-  return pretrainBy(method, withDefaults<MocoOptions>({ evaluateEvery: 10 }, options), (network, task) =>
-    mocoTask(network, task, choices),
+  return pretrainBy(method, withDefaults<MocoOptions>({ evaluateEvery: 10 }, options), (network, task) => {
+    const made = mocoTask(network, task, choices);
+    warnOfQueue(queue, task);
+    return made;
+  });
+}
+
+function warnOfQueue(queue: number, { train: { length }, batchSize }: PretrainTask): void {
+  if (queue <= length) return;
+  process.emitWarning(
+    `moco: a queue of ${queue} keys for ${length} images holds older views of the image that is to be told from others; ` +
+      `choose a queue of ${batchSize * Math.floor(length / batchSize)} or fewer`,
+    "TrainingWarning",
   );
 }
 

@@ -8,22 +8,24 @@ import { stream } from "../random/index.js";
 import { uniformSampler } from "../rebalance/index.js";
 import type { Step, Task } from "../train/task.js";
 import type { PretrainTask } from "./pretrain.js";
-import type { Puzzles } from "./rotate.js";
+import { waysToCut, type Puzzles } from "./rotate.js";
 import { varied } from "../train/varied.js";
 
 /**
  * Learns to tell what was done to an image: labels are not looked at.
  * @param name of the accuracy among an epoch's metrics
- * @param change makes puzzles of varied, normalized images; of as many images always in the same way
+ * @param change makes puzzles of varied, normalized images; of as many images and the same `cut` always in the same way
+ * @param changes of which each image gets one, so that the cut is drawn for each batch that they do not divide. Default 1: no cut
  */
 export function pretextTask(
   network: Network,
   options: PretrainTask,
   name: string,
-  change: (images: Tensor4D) => Puzzles,
+  change: (images: Tensor4D, cut?: number) => Puzzles,
+  changes = 1,
 ): Task {
   const { train, test, normalization, batchSize, augmentation, seed } = options;
-  const [shuffle, augment] = [stream(seed, "shuffle"), stream(seed, "augment")];
+  const [shuffle, augment, cuts] = [stream(seed, "shuffle"), stream(seed, "augment"), stream(seed, "cuts")];
   const sampler = uniformSampler(train.labels, { classes: train.classes.length });
   return {
     weights: network.weights,
@@ -31,6 +33,7 @@ export function pretextTask(
     stepsIn: () => batchCount(train.length, batchSize, LEAST_BATCH),
     *steps({ epoch, step }): Generator<Step, void> {
       const positions = sampler.epoch(epoch, shuffle.split(`epoch ${epoch}`));
+      let at = step;
       for (const batch of batches(train, {
         normalization,
         positions,
@@ -39,11 +42,13 @@ export function pretextTask(
         first: step,
         ...varied(augmentation, augment, epoch),
       })) {
+        const images = batch.labels.size;
+        const cut = cuts.split(`epoch ${epoch} batch ${at++}`).integer(waysToCut(images, changes));
         const loss = ([shown]: readonly Tensor[]) => {
-          const { images, labels } = change(shown as Tensor4D);
+          const { images, labels } = change(shown as Tensor4D, cut);
           return crossEntropy(network.logits(images, "train"), labels);
         };
-        yield { images: batch.labels.size, inputs: [batch.images], program: name, loss };
+        yield { images, inputs: [batch.images], program: `${name} ${cut}`, loss };
       }
     },
     ...(test && {

@@ -18,10 +18,18 @@ export function rotate(images: Tensor4D, k: number): Tensor4D {
 /**
  * Gives each image one of several changes, as many images each change as can be; the images come in random order, so the
  * first ones get the first change. The label is the change's number.
+ * @param cut which changes have the images that are left over, below `waysToCut`. Drawn anew for each batch, no change has more
+ *   than another in the long run
  */
-export function oneEach(images: Tensor4D, changes: number, change: (part: Tensor4D, k: number) => Tensor4D): Puzzles {
+export function oneEach(
+  images: Tensor4D,
+  changes: number,
+  change: (part: Tensor4D, k: number) => Tensor4D,
+  cut = 0,
+): Puzzles {
   const count = images.shape[0];
-  const start = (k: number): number => Math.floor((k * count) / changes);
+  const offset = (cut * changes) / waysToCut(count, changes);
+  const start = (k: number): number => Math.floor((k * count + offset) / changes);
   const all = Array.from({ length: changes }, (_, k) => ({ k, from: start(k), size: start(k + 1) - start(k) }));
   const parts = all.filter(({ size }) => size > 0);
   return {
@@ -31,6 +39,12 @@ export function oneEach(images: Tensor4D, changes: number, change: (part: Tensor
       "int32",
     ),
   };
+}
+
+/** In how many ways `oneEach` can cut so many images: one where nothing is left over. */
+export function waysToCut(images: number, changes: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  return changes / divisor(images, changes);
 }
 
 /** Every image with each of the changes. */

@@ -30,13 +30,13 @@ export async function rotation(options: RotationOptions): Promise<Pretrained> {
     ...({ name: "rotation", choices: { rotations }, classes: 4, schedule: "paper", optimizer: "sgd" } as const),
     augmentation: options.augmentation,
   };
-  const change = rotations === "one" ? oneEach : allOfEach;
   return pretrainBy(method, rest, (network, task) => {
     const [height, width] = task.train.shape;
     if (height !== width)
       throw new RangeError(
         `rotation: expected square images, found ${height} x ${width}; a quarter turn would not fit`,
       );
-    return pretextTask(network, task, "rotation", (images) => change(images, 4, rotate));
+    if (rotations === "all") return pretextTask(network, task, "rotation", (images) => allOfEach(images, 4, rotate));
+    return pretextTask(network, task, "rotation", (images, cut) => oneEach(images, 4, rotate, cut), 4);
   });
 }

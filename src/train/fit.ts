@@ -10,7 +10,7 @@ import { recipeOf, recipeRules, resolveRecipe, type Recipe, type ResolvedRecipe 
 import { FitResult } from "./result.js";
 import { run, runRules, type RunOptions } from "./run.js";
 import { supervised, type Scored, type SupervisedOptions } from "./supervised.js";
-import { dataRules, digests, type TrainingData } from "./training-data.js";
+import { checkData, digests, type TrainingData } from "./training-data.js";
 
 export interface FitOptions extends Recipe, RunOptions {
   readonly data: TrainingData;
@@ -52,7 +52,7 @@ export async function fitBy(
   make: (network: Network, options: SupervisedOptions) => Scored | Promise<Scored>,
   { counts, head, stage }: Variation = {},
 ): Promise<FitResult> {
-  check("data", options.data, dataRules);
+  checkData(options.data);
   const { data, initial } = options;
   const recipe = resolveRecipe(recipeOf(options));
   const classes = data.train.classes.length;

@@ -81,11 +81,16 @@ export function resolveRecipe(recipe: Recipe): ResolvedRecipe {
   check("recipe", recipe, recipeRules);
   const { model = "resnet32", epochs = 200, batchSize = 128, augmentation = {}, seed = 0 } = recipe;
   const schedule = resolveSchedule(recipe.schedule ?? "paper", epochs);
+  const rebalance = resolveRebalance(recipe.rebalance ?? "none", firstFall(schedule, epochs));
+  if ((rebalance.name === "drw" || rebalance.name === "drs") && rebalance.from >= epochs)
+    throw new RangeError(
+      `rebalance: from must be below epochs ${epochs} (got ${rebalance.from}); "${rebalance.name}" would never begin`,
+    );
   if (augmentation !== "none") check("augmentation", augmentation, { pad: optional(whole), mirror: optional(flag) });
   return {
     model,
     loss: resolveLoss(recipe.loss ?? "cross-entropy"),
-    rebalance: resolveRebalance(recipe.rebalance ?? "none", firstFall(schedule, epochs)),
+    rebalance,
     schedule,
     optimizer: resolveOptimizer(recipe.optimizer ?? "sgd"),
     epochs,

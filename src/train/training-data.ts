@@ -1,7 +1,8 @@
 import { Examples, type Normalization } from "../data/index.js";
-import { optional, type Rule } from "../options.js";
+import { requireSameClasses } from "../data/same-classes.js";
+import { check, optional, type Rule } from "../options.js";
 
-/** Images to learn from and to be judged by. */
+/** Images to learn from and to be judged by, of the same classes in the same order. */
 export interface TrainingData {
   readonly train: Examples;
   /** Evaluated after every epoch. */
@@ -30,6 +31,13 @@ export const dataRules: Record<keyof TrainingData, Rule> = {
   unlabeled: optional(examples),
   name: optional({ range: "a text", accepts: (v: unknown) => typeof v === "string" }),
 };
+
+/** @throws RangeError for a part that is not what it must be, or other classes in one than in `train` */
+export function checkData(data: TrainingData): void {
+  check("data", data, dataRules);
+  for (const part of ["test", "validation"] as const)
+    if (data[part]) requireSameClasses(`data.${part}`, data.train.classes, data[part].classes);
+}
 
 /** What tells data sets apart. */
 export function digests({ train, test, validation, unlabeled: _, ...rest }: TrainingData) {

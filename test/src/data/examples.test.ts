@@ -56,6 +56,11 @@ describe("what cannot be is refused", () => {
     ["a label beyond", () => all.relabel([0, 1, 2, 3, 0]), "expected labels below 3, found 3"],
     ["other classes", () => all.concat(Examples.of(numbered(1, 2, 2))), "2 classes cannot follow 3"],
     [
+      "classes in another order",
+      () => all.concat(Examples.of({ ...set, classes: ["class 0", "class 2", "class 1"] })),
+      'concat: expected class 1 to be "class 1", found "class 2"; Examples.relabel gives',
+    ],
+    [
       "another size",
       () => all.concat(Examples.of({ ...set, shape: [5, 1, 2, 3] })),
       "images of 1 x 2 x 3 cannot follow images of 2 x 1 x 3",

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { cifar10LT, contrast, gains, lower, table1a, unlabeled, type Trial } from "../../../src/experiment/index.js";
+import {
+  cifar10LT,
+  contrast,
+  gains,
+  lower,
+  Results,
+  table1a,
+  table2,
+  unlabeled,
+  type Trial,
+} from "../../../src/experiment/index.js";
 import { fabricatedResults } from "./fabricated.js";
 
 const grid = table1a({ rho: [100] });
@@ -27,6 +37,27 @@ describe("gains", () => {
       gains(results, ({ row }) => row === "CE"),
       [0.625, 1.25],
     );
+  });
+
+  it("are none where a cell has no runs, and of the others where they are chosen", () => {
+    const without = fabricatedResults(grid, [0, 1], ({ spec }, seed) =>
+      spec.unlabeled?.rhoU === 50 ? undefined : 300 + seed - (spec.unlabeled ? 10 * (seed + 1) : 0),
+    );
+    const at = ({ row }: { row: string }) => row === "CE";
+    expect(gains(without, at)).toEqual([]);
+    expect(contrast(without, at, ({ row }) => row === "LDAM-DRW")).toEqual([]);
+    close(
+      gains(without, (cell) => at(cell) && cell.gain!.n > 0),
+      [1, 2],
+    );
+  });
+
+  it("are without cells of sets that the scale has nothing for", () => {
+    // Scale quick has nothing in place of CIFAR-100-LT.
+    const found = fabricatedResults(table2({ sets: ["cifar10"] }), [0, 1], ({ spec }, seed) =>
+      spec.ssp ? 290 : 300 + 10 * seed,
+    );
+    close(gains(new Results(table2(), found.scale, found.records)), [1, 2]);
   });
 
   it("are none where there is no such cell", () => {

@@ -106,6 +106,35 @@ describe("a run's work and data", () => {
     expect(whole.needs!.options).toMatchObject({ batchSize: 128 });
   });
 
+  it("are the trial's own where two sets have one stand-in", () => {
+    const sets = {
+      cifar10: { name: "plain-stickers", head: 200, testImages: 20 },
+      svhn: { name: "plain-stickers", head: 150, testImages: 30 },
+    } as const;
+    const scale = { ...SCALES.quick, sets };
+    for (const [trial, own] of [
+      [cifar10LT(), sets.cifar10],
+      [experiment.svhnLT(), sets.svhn],
+    ] as const)
+      for (const { data } of lineage(plan(trial.with(ssp(), unlabeled({ rhoU: 50 })), { scale, seed: 0 })))
+        expect(data).toMatchObject(own);
+  });
+
+  it("of MoCo have a queue that the set fills, and a key encoder that follows, in short runs", () => {
+    const of = (trial: experiment.Trial, scale: experiment.ScaleName) =>
+      plan(trial.with(ssp("moco")), { scale, seed: 0 }).needs!;
+    const own = (run: experiment.Run) => [run.options["queue"], run.options["momentum"]];
+    expect(own(of(base, "quick"))).toEqual([512, 0.99]);
+    expect(own(of(base, "standard"))).toEqual([1024, 0.99]);
+    expect(own(of(base, "paper"))).toEqual([undefined, undefined]);
+    // Half of 556 images: eight batches of 32.
+    const half = of(base.with(experiment.labels(0.5)), "quick");
+    expect(half.work / 30).toBeGreaterThan(256);
+    expect(half.work / 30).toBeLessThan(288);
+    expect(own(half)).toEqual([256, 0.99]);
+    expect(Object.keys(plan(base.with(ssp()), { scale: "quick", seed: 0 }).needs!.options)).not.toContain("queue");
+  });
+
   it("have fewer labels where a trial says so", () => {
     expect(plan(base.with(experiment.labels(0.5)), paper).data.head).toBe(2500);
   });

@@ -128,10 +128,18 @@ describe("what cannot be is refused, and leaves nothing behind", () => {
   test("a base of other classes", async () => {
     const train = data.train.relabel(new Uint16Array(data.train.length), ["one", "two"]);
     const base = await fit({ ...short, epochs: 1, data: { train, test: train } });
-    await expect(selfTraining({ ...short, base })).rejects.toThrow(
-      "expected names of the network's 2 classes, found 4",
-    );
+    await expect(selfTraining({ ...short, base })).rejects.toThrow("base: expected 4 classes, found 2");
     expect(await base.network.digest()).toMatch(/^[0-9a-f]{64}$/);
+    base.dispose();
+  });
+
+  test("a base of the same classes in another order", async () => {
+    const base = await fit({ ...short, epochs: 1 });
+    const train = data.train.relabel(data.train.labels, data.train.classes.toReversed());
+    const [first, last] = [data.train.classes[0]!, data.train.classes.at(-1)!];
+    await expect(selfTraining({ ...short, base, data: { ...data, train, test: train } })).rejects.toThrow(
+      `selfTraining: base: expected class 0 to be "${last}", found "${first}"`,
+    );
     base.dispose();
   });
 });

@@ -63,6 +63,35 @@ describe.each([
   });
 });
 
+test("of more changes than a batch has images, each is shown in turn; what is shown depends on epoch and step alone", () => {
+  const network = tinyNetwork({ classes: 8 });
+  const often = new Array<number>(8).fill(0);
+  const made = pretextTask(
+    network,
+    task,
+    "jigsaw",
+    (images, cut) => {
+      const puzzles = oneEach(images, 8, (part) => part, cut);
+      for (const k of puzzles.labels.dataSync()) often[k]!++;
+      return puzzles;
+    },
+    8,
+  );
+  const show = (epoch: number, from: number): number[] => {
+    often.fill(0);
+    for (const step of made.steps({ epoch, step: from })) tf.tidy(() => prepared(step).loss());
+    return [...often];
+  };
+  const epochs = Array.from({ length: 60 }, (_, epoch) => show(epoch, 0));
+  const all = often.map((_, k) => epochs.reduce((sum, one) => sum + one[k]!, 0));
+  expect(all.reduce((a, b) => a + b)).toBe(60 * 11);
+  // 82.5 each, give or take five deviations.
+  for (const count of all) expect(Math.abs(count - 82.5)).toBeLessThan(26);
+  expect(show(7, 0)).toEqual(epochs[7]);
+  expect(show(7, 1).every((count, k) => count <= epochs[7]![k]!)).toBe(true);
+  network.dispose();
+});
+
 test("the metric is the share of test images whose change is told, the same each time it is asked for", async () => {
   const network = tinyNetwork({ classes: 4 });
   const made = pretextTask(network, task, "rotation", (images) => oneEach(images, 4, rotate));

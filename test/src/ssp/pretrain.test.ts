@@ -75,6 +75,23 @@ test("options that are undefined were not given", async () => {
   result.dispose();
 });
 
+test("MoCo warns of a queue that holds images more than once", async () => {
+  const warnings: string[] = [];
+  const listen = ({ message }: Error): void => void warnings.push(message);
+  process.on("warning", listen);
+  const lengths = [];
+  for (const queue of [32, 64]) {
+    (await moco({ ...short, queue })).dispose();
+    await new Promise(setImmediate);
+    lengths.push(warnings.filter((one) => one.includes("queue")).length);
+  }
+  process.off("warning", listen);
+  expect(lengths).toEqual([0, 1]);
+  expect(warnings.join()).toContain(
+    "moco: a queue of 64 keys for 33 images holds older views of the image that is to be told from others; choose a queue of 32 or fewer",
+  );
+});
+
 describe("what cannot be is refused, and leaves nothing behind", () => {
   const wide = Examples.of({ ...stickers({ counts: 1 }), shape: [20, 16, 32, 3], labels: new Uint16Array(20) });
   const cases: [name: string, call: () => Promise<unknown>, message: string | RegExp][] = [

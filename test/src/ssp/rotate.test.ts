@@ -3,7 +3,7 @@ import type { Tensor4D } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
-import { allOfEach, oneEach, rotate } from "../../../src/ssp/rotate.js";
+import { allOfEach, oneEach, rotate, waysToCut } from "../../../src/ssp/rotate.js";
 
 beforeAll(() => use("simd"));
 
@@ -59,6 +59,23 @@ describe("each image with one change", () => {
           expect(often.reduce((a, b) => a + b)).toBe(count);
           expect(Math.max(...often) - Math.min(...often)).toBeLessThanOrEqual(1);
         });
+      }),
+    );
+  });
+
+  test("over all ways to cut, each change has as many images as any other; there is one way where nothing is left over", () => {
+    const some = { count: fc.integer({ min: 1, max: 70 }), changes: fc.integer({ min: 1, max: 24 }) };
+    fc.assert(
+      fc.property(fc.record(some), ({ count, changes }) => {
+        const ways = waysToCut(count, changes);
+        expect(ways === 1).toBe(count % changes === 0);
+        const often = new Array<number>(changes).fill(0);
+        tf.tidy(() => {
+          const images = tf.zeros<tf.Rank.R4>([count, 1, 1, 1]);
+          for (let cut = 0; cut < ways; cut++)
+            for (const k of oneEach(images, changes, (part) => part, cut).labels.dataSync()) often[k]!++;
+        });
+        expect(often).toEqual(new Array(changes).fill((count * ways) / changes));
       }),
     );
   });

@@ -112,14 +112,37 @@ describe("what goes wrong is said", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  const { classes } = smallData.test;
+  const swapped = smallData.test.relabel(smallData.test.labels, [...classes.slice(0, 8), classes[9]!, classes[8]!]);
+  const fewer = smallData.test.relabel(new Uint16Array(smallData.test.length), classes.slice(1));
   const cases: [name: string, options: object, message: RegExp][] = [
     ["a misspelt option", { epoch: 3 }, /no parameter "epoch"/],
     ["a misspelt part of the data", { data: { ...smallData, tests: 1 } }, /no parameter "tests"/],
     ["data that is none", { data: { train: [], test: smallData.test } }, /train must be data.Examples/],
+    [
+      "a test set of other classes",
+      { data: { ...smallData, test: fewer } },
+      /data\.test: expected 10 classes, found 9;/,
+    ],
+    [
+      "a validation set with classes in another order",
+      { data: { ...smallData, validation: swapped } },
+      /data\.validation: expected class 8 to be "(.+)", found "(.+)"; Examples\.relabel/,
+    ],
+    [
+      "a test set with classes in another order",
+      { data: { ...smallData, test: swapped } },
+      /data\.test: expected class 8/,
+    ],
     ["an unknown model", { model: "resnet23" }, /"resnet32"/],
     ["an unknown loss", { loss: "ldma" }, /ldam/],
     ["an unknown choice of a loss", { loss: { name: "focal", gama: 2 } }, /gama/],
     ["an unknown re-balancing", { rebalance: "drv" }, /drw/],
+    ...(["drw", "drs"] as const).map((name): [string, object, RegExp] => [
+      `${name} after the last epoch`,
+      { rebalance: { name, from: 2 } },
+      new RegExp(`from must be below epochs 2 \\(got 2\\); "${name}" would never begin`),
+    ]),
     ["an unknown schedule", { schedule: "papier" }, /paper/],
     ["no epochs", { epochs: 0 }, /epochs must be an integer from 1/],
     ["half a batch", { batchSize: 0.5 }, /batchSize/],

@@ -22,6 +22,19 @@ describe("a stretched recipe", () => {
     expect(recipe.schedule.at).toEqual([21, 27]);
   });
 
+  it("begins deferred re-balancing at the same part of it, also where a resolved recipe says when", () => {
+    for (const name of ["drw", "drs"] as const) {
+      const resolved = resolveRecipe({ rebalance: name }); // from epoch 160 of 200
+      expect(resolved.rebalance.from).toBe(160);
+      expect(stretched(resolved, 0.5)).toMatchObject({ epochs: 100, rebalance: { name, from: 80 } });
+      expect(resolveRecipe(stretched(resolved, 0.5))).toEqual(resolveRecipe(stretched({ rebalance: name }, 0.5)));
+    }
+    expect(stretched({ epochs: 10, rebalance: { name: "drw", from: 9 } }, 0.2).rebalance).toEqual({
+      name: "drw",
+      from: 1,
+    });
+  });
+
   it("leaves a schedule that is a name, or has no times, to be resolved for the new length", () => {
     expect(stretched({ schedule: "paper" }, 2)).toEqual({ schedule: "paper", epochs: 400 });
     expect(stretched({}, 0.5)).toEqual({ epochs: 100 });
