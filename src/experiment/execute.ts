@@ -27,36 +27,40 @@ export interface ExecuteOptions {
  */
 export async function execute(run: Run, options: ExecuteOptions): Promise<Outcome> {
   const { store, onEvent, ...common } = options;
-  const needed = run.needs && (await execute(run.needs, { store, ...common }));
+  const before = async (one: Run | undefined) => one && (await execute(one, { store, ...common }));
   const kept = { ...common, ...(onEvent && { onEvent }), folder: join(store, run.id), label: run.label };
+  // After pre-training, the final network of a self-training begins as its base did.
+  const first = await before(run.task === "self-training" ? run.needs?.needs : run.needs);
   try {
-    return await perform(run, await dataFor(run.data), kept, needed);
+    const initial = first instanceof Pretrained ? { initial: first.network } : {};
+    const given = { data: await dataFor(run.data), ...run.options, ...kept, ...initial };
+    return await perform(run, given, () => before(run.needs));
   } finally {
-    // A self-training's base is its own from here on.
-    if (run.task !== "self-training") needed?.dispose();
+    first?.dispose();
   }
 }
 
-function perform(run: Run, data: TrainingData, kept: RunOptions, needed: Outcome | undefined): Promise<Outcome> {
-  const options = { data, ...run.options, ...kept };
-  const initial = needed instanceof Pretrained ? { initial: needed.network } : {};
+type Given = { readonly data: TrainingData } & RunOptions;
+
+async function perform(run: Run, options: Given, base: () => Promise<Outcome | undefined>): Promise<Outcome> {
   switch (run.task) {
     case "fit":
-      return fit({ ...options, ...initial });
+      return fit(options);
     case "mean-teacher":
-      return meanTeacher({ ...options, ...initial });
+      return meanTeacher(options);
     case "vat":
-      return vat({ ...options, ...initial });
+      return vat(options);
     case "self-training": {
-      if (!(needed instanceof FitResult)) throw new TypeError(`${run.label}: a self-training needs a trained network`);
-      return selfTrained(needed, options);
+      const trained = await base();
+      if (!(trained instanceof FitResult)) throw new TypeError(`${run.label}: a self-training needs a trained network`);
+      return selfTrained(trained, options);
     }
     default:
       return PRETRAINERS[run.task satisfies Exclude<RunTask, "fit">](options);
   }
 }
 
-async function selfTrained(base: FitResult, options: Parameters<typeof selfTraining>[0]): Promise<SelfTrainingResult> {
+async function selfTrained(base: FitResult, options: Given): Promise<SelfTrainingResult> {
   try {
     const { rounds } = await selfTraining({ ...options, base });
     // Disposed of with it.
