@@ -22,7 +22,8 @@ export interface SelfTrainingOptions extends FitOptions {
   readonly threshold?: number;
   /**
    * Weight of L(D_U) in L(D_L) + omega L(D_U), means over their sets. Default: none; D_L and D_U are one pool in which every
-   * image weighs the same, as in the authors' code, which equals |D_U| / |D_L|.
+   * image weighs the same, as in the authors' code: without re-balancing, that equals |D_U| / |D_L|. Not with what re-samples
+   * ("resample", "drs", "balanced", "class-aware"), which would choose among the images of D_L alone.
    */
   readonly omega?: number;
   /** How often images are pseudo-labeled and a network is trained with them. Default 1, the authors'. */
@@ -78,7 +79,12 @@ export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTr
   const final = { ...recipeOf(options), batchSize: options.batchSize ?? 256, ...finalRecipe };
   if (given) requireSameClasses("selfTraining: base", options.data.train.classes, given.data.train.classes);
   // What is wrong with it is not to be found after the base was trained.
-  resolveRecipe(final);
+  const { name } = resolveRecipe(final).rebalance;
+  if (omega !== undefined && ["resample", "drs", "balanced", "class-aware"].includes(name))
+    throw new RangeError(
+      `selfTraining: expected a rebalance that does not re-sample beside omega, found "${name}": it would choose among the images ` +
+        "of D_L alone. Leave omega away, or take another in finalRecipe",
+    );
   const within = (name: string) => (options.folder === undefined ? {} : { folder: join(options.folder, name) });
   const called = (what: string) => ({ label: `${options.label ?? "Self-training"}: ${what}` });
   const base = given ?? (await fit({ ...common, ...baseRecipe, ...within("base"), ...called("base") }));
