@@ -11,7 +11,10 @@ import type { TrainingData } from "./training-data.js";
 
 /** A trained network, and how well it does. Shows itself as a table. */
 export class FitResult extends Tabular {
-  /** Of the configuration: runs with equal ids give equal results. */
+  /**
+   * Of the configuration. Of the same images on the same device, runs with equal ids give equal networks; the configuration says
+   * which images only where there is a folder, and never how often is evaluated: `best` and `selected` depend on that.
+   */
   readonly id: string;
   /** As it was after the last epoch. Disposed of with the result. */
   readonly network: Network;
@@ -20,7 +23,7 @@ export class FitResult extends Tabular {
   readonly records: readonly EpochRecord[];
   /** After the last epoch. */
   readonly last: Score;
-  /** The best test accuracy of all epochs, which the paper's tables hold: it has seen the test set. */
+  /** The best test accuracy of all evaluated epochs (`evaluateEvery`), which the paper's tables hold: it has seen the test set. */
   readonly best: Score;
   /** Where validation accuracy was best; undefined without a validation set. */
   readonly selected: Score | undefined;
