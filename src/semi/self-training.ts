@@ -61,8 +61,9 @@ export class SelfTrainingResult {
 
 /**
  * Self-training (section 3.1): a base network learns from D_L, labels D_U, and a new one learns from both. Margins and weights
- * by class count pseudo-labels too, as the authors' code does. In a folder, each training has one of its own, and what was
- * stopped goes on.
+ * by class count pseudo-labels too, as the authors' code does. Without `initial`, all networks begin with the same weights, drawn
+ * by the same seed: common random numbers, so that they do not differ by the luck of their beginnings. In a folder, each training
+ * has one of its own, and what was stopped goes on.
  * @throws RangeError without `data.unlabeled`, for an unknown option or a value out of range; else as `train.fit`
  */
 export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTrainingResult> {
