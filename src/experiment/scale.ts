@@ -44,7 +44,7 @@ export const SCALES: Readonly<Record<ScaleName, Scale>> = {
     recipe: { model: "tiny", epochs: 30, batchSize: 32, schedule: shortSchedule(30), augmentation: { pad: 0 } },
     // As many images in all, whatever the size of D_U: few of it would else mean few steps.
     withUnlabeled: ({ multiple }) => {
-      const epochs = Math.max(3, Math.round(90 / (1 + multiple)));
+      const epochs = Math.max(2, Math.round(90 / (1 + multiple))); // its rate falls twice
       return { epochs, batchSize: 64, schedule: shortSchedule(epochs) };
     },
     moco: { queue: 512, momentum: 0.99 },

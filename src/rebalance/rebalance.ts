@@ -16,7 +16,7 @@ import {
  * - "resample": the authors' class-balanced resampling by effective numbers ("CB-CE", "CE (Balanced)")
  * - "reweight": class-balanced weights by effective numbers, in the loss
  * - "drw", "drs": the same weights or resampling, deferred until the learning rate falls
- * - "balanced": every class equally often in expectation: draws are independent
+ * - "balanced": every class equally often, in expectation
  * - "class-aware": as ImageNet-LT and iNaturalist have it
  */
 export type RebalanceName = "none" | "resample" | "reweight" | "drw" | "drs" | "balanced" | "class-aware";

@@ -21,9 +21,9 @@ export interface SelfTrainingOptions extends FitOptions {
   /** Images whose largest probability is below it are left out. Default 0: none, as the authors. */
   readonly threshold?: number;
   /**
-   * Weight of L(D_U) in L(D_L) + omega L(D_U), means over their sets, divided by 1 + omega. Default: none; D_L and D_U are one
-   * pool in which every image weighs the same, as in the authors' code: without class weights that equals |D_U| / |D_L|.
-   * Goes with class weights (reweight, drw), each half by its own, not with re-sampling.
+   * Weight of L(D_U) in L(D_L) + omega L(D_U), means over their sets. Default: none; D_L and D_U are one pool in which every
+   * image weighs the same, as in the authors' code: without re-balancing, that equals |D_U| / |D_L|. Not with what re-samples
+   * ("resample", "drs", "balanced", "class-aware"), which would choose among the images of D_L alone.
    */
   readonly omega?: number;
   /** How often images are pseudo-labeled and a network is trained with them. Default 1, the authors'. */
@@ -61,9 +61,9 @@ export class SelfTrainingResult {
 
 /**
  * Self-training (section 3.1): a base network learns from D_L, labels D_U, and a new one learns from both. Margins and weights
- * by class count pseudo-labels too, as the authors' code does. The new network begins with the same random numbers as the base
- * (common random numbers: what differs between the two is what they learned from). In a folder, each training has one of its own, and what was
- * stopped goes on.
+ * by class count pseudo-labels too, as the authors' code does. Without `initial`, all networks begin with the same weights, drawn
+ * by the same seed: common random numbers, so that they do not differ by the luck of their beginnings. In a folder, each training
+ * has one of its own, and what was stopped goes on.
  * @throws RangeError without `data.unlabeled`, for an unknown option or a value out of range; else as `train.fit`
  */
 export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTrainingResult> {
@@ -80,7 +80,12 @@ export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTr
   const final = { ...recipeOf(options), batchSize: options.batchSize ?? 256, ...finalRecipe };
   if (given) requireSameClasses("selfTraining: base", options.data.train.classes, given.data.train.classes);
   // What is wrong with it is not to be found after the base was trained.
-  resolveRecipe(final);
+  const { name } = resolveRecipe(final).rebalance;
+  if (omega !== undefined && ["resample", "drs", "balanced", "class-aware"].includes(name))
+    throw new RangeError(
+      `selfTraining: expected a rebalance that does not re-sample beside omega, found "${name}": it would choose among the images ` +
+        "of D_L alone. Leave omega away, or take another in finalRecipe",
+    );
   const within = (name: string) => (options.folder === undefined ? {} : { folder: join(options.folder, name) });
   const called = (what: string) => ({ label: `${options.label ?? "Self-training"}: ${what}` });
   const base = given ?? (await fit({ ...common, ...baseRecipe, ...within("base"), ...called("base") }));

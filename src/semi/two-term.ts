@@ -18,8 +18,7 @@ export interface TwoTermOptions extends SupervisedOptions {
 
 /**
  * The paper's objective L(D_L) + omega L(D_U), both means over their set, divided by 1 + omega so that the learning rate means
- * the same for every omega. With omega = |D_U| / |D_L|, and no class weights, every image weighs the same, as in the authors' pool.
- * @throws RangeError where D_L is re-sampled: D_U would not be
+ * the same for every omega. Without re-balancing, with omega = |D_U| / |D_L|, every image weighs the same, as in the authors' pool.
  */
 export function twoTerm(network: Network, options: TwoTermOptions): Scored {
   const { train, unlabeled, omega, loss, rebalance, batchSize, augmentation, normalization, seed } = options;

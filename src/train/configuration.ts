@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What a run is, as plain JSON: two runs with equal configurations give equal results. */
+/** What a run is, as plain JSON: of the same images, on the same device, equal configurations give equal networks. */
 export type Configuration = Readonly<Record<string, unknown>>;
 
 /** The same text for the same content, whatever the order of keys. */

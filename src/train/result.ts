@@ -12,8 +12,8 @@ import type { TrainingData } from "./training-data.js";
 /** A trained network, and how well it does. Shows itself as a table. */
 export class FitResult extends Tabular {
   /**
-   * Of the configuration, and of the data in a folder: runs with equal ids then give equal results, but for `best`, which
-   * depends on how often one looks (`evaluateEvery`). Without a folder data are not told apart.
+   * Of the configuration. Of the same images on the same device, runs with equal ids give equal networks; the configuration says
+   * which images only where there is a folder, and never how often is evaluated: `best` and `selected` depend on that.
    */
   readonly id: string;
   /** As it was after the last epoch. Disposed of with the result. */
@@ -23,7 +23,7 @@ export class FitResult extends Tabular {
   readonly records: readonly EpochRecord[];
   /** After the last epoch. */
   readonly last: Score;
-  /** The best test accuracy of all epochs, which the paper's tables hold: it has seen the test set. */
+  /** The best test accuracy of all evaluated epochs (`evaluateEvery`), which the paper's tables hold: it has seen the test set. */
   readonly best: Score;
   /** Where validation accuracy was best; undefined without a validation set. */
   readonly selected: Score | undefined;

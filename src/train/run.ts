@@ -25,7 +25,10 @@ export interface RunOptions {
   readonly label?: string;
   /** Told of every step, evaluation, epoch and checkpoint. */
   readonly onEvent?: Observer;
-  /** Epochs between two evaluations; the last epoch is evaluated anyway. Scores are of evaluated epochs. Default 1. */
+  /**
+   * Epochs between two evaluations; the last epoch is evaluated anyway. Scores are of evaluated epochs, `best`
+   * among them: of a run that is done in its folder, of those it was asked for then. Default 1.
+   */
   readonly evaluateEvery?: number;
   /** Seconds between two checkpoints within an epoch; there is one after each epoch anyway. Default 60. */
   readonly checkpointEvery?: number;

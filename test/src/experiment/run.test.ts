@@ -135,6 +135,12 @@ describe("a run's work and data", () => {
     expect(Object.keys(plan(base.with(ssp()), { scale: "quick", seed: 0 }).needs!.options)).not.toContain("queue");
   });
 
+  it("can be made of any amount of D_U", () => {
+    const epochs = (multiple: number) =>
+      plan(base.with(unlabeled({ rhoU: 50, multiple })), { scale: "quick", seed: 0 }).options["epochs"];
+    expect([5, 29, 60, 1000].map(epochs)).toEqual([15, 3, 2, 2]);
+  });
+
   it("have fewer labels where a trial says so", () => {
     expect(plan(base.with(experiment.labels(0.5)), paper).data.head).toBe(2500);
   });

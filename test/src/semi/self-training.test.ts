@@ -98,11 +98,11 @@ describe("what cannot be is refused, and leaves nothing behind", () => {
     ["an empty set of them", { data: { ...data, unlabeled: data.unlabeled.select([]) } }, "found none"],
     ["a threshold that nothing reaches", { threshold: 1 }, "no image is as confident as threshold asks; lower it"],
     ["an omega of 0", { omega: 0 }, "omega must be a finite number > 0"],
-    [
-      "an omega with images sampled again",
-      { omega: 1, rebalance: "drs" },
-      "omega expects that images are not re-sampled",
-    ],
+    ...["resample", "drs", "balanced", "class-aware"].map((name): [string, object, string] => [
+      `omega beside "${name}"`,
+      { omega: 5, rebalance: name },
+      `expected a rebalance that does not re-sample beside omega, found "${name}"`,
+    ]),
     ["no rounds", { rounds: 0 }, "rounds must be an integer from 1"],
     ["a misspelt option", { treshold: 0.5 }, 'there is no parameter "treshold"'],
     [
