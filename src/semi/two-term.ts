@@ -22,11 +22,6 @@ export interface TwoTermOptions extends SupervisedOptions {
  */
 export function twoTerm(network: Network, options: TwoTermOptions): Scored {
   const { train, unlabeled, omega, loss, rebalance, batchSize, augmentation, normalization, seed } = options;
-  const { name } = rebalance.sampler;
-  if (name !== "uniform")
-    throw new RangeError(
-      `selfTraining: omega expects that images are not re-sampled, found sampling "${name}"; choose rebalance "none", "reweight" or "drw", or leave omega out`,
-    );
   const pool = train.concat(unlabeled);
   const sizes = { labeled: train.length, unlabeled: unlabeled.length };
   const paired = new Paired({ sampler: rebalance.sampler, ...sizes, batchSize, seed });

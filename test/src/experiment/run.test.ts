@@ -30,13 +30,6 @@ describe("what a run needs", () => {
   });
 });
 
-it("a pool that is ever so large leaves epochs to learn from it at scale quick", () => {
-  for (const multiple of [1, 20, 60, 200]) {
-    const { options } = plan(base.with(unlabeled({ rhoU: 50, multiple })), { scale: "quick", seed: 0 });
-    expect(options["epochs"]).toBe({ 1: 45, 20: 4 }[multiple] ?? 3);
-  }
-});
-
 describe("ids", () => {
   it("differ where anything differs, series only where more than the seed does", () => {
     const trials = [
