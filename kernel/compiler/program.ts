@@ -9,6 +9,16 @@ import { ts } from "./typescript.js";
 /** Declarations that the compiler's own library lacks. */
 const LIBRARY = join(packageFolder, "kernel", "compiler", "lib", "es2023.d.ts");
 
+/** The compiler's own `emit`, which can be told to write declarations in spite of types that they cannot spell. */
+type ForcedEmit = (
+  file: typescript.SourceFile,
+  write: typescript.WriteFileCallback,
+  cancellation: typescript.CancellationToken | undefined,
+  declarationsOnly: boolean | undefined,
+  transformers: typescript.CustomTransformers,
+  forceDeclarations: boolean,
+) => typescript.EmitResult;
+
 /** JavaScript of the cell that was converted last, as the tuned compiler saw it pass. */
 export interface Emitted extends CellEmit {
   code: string;
@@ -130,6 +140,8 @@ export class CellCompiler {
           ...(configDiagnostics && { configFileParsingDiagnostics: configDiagnostics }),
           ...(references && { projectReferences: references }),
         });
+        // Types that no declaration can spell (of an unexported interface, a class's private member) are no mistake in a cell.
+        this.program.getDeclarationDiagnostics = () => [];
         return this.thinBuilder(this.program, rootFiles);
       },
       reportDiagnostic,
@@ -211,7 +223,7 @@ export class CellCompiler {
     const cell: CellEmit = { names: [], untyped: [], hasAwait: false };
     let code = "";
     let map = "";
-    const result = program.emit(
+    const result = (program as { emit: ForcedEmit }).emit(
       file,
       (fileName, text) => {
         if (fileName.endsWith(".js.map")) map = text;
@@ -222,6 +234,7 @@ export class CellCompiler {
       cancellation,
       declarationsOnly,
       { after: [cellTransformer(cell)], afterDeclarations: transformers?.afterDeclarations ?? [] },
+      true,
     );
     write("outDir/__tslab__.js", code, false);
     this.emitted = { ...cell, code, map };

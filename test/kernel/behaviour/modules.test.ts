@@ -239,6 +239,13 @@ describe("the user's own modules", () => {
     expect(traceback).toContain(`  8 |   throw new RangeError(what);\n    |         ^`);
   });
 
+  it("may return what they do not export", async () => {
+    write(src("hidden.ts"), `interface Hidden { secret: number }\nexport const make = (): Hidden => ({ secret: 1 });`);
+    expect(await kernel.value(`import { make } from "../src/hidden"; const hidden = make(); hidden.secret`)).toBe("1");
+    expect(await kernel.value(`hidden.secret + make().secret`)).toBe("2");
+    expect((await kernel.run(`const no: string = make().secret`)).reply.ename).toBe("TypeScriptError");
+  });
+
   it("are type-checked against the cell", async () => {
     const { traceback } = await kernel.run(`import { square as sq } from "../src/lib/shape"; sq("three")`);
     expect(traceback).toContain("Argument of type 'string' is not assignable to parameter of type 'number'");
@@ -250,6 +257,7 @@ describe("outside of any project", () => {
     const outside = await startKernel();
     expect(await outside.value(`import * as lt from "longtail"; typeof lt.random`)).toBe("'object'");
     expect(await outside.value(`import * as aq from "arquero"; aq.table({ a: [1] }).numRows()`)).toBe("1");
+    expect(await outside.value(`const op = aq.op; op.abs(-1)`)).toBe("1"); // of a type that this folder cannot name
     expect(
       await outside.value(`console.log(process.cwd() === __dirname); import.meta.url.startsWith("file:///")`),
     ).toBe("true");
