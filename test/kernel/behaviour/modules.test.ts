@@ -252,6 +252,26 @@ describe("the user's own modules", () => {
   });
 });
 
+describe("the null checks of the project's tsconfig", () => {
+  const cell = `type R = { ok: true; v: number } | { ok: false; e: string };
+const r = ((): R => ({ ok: false, e: "bad" }))();
+if (!r.ok) r.e; else r.v;`;
+  it.each([
+    ['{ "strict": true }', true],
+    ['{ "strictNullChecks": true }', true],
+    ['{ "strict": true, "strictNullChecks": false }', false],
+    ["{}", false],
+  ])("hold in cells: %s", async (compilerOptions, hold) => {
+    const strict = await startKernel({
+      cwd: folderWith({ "tsconfig.json": `{ "compilerOptions": ${compilerOptions} }` }),
+    });
+    expect((await strict.run(cell)).reply.status).toBe(hold ? "ok" : "error"); // a boolean tells the two apart
+    expect((await strict.run("const n: number = null")).reply.status).toBe(hold ? "error" : "ok");
+    await strict.value("const rows = []; const twice = (x) => 2 * x");
+    await strict.value("rows.push({ a: 1 }); rows.map((row) => twice(row.a))");
+  });
+});
+
 describe("outside of any project", () => {
   it("this package and what it depends on are found, also after a change of folder", async () => {
     const outside = await startKernel();
