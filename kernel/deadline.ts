@@ -6,6 +6,9 @@ export interface Deadline {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The longest that a timer can wait, in ms (25 days): asked for more, Node's fire at once. */
+export const LONGEST_WAIT = 2 ** 31 - 1;
+
 /** A promise of the reason to stop, and what gives its timer back. */
 export function stopReason({ timeout, late, signal }: Deadline): { promise: Promise<Error>; clear: () => void } {
   let clear!: () => void;
@@ -16,7 +19,8 @@ export function stopReason({ timeout, late, signal }: Deadline): { promise: Prom
     };
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort);
-    const timer = timeout === undefined ? undefined : setTimeout(() => resolve(new Error(late)), timeout);
+    const expire = (): void => resolve(new Error(late));
+    const timer = timeout === undefined ? undefined : setTimeout(expire, Math.min(timeout, LONGEST_WAIT));
     clear = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);

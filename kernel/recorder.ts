@@ -46,7 +46,7 @@ export class OutputRecorder {
   /** Applies the carriage returns that progress bars print: what a terminal would no longer show is dropped. */
   finish(cell: CodeCell): void {
     for (const output of cell.outputs)
-      if (output.output_type === "stream") output.text = output.text.replace(/[^\n]*\r(?=[^\r\n])/g, "");
+      if (output.output_type === "stream") output.text = output.text.split("\n").map(afterReturns).join("\n");
   }
 
   /** Adds an output that the kernel did not send, such as why the cell was stopped. */
@@ -84,6 +84,13 @@ export class OutputRecorder {
     if (!["iopub.status.busy", "iopub.execute_input", "iopub.status.idle"].includes(key)) return;
     cell.metadata["execution"] = { ...(cell.metadata["execution"] as Metadata | undefined), [key]: date };
   }
+}
+
+/** What a terminal shows of a line: what follows the last carriage return; those at its end have nothing to overwrite it with. */
+function afterReturns(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === "\r") end--;
+  return end === 0 ? line : line.slice(line.lastIndexOf("\r", end - 1) + 1);
 }
 
 function textOf(value: unknown): string {

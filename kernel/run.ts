@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { prepareFolder } from "./atomic.js";
 import { ExecutionStopped, KernelClient, type ExecuteReply } from "./client.js";
+import { LONGEST_WAIT } from "./deadline.js";
 import { findKernel, ownKernel } from "./kernelspec.js";
 import type { KernelCommand } from "./launch.js";
 import { readNotebook, tags, writeNotebook, type CodeCell, type Notebook } from "./notebook.js";
@@ -93,9 +94,10 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
   const recorder = new OutputRecorder(options.timings);
   for (const cell of cells) recorder.begin(cell);
 
+  const { timeout = Infinity } = options;
   const limit = new AbortController();
-  const late = new Error(`The notebook took longer than ${(options.timeout ?? 0) / 1000} s`);
-  const timer = options.timeout === undefined ? undefined : setTimeout(() => limit.abort(late), options.timeout);
+  const late = new Error(`The notebook took longer than ${timeout / 1000} s`);
+  const timer = timeout === Infinity ? undefined : setTimeout(() => limit.abort(late), Math.min(timeout, LONGEST_WAIT));
   const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
   let client: KernelClient | undefined;
   let error: RunError | undefined;

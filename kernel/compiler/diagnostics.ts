@@ -1,4 +1,5 @@
-import type { Diagnostic } from "./typescript.js";
+import type typescript from "typescript";
+import { ts, type Diagnostic } from "./typescript.js";
 
 /** What a cell that cannot run shows, in the shape of the protocol's `error` content. */
 export interface CellError {
@@ -31,4 +32,11 @@ export function compileError(diagnostics: readonly Diagnostic[], source: string,
     traceback.push("", `  ${number} | ${line}`, `  ${" ".repeat(number.length)} | ${gap}${marks}`, "");
   }
   return { ename: "TypeScriptError", evalue: diagnostics[0]?.messageText ?? "", traceback };
+}
+
+const { getPreEmitDiagnosticsOfFiles } = ts as unknown as { getPreEmitDiagnosticsOfFiles: typeof errorsOf };
+
+/** The errors of files, but for those about an implicit `any`: cells need not annotate what their project would have to. */
+export function errorsOf(program: typescript.Program, files: typescript.SourceFile[]): typescript.Diagnostic[] {
+  return getPreEmitDiagnosticsOfFiles(program, files).filter(({ code }) => code < 7000 || code > 7099);
 }

@@ -4,7 +4,10 @@ import type typescript from "typescript";
 import { packageFolder } from "./folders.js";
 import { ts } from "./typescript.js";
 
-/** Options for cells: lenient as tslab's, present-day module resolution, and `paths`, `baseUrl`, `types`, `jsx` of the nearest tsconfig.json. */
+/**
+ * Options for cells: lenient as tslab's, present-day module resolution, and of the nearest tsconfig.json `paths`, `baseUrl`,
+ * `types`, `jsx`, and of `strict` the null checks, without which unions do not narrow as in the project's own files.
+ */
 export function compilerOptions(folder: string): typescript.CompilerOptions {
   const { getDefaultTypeRoots } = ts as unknown as {
     getDefaultTypeRoots: (folder: string, host: typescript.System) => string[] | undefined;
@@ -32,10 +35,20 @@ export function compilerOptions(folder: string): typescript.CompilerOptions {
       {},
       { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
     );
-    const { paths, baseUrl, jsx, types, experimentalDecorators } = parsed?.options ?? {};
+    const {
+      paths,
+      baseUrl,
+      jsx,
+      types,
+      experimentalDecorators,
+      strict,
+      strictNullChecks = strict,
+    } = parsed?.options ?? {};
     const pathsBasePath = (parsed?.options as { pathsBasePath?: string } | undefined)?.pathsBasePath ?? dirname(config);
     Object.assign(options, paths && { paths, pathsBasePath }, baseUrl && { baseUrl }, jsx !== undefined && { jsx });
     Object.assign(options, types && { types: [...new Set([...types, "node"])] });
+    // Only together do the two let `const rows = []` grow into an array of what is pushed; see errorsOf for what is forgiven.
+    if (strictNullChecks) Object.assign(options, { strictNullChecks, noImplicitAny: true });
     if (experimentalDecorators === false) Object.assign(options, { experimentalDecorators });
   }
   return options;

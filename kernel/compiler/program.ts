@@ -2,12 +2,23 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type typescript from "typescript";
 import { cellTransformer, type CellEmit } from "./cell.js";
+import { errorsOf } from "./diagnostics.js";
 import { packageFolder } from "./folders.js";
 import { compilerOptions } from "./options.js";
 import { ts } from "./typescript.js";
 
 /** Declarations that the compiler's own library lacks. */
 const LIBRARY = join(packageFolder, "kernel", "compiler", "lib", "es2023.d.ts");
+
+/** The compiler's own `emit`, which can be told to write declarations in spite of types that they cannot spell. */
+type ForcedEmit = (
+  file: typescript.SourceFile,
+  write: typescript.WriteFileCallback,
+  cancellation: typescript.CancellationToken | undefined,
+  declarationsOnly: boolean | undefined,
+  transformers: typescript.CustomTransformers,
+  forceDeclarations: boolean,
+) => typescript.EmitResult;
 
 /** JavaScript of the cell that was converted last, as the tuned compiler saw it pass. */
 export interface Emitted extends CellEmit {
@@ -30,13 +41,14 @@ export interface Resolution {
 }
 
 /**
- * A copy of the TypeScript API for tslab's converter, with three things changed from outside:
+ * A copy of the TypeScript API for tslab's converter, with four things changed from outside:
  *
  * - a thin builder over `createProgram`: the published one walks every declaration file for each cell (60 of 85 ms after
  *   importing tfjs);
  * - module resolution as bundlers do it (package `exports`, tsconfig `paths`, any relative folder), with this package and
  *   what it depends on as a last resort;
- * - the emit of a cell goes through `cellTransformer`, with a source map.
+ * - the emit of a cell goes through `cellTransformer`, with a source map;
+ * - errors are those of `errorsOf`.
  */
 export class CellCompiler {
   readonly api: typeof typescript;
@@ -57,8 +69,10 @@ export class CellCompiler {
       },
       watchDirectory: () => ({ close: () => undefined }),
     });
+    const changed = { getPreEmitDiagnosticsOfFiles: errorsOf }; // one of the fork's own functions
     this.api = {
       ...ts,
+      ...changed,
       sys,
       createWatchCompilerHost: this.createHost.bind(this) as typeof ts.createWatchCompilerHost,
       // tslab turns the emitted module into CommonJS here; our emit is final already.
@@ -130,6 +144,8 @@ export class CellCompiler {
           ...(configDiagnostics && { configFileParsingDiagnostics: configDiagnostics }),
           ...(references && { projectReferences: references }),
         });
+        // Types that no declaration can spell (of an unexported interface, a class's private member) are no mistake in a cell.
+        this.program.getDeclarationDiagnostics = () => [];
         return this.thinBuilder(this.program, rootFiles);
       },
       reportDiagnostic,
@@ -211,7 +227,7 @@ export class CellCompiler {
     const cell: CellEmit = { names: [], untyped: [], hasAwait: false };
     let code = "";
     let map = "";
-    const result = program.emit(
+    const result = (program as { emit: ForcedEmit }).emit(
       file,
       (fileName, text) => {
         if (fileName.endsWith(".js.map")) map = text;
@@ -222,6 +238,7 @@ export class CellCompiler {
       cancellation,
       declarationsOnly,
       { after: [cellTransformer(cell)], afterDeclarations: transformers?.afterDeclarations ?? [] },
+      true,
     );
     write("outDir/__tslab__.js", code, false);
     this.emitted = { ...cell, code, map };

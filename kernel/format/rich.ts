@@ -63,10 +63,13 @@ function asBundle(bundle: unknown): MimeBundle {
   return Object.fromEntries(Object.entries(bundle).map(([type, value]) => [type, asMimeValue(type, value)]));
 }
 
-/** Bytes as base64; everything else as it is, checked to be text where the type asks for text. */
+/** Bytes as base64; everything else as it is, checked to be text where the type asks for text, and what JSON can hold. */
 function asMimeValue(type: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  const isJson = /[/+]json$/.test(type);
-  if (isJson || typeof value === "string") return value;
+  if (typeof value === "string") return value;
+  if (/[/+]json$/.test(type)) {
+    JSON.stringify(value); // throws for big integers and for what contains itself
+    return value;
+  }
   throw new TypeError(`expected a string or bytes for ${type}, got ${inspectText(value)}`);
 }

@@ -1,7 +1,5 @@
 import { inspect } from "node:util";
-
-/** The longest that a timer can wait, in ms. */
-const LONGEST = 2 ** 31 - 1;
+import { LONGEST_WAIT } from "../deadline.js";
 
 /** How long after an interrupt code wants to be left to stop by itself. */
 export class Patience {
@@ -20,9 +18,9 @@ export class Patience {
    * @returns withdraws this announcement; does nothing when called again
    */
   announce(ms: number): () => void {
-    if (typeof ms !== "number" || !(ms > 0 && ms <= LONGEST))
+    if (typeof ms !== "number" || !(ms > 0 && ms <= LONGEST_WAIT))
       throw new RangeError(
-        `stopsByItself: expected the milliseconds that stopping may take, more than 0 and at most ${LONGEST}, found ${inspect(ms)}`,
+        `stopsByItself: expected the milliseconds that stopping may take, more than 0 and at most ${LONGEST_WAIT}, found ${inspect(ms)}`,
       );
     const announcement = { ms };
     this.change(() => this.announced.add(announcement));

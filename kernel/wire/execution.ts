@@ -33,6 +33,8 @@ const INTERRUPTED: CellError = {
   traceback: ["KeyboardInterrupt: The cell was interrupted; its variables are kept"],
 };
 
+const NOT_HERE = "This front end does not take input here (allow_stdin is off, or the cell has ended)";
+
 /** How long after a failure a request that was sent before it may still arrive, in ms. */
 const LATE = 250;
 
@@ -134,6 +136,8 @@ export class Execution {
     void this.begin(cell, code, user_expressions).catch((error: unknown) => finish(internalError(error)));
     const outcome = await end;
     this.running = undefined;
+    // An input that the cell did not wait for: an answer to it must not be taken for the answer to a later cell's.
+    for (const input of this.inputs.splice(0)) this.send({ type: "input", request: input, error: NOT_HERE });
     if (outcome.status === "ok") {
       const { data, expressions, page } = outcome;
       if (data) {
@@ -199,12 +203,7 @@ export class Execution {
 
   private requestInput({ cell, request, prompt, password }: Extract<FromSession, { type: "input" }>): void {
     const { running } = this;
-    if (running?.cell !== cell || !running.allowStdin)
-      return this.send({
-        type: "input",
-        request,
-        error: "This front end does not take input here (allow_stdin is off, or the cell has ended)",
-      });
+    if (running?.cell !== cell || !running.allowStdin) return this.send({ type: "input", request, error: NOT_HERE });
     this.outputs.flush();
     this.inputs.push(request);
     void this.sockets.send("stdin", "input_request", { prompt, password }, running.message);

@@ -44,13 +44,26 @@ export class Sockets {
   }
 
   publish(type: string, content: object, parent: Partial<Header> | undefined, metadata: object = {}): Promise<void> {
-    const identities = [Buffer.from(`kernel.${this.wire.session}.${type}`)];
-    return this.push(this.iopub, this.wire.build(type, content, { parent: parent ?? {}, identities, metadata }));
+    const build = (name: string, body: object, extra = {}): Buffer[] => {
+      const identities = [Buffer.from(`kernel.${this.wire.session}.${name}`)];
+      return this.wire.build(name, body, { parent: parent ?? {}, identities, metadata: extra });
+    };
+    const frames = buildable(
+      () => build(type, content, metadata),
+      (reason) => build("stream", { name: "stderr", text: `An output (${type}) could not be sent: ${reason}\n` }),
+    );
+    return this.push(this.iopub, frames);
   }
 
   send(channel: Channel, type: string, content: object, parent: Message): Promise<void> {
     const { identities, header } = parent;
-    return this.push(this.routers[channel], this.wire.build(type, content, { identities, parent: header }));
+    const build = (body: object): Buffer[] => this.wire.build(type, body, { identities, parent: header });
+    const failure = { status: "error", ename: "KernelError", traceback: [] };
+    const frames = buildable(
+      () => build(content),
+      (reason) => build({ ...failure, evalue: `The reply could not be sent: ${reason}` }),
+    );
+    return this.push(this.routers[channel], frames);
   }
 
   /** Sends what is on its way, then closes: zeromq must not be torn down with the process while it holds sockets. */
@@ -67,5 +80,14 @@ export class Sockets {
 
   private async echo(): Promise<void> {
     for await (const frames of this.heartbeat) await this.heartbeat.send(frames);
+  }
+}
+
+/** A message, or its replacement where JSON cannot hold it (text that is too long): that must not end the kernel. */
+function buildable(build: () => Buffer[], instead: (reason: string) => Buffer[]): Buffer[] {
+  try {
+    return build();
+  } catch (error) {
+    return instead(error instanceof Error ? error.message : String(error));
   }
 }

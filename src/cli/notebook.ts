@@ -41,7 +41,7 @@ Examples:
     const parameters = parseParameters((values["parameter"] ?? []) as string[]);
     const [timeout, cellTimeout] = [milliseconds(values, "timeout"), milliseconds(values, "cell-timeout")];
     const [out, kernel] = [text(values, "out"), text(values, "kernel")];
-    if (out !== undefined) refuseOut(out, files);
+    if (out !== undefined) checkFolder(out, files);
     const { signal, release } = stopSignal();
     let failed = false;
     for (const file of files) {
@@ -115,15 +115,14 @@ Examples:
   },
 };
 
-/** @throws UsageError for an output folder without a name, or two notebooks that would be written to the same file in it */
-function refuseOut(out: string, files: readonly string[]): void {
-  if (out === "") throw new UsageError('--out: expected a folder, found ""');
+/** Copies go into one folder by their names alone: none may overwrite another. */
+function checkFolder(out: string, files: readonly string[]): void {
+  if (out === "") throw new UsageError("--out: expected a folder, found an empty name");
   const names = files.map((file) => basename(file));
-  const [first, second] = files.filter((_, i) => names.indexOf(names[i]!) !== names.lastIndexOf(names[i]!));
-  if (second !== undefined)
-    throw new UsageError(
-      `--out: expected notebooks of different names, found ${first} and ${second}: one would be written over the other`,
-    );
+  const again = names.findIndex((name, i) => names.indexOf(name) < i);
+  if (again < 0) return;
+  const [first, second] = [files[names.indexOf(names[again]!)], files[again]];
+  throw new UsageError(`--out: expected notebooks of different names, found ${first} and ${second}`);
 }
 
 function parseParameters(assignments: readonly string[]): Record<string, unknown> {

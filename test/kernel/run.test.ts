@@ -166,6 +166,11 @@ describe("stopping", () => {
     expect(outputs[1]).toEqual([]);
   });
 
+  it("does not stop early for a timeout longer than any timer can wait", async () => {
+    const { ok, outputs } = await run(["sleep 50\nprint a"], { cellTimeout: 3e9, timeout: 3e9 });
+    expect([ok, outputs[0]]).toEqual([true, [stream("a")]]);
+  });
+
   it("goes on after an interrupted cell where errors are allowed", async () => {
     const { ok, outputs } = await run(["never", "print b"], { cellTimeout: 200, allowErrors: true });
     expect(ok).toBe(false);

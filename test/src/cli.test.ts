@@ -106,6 +106,11 @@ describe("mistakes end with code 2 and say what was meant", () => {
     ],
     [["notebook", "run", "x.ipynb", "--timeout=-1"], 'found "-1"'],
     [["notebook", "run", "x.ipynb", "-p", "seed"], '--parameter: expected NAME=VALUE, found "seed"'],
+    [["notebook", "run", "x.ipynb", "--out", ""], "--out: expected a folder, found an empty name"],
+    [
+      ["notebook", "run", "a/x.ipynb", "y.ipynb", "b/x.ipynb", "--out", "done"],
+      "--out: expected notebooks of different names, found a/x.ipynb and b/x.ipynb",
+    ],
     [["notebook", "run"], "Expected one or more notebooks, found none"],
     [["notebook", "run", "x.ipynb", "--out", ""], '--out: expected a folder, found ""'],
     [

@@ -239,9 +239,36 @@ describe("the user's own modules", () => {
     expect(traceback).toContain(`  8 |   throw new RangeError(what);\n    |         ^`);
   });
 
+  it("may return what they do not export", async () => {
+    write(src("hidden.ts"), `interface Hidden { secret: number }\nexport const make = (): Hidden => ({ secret: 1 });`);
+    expect(await kernel.value(`import { make } from "../src/hidden"; const hidden = make(); hidden.secret`)).toBe("1");
+    expect(await kernel.value(`hidden.secret + make().secret`)).toBe("2");
+    expect((await kernel.run(`const no: string = make().secret`)).reply.ename).toBe("TypeScriptError");
+  });
+
   it("are type-checked against the cell", async () => {
     const { traceback } = await kernel.run(`import { square as sq } from "../src/lib/shape"; sq("three")`);
     expect(traceback).toContain("Argument of type 'string' is not assignable to parameter of type 'number'");
+  });
+});
+
+describe("the null checks of the project's tsconfig", () => {
+  const cell = `type R = { ok: true; v: number } | { ok: false; e: string };
+const r = ((): R => ({ ok: false, e: "bad" }))();
+if (!r.ok) r.e; else r.v;`;
+  it.each([
+    ['{ "strict": true }', true],
+    ['{ "strictNullChecks": true }', true],
+    ['{ "strict": true, "strictNullChecks": false }', false],
+    ["{}", false],
+  ])("hold in cells: %s", async (compilerOptions, hold) => {
+    const strict = await startKernel({
+      cwd: folderWith({ "tsconfig.json": `{ "compilerOptions": ${compilerOptions} }` }),
+    });
+    expect((await strict.run(cell)).reply.status).toBe(hold ? "ok" : "error"); // a boolean tells the two apart
+    expect((await strict.run("const n: number = null")).reply.status).toBe(hold ? "error" : "ok");
+    await strict.value("const rows = []; const twice = (x) => 2 * x");
+    await strict.value("rows.push({ a: 1 }); rows.map((row) => twice(row.a))");
   });
 });
 
@@ -250,6 +277,7 @@ describe("outside of any project", () => {
     const outside = await startKernel();
     expect(await outside.value(`import * as lt from "longtail"; typeof lt.random`)).toBe("'object'");
     expect(await outside.value(`import * as aq from "arquero"; aq.table({ a: [1] }).numRows()`)).toBe("1");
+    expect(await outside.value(`const op = aq.op; op.abs(-1)`)).toBe("1"); // of a type that this folder cannot name
     expect(
       await outside.value(`console.log(process.cwd() === __dirname); import.meta.url.startsWith("file:///")`),
     ).toBe("true");

@@ -163,6 +163,17 @@ describe("displays", () => {
     expect(await kernel.value("1")).toBe("1");
   });
 
+  it("that JSON cannot hold do not end the kernel, nor does text beyond what a message can", async () => {
+    const failing = await kernel.run("hook.display({ 'application/json': { n: 10n } })");
+    expect(failing.reply).toMatchObject({ status: "error", evalue: expect.stringContaining("BigInt") as string });
+    const circle = "const circle: any = {}; circle.self = circle; ";
+    expect(await kernel.value(`${circle}({ 'application/json': circle })`)).toContain("not shown as MIME bundle");
+    const { reply, stderr } = await kernel.run("process.stdout.write('\\n'.repeat(300_000_000))");
+    expect(reply.status).toBe("ok");
+    expect(stderr).toContain("An output (stream) could not be sent: Invalid string length");
+    expect(await kernel.value("1")).toBe("1");
+  });
+
   it("of figures that are still being drawn come before the end of the cell, and before its error", async () => {
     const figure = "{ data: [{ x: [1, 2], y: [3, 4] }], layout: {} }";
     for (const source of ["tslab", "longtail/kernel"]) {

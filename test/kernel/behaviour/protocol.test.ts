@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { Wire } from "../../../kernel/message.js";
-import { startKernel, type TestKernel } from "../kernel.js";
+import { printed, startKernel, type TestKernel } from "../kernel.js";
 import { RawClient } from "../raw.js";
 
 let kernel: TestKernel;
@@ -194,6 +194,15 @@ describe("input", () => {
     const { reply } = await kernel.run(`${ask}("name?")`);
     expect(reply.status).toBe("error");
     expect(reply.evalue).toContain("does not take input");
+  });
+
+  it("that nobody waits for ends with its cell, and leaves the next cell's alone", async () => {
+    const onInput = (prompt: string): Promise<string> | string =>
+      prompt === "forgotten" ? new Promise(() => undefined) : `answer to ${prompt}`;
+    const refused = kernel.hear((heard) => heard.map(printed).join("").includes("does not take input here"));
+    await kernel.run(`${ask.replace("await", "void")}("forgotten"); 1`, { onInput });
+    await refused; // the promise that nobody waits for rejects, which is said
+    expect(await kernel.value(`${ask}("next")`, { onInput, timeout: 5000 })).toBe("'answer to next'");
   });
 
   it("ends with an interrupt, and a late answer does nothing", async () => {

@@ -47,6 +47,12 @@ describe("converting a cell", () => {
     convert("word.toFixed()");
   });
 
+  it("takes values of types that no declaration can spell, and keeps what it can of them", () => {
+    convert("const Private = class { private p = 1; q = 2 };");
+    convert("const q: number = new Private().q");
+    expect(service.convert("const p: string = new Private().q", "c")).toHaveProperty("error.ename", "TypeScriptError");
+  });
+
   it("leaves the declarations alone where a cell fails", () => {
     convert("const stays = 1");
     expect(service.convert("const stays: string = 5; const never = 1", "c")).toHaveProperty("error");

@@ -55,6 +55,16 @@ describe("plain objects of MIME types", () => {
     expect(Object.keys(await format({ "a/b": "x" }))).toEqual(["text/plain"]);
     expect(Object.keys(await format({}))).toEqual(["text/plain"]);
   });
+
+  it("that JSON cannot hold are shown as data, with the reason", async () => {
+    const circle: Record<string, unknown> = {};
+    circle["self"] = circle;
+    for (const value of [{ n: 10n }, circle]) {
+      const { "text/plain": text, ...others } = await format({ "application/json": value });
+      expect(text).toMatch(/\[not shown as MIME bundle: .*(BigInt|circular)/i);
+      expect(others).toEqual({});
+    }
+  });
 });
 
 describe("the habits of other libraries", () => {
