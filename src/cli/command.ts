@@ -47,15 +47,12 @@ export function text(values: Values, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** What a timer can wait for; beyond it would ring at once. */
-const LONGEST = 2 ** 31 - 1;
-
-/** An option in seconds, as milliseconds; more than some 24 days are as many. @throws UsageError unless it is a positive number */
+/** An option in seconds, as milliseconds. @throws UsageError unless it is a positive number */
 export function milliseconds(values: Values, name: string): number | undefined {
   const value = text(values, name);
   if (value === undefined) return undefined;
   const seconds = Number(value);
   if (value.trim() === "" || !(seconds > 0 && Number.isFinite(seconds)))
     throw new UsageError(`--${name}: expected a positive number of seconds, found "${value}"`);
-  return Math.min(seconds * 1000, LONGEST);
+  return seconds * 1000;
 }

@@ -112,11 +112,6 @@ describe("mistakes end with code 2 and say what was meant", () => {
       "--out: expected notebooks of different names, found a/x.ipynb and b/x.ipynb",
     ],
     [["notebook", "run"], "Expected one or more notebooks, found none"],
-    [["notebook", "run", "x.ipynb", "--out", ""], '--out: expected a folder, found ""'],
-    [
-      ["notebook", "run", "a/x.ipynb", "b/x.ipynb", "--out", "o"],
-      "expected notebooks of different names, found a/x.ipynb and b/x.ipynb",
-    ],
     [["workbook", "--scale", "huge"], '--scale: expected quick, standard, paper, found "huge"'],
     [["kernel", "list", "extra"], "Unexpected argument 'extra'"],
   ])("%j", async (args, message) => {
