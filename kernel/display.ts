@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { inspect } from "node:util";
 import { formatNow } from "./format/index.js";
 import type { DisplayMessage, MimeBundle } from "./mime.js";
+import { Turns } from "./turns.js";
 
 /** Shows rich content in a notebook: the methods of tslab's display, and any value by calling it. */
 export interface Display {
@@ -36,29 +37,13 @@ export interface DisplayApi {
   readonly newDisplay: () => Display;
   /** Versions of the software that runs the cells. */
   readonly versions: Versions;
-  /** Resolves when everything shown so far has been sent: drawing a figure takes a moment. Never rejects. */
-  readonly flush: () => Promise<void>;
+  /** What was shown and is not sent yet. */
+  readonly turns: Turns;
 }
 
 /** Makes the display API; `send` gets what is shown in the order in which it was shown. */
 export function createDisplay(send: (message: DisplayMessage) => void): DisplayApi {
-  let pending: Promise<void> | undefined;
-
-  /** Sends at once where nothing is being waited for, else after it. */
-  const show = (bundle: MimeBundle | Promise<MimeBundle>, deliver: (data: MimeBundle) => void): Promise<void> => {
-    if (!pending && !(bundle instanceof Promise)) {
-      deliver(bundle);
-      return Promise.resolve();
-    }
-    const sent: Promise<void> = Promise.resolve(pending).then(async () => deliver(await bundle));
-    const settled = sent
-      .catch(() => undefined)
-      .then(() => {
-        if (pending === settled) pending = undefined;
-      });
-    pending = settled;
-    return sent;
-  };
+  const turns = new Turns();
 
   const make = (id?: string): Display => {
     let update = false;
@@ -66,7 +51,7 @@ export function createDisplay(send: (message: DisplayMessage) => void): DisplayA
       send({ data, metadata: {}, ...(id !== undefined && { id }), update });
       update = id !== undefined;
     };
-    return displayOf((bundle) => show(bundle, deliver));
+    return displayOf((bundle) => turns.show(bundle, deliver));
   };
 
   return {
@@ -75,9 +60,7 @@ export function createDisplay(send: (message: DisplayMessage) => void): DisplayA
     get versions() {
       return readVersions();
     },
-    flush: async () => {
-      while (pending) await pending;
-    },
+    turns,
   };
 }
 

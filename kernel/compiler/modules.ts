@@ -64,7 +64,10 @@ export class ModuleCompiler {
   private translate(file: string, text: string): Pick<LocalModule, "code" | "map" | "imports"> {
     if (extname(file) === ".json")
       return {
-        code: `System.register([], (e) => ({ execute() { e("default", ${text.trim()}); } }))`,
+        // As the type checker has it: the keys of an object are exports too.
+        code:
+          `System.register([], (e) => ({ execute() { const value = ${text.trim()}; ` +
+          'e(typeof value === "object" && !Array.isArray(value) ? { ...value, default: value } : { default: value }); } }))',
         map: "",
         imports: {},
       };

@@ -118,14 +118,17 @@ export class Session {
       this.scope.declare(compiled.names);
       const body = this.scope.compile(compiled.code, name, { isAsync: compiled.hasAwait });
       const value = await this.settle(cell, body);
-      await cell.race(displayApi.flush());
+      await cell.race(displayApi.turns.flush());
       const data = value === undefined ? undefined : await cell.race(format(value));
       return { status: "ok", ...(data && { data }), expressions: await this.expressions(expressions) };
     } catch (thrown) {
       const error = cell.interrupted ? asInterrupt(thrown, cell.signal) : thrown;
-      if (cell.interrupted) this.cleanUp();
+      if (cell.interrupted) {
+        this.cleanUp();
+        displayApi.turns.release();
+      }
       // A figure that was shown before the error may still be being drawn; it belongs before the error.
-      await cell.race(displayApi.flush()).catch(() => undefined);
+      await cell.race(displayApi.turns.flush()).catch(() => undefined);
       return { status: "error", ...this.tracebacks.error(error) };
     }
   }
@@ -197,16 +200,18 @@ export class Session {
 
   private write(name: "stdout" | "stderr", text: string): void {
     const { cell } = this;
-    if (text !== "" && !cell.interrupted) this.links.send({ type: "stream", cell: cell.id, name, text });
+    if (text === "" || cell.interrupted) return;
+    displayApi.turns.say(() => this.links.send({ type: "stream", cell: cell.id, name, text }));
   }
 
   private clear(): void {
     const { cell } = this;
-    if (!cell.interrupted) this.links.send({ type: "clear", cell: cell.id });
+    if (!cell.interrupted) displayApi.turns.say(() => this.links.send({ type: "clear", cell: cell.id }));
   }
 
   private input(prompt: string, password: boolean): Promise<string> {
     const request = ++this.requests;
+    displayApi.turns.release(); // the question may be in it
     this.links.send({ type: "input", cell: this.cell.id, request, prompt, password });
     return new Promise((resolve, reject) => this.inputs.set(request, { resolve, reject }));
   }

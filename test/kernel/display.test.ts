@@ -87,13 +87,13 @@ describe("display", () => {
   });
 
   it("keeps the order of what is shown, whatever takes longer to draw", async () => {
-    const { display, newDisplay, flush, sent } = setUp();
+    const { display, newDisplay, turns, sent } = setUp();
     display.text("first");
     void display({ data: [{ y: [1] }], layout: {} });
     display.text("third");
     newDisplay().text("fourth");
     expect(sent).toHaveLength(1);
-    await flush();
+    await turns.flush();
     expect(sent.map(({ data }) => data["text/plain"])).toEqual([
       "first",
       "Figure: 1 trace (scatter)",

@@ -153,6 +153,10 @@ describe("the user's own modules", () => {
 
   it("may be JSON or JavaScript of either kind", async () => {
     expect(await kernel.value(`import data from "../src/data.json"; data.rows.length`)).toBe("3");
+    expect(await kernel.value(`import * as json from "../src/data.json"; json.rows.length`)).toBe("3");
+    expect(await kernel.value(`import { rows } from "../src/data.json"; rows === data.rows`)).toBe("true");
+    write(src("list.json"), "[1, 2]");
+    expect(await kernel.value(`import list from "../src/list.json"; list.length`)).toBe("2");
     expect(await kernel.value(`import { plain } from "../src/plain.js"; plain`)).toBe("'plain'");
     expect(await kernel.value(`import { old } from "../src/old.cjs"; old`)).toBe("'old'");
     write(src("legacy.js"), `const path = require("node:path"); module.exports = { legacy: path.sep };`);

@@ -174,6 +174,18 @@ describe("displays", () => {
     expect(await kernel.value("1")).toBe("1");
   });
 
+  it("of figures that are being drawn, and the text between them, keep the order of the program", async () => {
+    const figure = "{ data: [{ x: [1, 2], y: [3, 4] }], layout: {} }";
+    const { types, messages } = await kernel.run(
+      `import { display } from "tslab"; for (let i = 0; i < 3; i++) { console.log("figure", i); void display(${figure}); } console.clear(); console.log("end")`,
+    );
+    const text = (i: number): string => `figure ${i}\n`;
+    const shown = ["stream", "display_data"];
+    expect(types.slice(2, -1)).toEqual([...shown, ...shown, ...shown, "clear_output", "stream"]);
+    const printedText = messages.filter(({ header }) => header.msg_type === "stream").map(printed);
+    expect(printedText).toEqual([text(0), text(1), text(2), "end\n"]);
+  });
+
   it("of figures that are still being drawn come before the end of the cell, and before its error", async () => {
     const figure = "{ data: [{ x: [1, 2], y: [3, 4] }], layout: {} }";
     for (const source of ["tslab", "longtail/kernel"]) {
