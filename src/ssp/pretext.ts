@@ -15,7 +15,7 @@ import { varied } from "../train/varied.js";
  * Learns to tell what was done to an image: labels are not looked at.
  * @param name of the accuracy among an epoch's metrics
  * @param change makes puzzles of varied, normalized images; of as many images and the same `cut` always in the same way
- * @param changes of which each image gets one, so that the cut is drawn for each batch that they do not divide. Default 1: no cut
+ * @param changes of which each image gets one, so that the cut is drawn for each epoch, where they do not divide a batch. Default 1: no cut
  */
 export function pretextTask(
   network: Network,
@@ -33,7 +33,6 @@ export function pretextTask(
     stepsIn: () => batchCount(train.length, batchSize, LEAST_BATCH),
     *steps({ epoch, step }): Generator<Step, void> {
       const positions = sampler.epoch(epoch, shuffle.split(`epoch ${epoch}`));
-      let at = step;
       for (const batch of batches(train, {
         normalization,
         positions,
@@ -43,7 +42,8 @@ export function pretextTask(
         ...varied(augmentation, augment, epoch),
       })) {
         const images = batch.labels.size;
-        const cut = cuts.split(`epoch ${epoch} batch ${at++}`).integer(waysToCut(images, changes));
+        // One way an epoch: each is a step of its own to record.
+        const cut = cuts.split(`epoch ${epoch} of ${images}`).integer(waysToCut(images, changes));
         const loss = ([shown]: readonly Tensor[]) => {
           const { images, labels } = change(shown as Tensor4D, cut);
           return crossEntropy(network.logits(images, "train"), labels);

@@ -18,7 +18,7 @@ export function rotate(images: Tensor4D, k: number): Tensor4D {
 /**
  * Gives each image one of several changes, as many images each change as can be; the images come in random order, so the
  * first ones get the first change. The label is the change's number.
- * @param cut which changes have the images that are left over, below `waysToCut`. Drawn anew for each batch, no change has more
+ * @param cut which changes have the images that are left over, below `waysToCut`. Drawn anew for each epoch, no change has more
  *   than another in the long run
  */
 export function oneEach(
