@@ -136,6 +136,12 @@ describe("the user's own modules", () => {
     expect(await kernel.value("bump(); bump(); count - before")).toBe("2");
   });
 
+  it("no longer change a name that a later cell declares, and go on to change others", async () => {
+    await kernel.value(`import { count as mine, count as theirs, bump as push } from "../src/live"`);
+    await kernel.value("let mine = -1");
+    expect(await kernel.value("const was = theirs; push(); [mine, theirs - was].join()")).toBe("'-1,1'");
+  });
+
   it("may import each other in a circle", async () => {
     expect(await kernel.value(`import { both } from "../src/a"; both()`)).toBe("'aba'");
   });
