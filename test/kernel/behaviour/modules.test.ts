@@ -256,6 +256,17 @@ describe("the user's own modules", () => {
     expect((await kernel.run(`const no: string = make().secret`)).reply.ename).toBe("TypeScriptError");
   });
 
+  it("with type errors name the file, and tell in one piece what is wrong", async () => {
+    write(
+      join(project, "notebooks/wrong.ts"),
+      `\n\n\nexport const w: { a: { b: number } } = { a: { b: "text" as string | number } };`,
+    );
+    const { traceback } = await kernel.run(`import { w } from "./wrong"; w`);
+    expect(traceback).not.toContain("cell[");
+    expect(traceback).toMatch(/^wrong\.ts:4:\d+ - error TS2322: .*\n {2}Type 'string' is not/);
+    expect(traceback.split("error TS").length).toBe(2);
+  });
+
   it("are type-checked against the cell", async () => {
     const { traceback } = await kernel.run(`import { square as sq } from "../src/lib/shape"; sq("three")`);
     expect(traceback).toContain("Argument of type 'string' is not assignable to parameter of type 'number'");
