@@ -133,7 +133,9 @@ export class Execution {
     let finish!: (outcome: Outcome) => void;
     const end = new Promise<Outcome>((resolve) => (finish = resolve));
     this.running = { cell, message, allowStdin: allow_stdin, interrupted: false, end, finish };
-    void this.begin(cell, code, user_expressions).catch((error: unknown) => finish(internalError(error)));
+    // What does not count needs a name of its own in stack traces: the last cell's would point into that.
+    const name = !silent && store_history ? `cell[${execution_count}]` : `uncounted[${cell}]`;
+    void this.begin(cell, name, code, user_expressions).catch((error: unknown) => finish(internalError(error)));
     const outcome = await end;
     this.running = undefined;
     // An input that the cell did not wait for: an answer to it must not be taken for the answer to a later cell's.
@@ -165,11 +167,14 @@ export class Execution {
     return goOn;
   }
 
-  private async begin(cell: number, source: string, userExpressions: Record<string, string>): Promise<void> {
+  private async begin(
+    cell: number,
+    name: string,
+    source: string,
+    userExpressions: Record<string, string>,
+  ): Promise<void> {
     const subject = helpSubject(source);
     if (subject !== undefined) return this.help(cell, subject);
-    // Cells that do not count still need a name of their own in stack traces.
-    const name = `cell[${this.count}]`;
     const compiled = await this.compiler.convert(source, name);
     const { running } = this;
     if (running?.cell !== cell) return; // ended meanwhile
