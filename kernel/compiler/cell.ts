@@ -20,7 +20,7 @@ const f = ts.factory;
  *
  * - declarations become assignments to names in the shared scope (`const inc = () => 1` -> `inc = () => 1`), functions first,
  *   so that a closure of an earlier cell sees what a later cell assigns or declares again;
- * - imports become calls that load a module and a setter that binds its names, called again when a local module reassigns them;
+ * - imports become calls that load a module, with a setter for each name, called again when a local module reassigns it;
  * - the last expression is returned;
  * - awaits are guarded, as `guardAwaits` says.
  */

@@ -20,9 +20,8 @@ export function compileError(diagnostics: readonly Diagnostic[], source: string,
   const lines = source.split("\n");
   const traceback: string[] = [];
   for (const { start, end, code, messageText, fileName } of diagnostics) {
-    traceback.push(
-      `${fileName ?? cellName}:${start.line + 1}:${start.character + 1} - error TS${code}: ${messageText}`,
-    );
+    const place = `${fileName ?? cellName}:${start.line + 1}:${start.character + 1}`;
+    traceback.push(...`${place} - error TS${code}: ${messageText}`.split("\n"));
     const line = fileName === undefined ? lines[start.line] : undefined;
     if (line === undefined) continue;
     const number = String(start.line + 1);
@@ -31,12 +30,17 @@ export function compileError(diagnostics: readonly Diagnostic[], source: string,
     const marks = "~".repeat(Math.max(1, stop - start.character));
     traceback.push("", `  ${number} | ${line}`, `  ${" ".repeat(number.length)} | ${gap}${marks}`, "");
   }
-  return { ename: "TypeScriptError", evalue: diagnostics[0]?.messageText ?? "", traceback };
+  return { ename: "TypeScriptError", evalue: diagnostics[0]?.messageText.split("\n")[0] ?? "", traceback };
 }
 
 const { getPreEmitDiagnosticsOfFiles } = ts as unknown as { getPreEmitDiagnosticsOfFiles: typeof errorsOf };
 
-/** The errors of files, but for those about an implicit `any`: cells need not annotate what their project would have to. */
+/**
+ * The errors of files, but for those about an implicit `any`: cells need not annotate what their project would have to. Each is
+ * in one piece: where it is a chain of messages, tslab takes all but the first for errors of their own, and of the cell.
+ */
 export function errorsOf(program: typescript.Program, files: typescript.SourceFile[]): typescript.Diagnostic[] {
-  return getPreEmitDiagnosticsOfFiles(program, files).filter(({ code }) => code < 7000 || code > 7099);
+  return getPreEmitDiagnosticsOfFiles(program, files)
+    .filter(({ code }) => code < 7000 || code > 7099)
+    .map((error) => ({ ...error, messageText: ts.flattenDiagnosticMessageText(error.messageText, "\n") }));
 }

@@ -6,7 +6,8 @@ import { compileError, type CellError } from "./diagnostics.js";
 import { withoutExports } from "./exports.js";
 import { ModuleCompiler, type LocalModule } from "./modules.js";
 import { CellCompiler } from "./program.js";
-import { loadConverter, ts, type Converter } from "./typescript.js";
+import { quotedAt } from "./quoted.js";
+import { loadConverter, ts, type Candidates, type Converter } from "./typescript.js";
 
 /** A cell ready to run. */
 export interface CompiledCell {
@@ -65,7 +66,8 @@ export class CompilerService {
 
   complete(source: string, codePoints: number): Completion {
     const position = toCodeUnits(source, codePoints);
-    const { start, end, candidates, original } = this.use((c) => c.complete(this.declarations, source, position));
+    const found = this.use((converter) => converter.complete(this.declarations, source, position));
+    const { start, end, candidates, original } = inQuotes(found, source, position);
     const from = toCodePoints(source, Math.max(0, Math.min(start, source.length)));
     const to = toCodePoints(source, Math.max(0, Math.min(end, source.length)));
     const kinds = new Map(original?.entries?.map((entry) => [entry.name, entry.kind]));
@@ -104,4 +106,13 @@ export class CompilerService {
       throw error;
     }
   }
+}
+
+/** tslab completes names; in a string it gives all that could stand there, for the cursor. */
+function inQuotes(found: Candidates, source: string, position: number): Candidates {
+  const quoted = quotedAt(source, position);
+  if (!quoted) return found;
+  const typed = source.slice(quoted.start, position).toLowerCase();
+  const candidates = found.candidates.filter((name) => name.toLowerCase().startsWith(typed));
+  return { ...found, ...quoted, candidates };
 }

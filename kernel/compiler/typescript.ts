@@ -29,14 +29,18 @@ export interface Diagnostic {
   readonly fileName?: string;
 }
 
+/** What may stand between `start` and `end` of the source. */
+export interface Candidates {
+  readonly start: number;
+  readonly end: number;
+  readonly candidates: string[];
+  readonly original?: { entries?: { name: string; kind: string }[] };
+}
+
 /** tslab's converter (`tslab/dist/converter.js`), as far as it is used here. */
 export interface Converter {
   convert(previousDeclarations: string, source: string): { diagnostics: Diagnostic[]; declOutput?: string };
-  complete(
-    previousDeclarations: string,
-    source: string,
-    position: number,
-  ): { start: number; end: number; candidates: string[]; original?: { entries?: { name: string; kind: string }[] } };
+  complete(previousDeclarations: string, source: string, position: number): Candidates;
   inspect(previousDeclarations: string, source: string, position: number): typescript.QuickInfo | null;
 }
 

@@ -8,6 +8,8 @@ import type { Tracebacks } from "./traceback.js";
 
 export type Namespace = Record<string, unknown>;
 type Setter = (module: Namespace) => void;
+/** By name in the scope: the export, `*` for all of them, and what sets the name. */
+type Bindings = Record<string, [name: string, bind: (value: unknown) => void]>;
 type Graph = { entry: string; modules: LocalModule[] };
 
 /** A local module in the System format: `setters` receive the namespaces of its imports, `execute` runs its body. */
@@ -33,6 +35,8 @@ interface Linked {
  * looked up from the importing folder first and among this package's own dependencies last.
  */
 export class Linker {
+  /** Names of the scope that follow an export of a local module; the functions end that. */
+  private readonly live = new Map<string, () => void>();
   private readonly linked = new Map<string, Linked>();
   private readonly importers = new Map<string, (specifier: string) => Promise<Namespace>>();
 
@@ -46,18 +50,31 @@ export class Linker {
     private readonly provided: Record<string, Namespace>,
   ) {}
 
-  /** For import statements: `setter` binds the names, now and whenever a local module changes them. */
-  async load(specifier: string, wanted: readonly string[], setter: Setter): Promise<void> {
+  /** For import statements: binds names of the scope, now and whenever a local module changes what they stand for. */
+  async load(specifier: string, bindings: Bindings): Promise<void> {
     const graph = await this.resolve(specifier, null);
     const record = graph && (await this.link(graph));
-    record?.importers.add(setter);
     const namespace = record ? record.namespace : await this.external(specifier, this.folder);
-    const missing = wanted.find((name) => !(name in namespace));
-    if (missing !== undefined)
-      throw new SyntaxError(
-        `The module "${specifier}" has no export named "${missing}"; it has: ${exportNames(namespace)}`,
-      );
-    setter(namespace);
+    for (const [name] of Object.values(bindings))
+      if (name !== "*" && !(name in namespace))
+        throw new SyntaxError(
+          `The module "${specifier}" has no export named "${name}"; it has: ${exportNames(namespace)}`,
+        );
+    for (const [local, [name, bind]] of Object.entries(bindings)) {
+      const setter = (module: Namespace): void => bind(name === "*" ? module : module[name]);
+      setter(namespace);
+      if (!record) continue;
+      record.importers.add(setter);
+      this.live.set(local, () => record.importers.delete(setter));
+    }
+  }
+
+  /** Leaves names alone that a cell declares again, whatever they were bound to. */
+  release(names: readonly string[]): void {
+    for (const name of names) {
+      this.live.get(name)?.();
+      this.live.delete(name);
+    }
   }
 
   /** For `import()`. */

@@ -116,6 +116,7 @@ export class Session {
     try {
       this.tracebacks.add(name, { map: compiled.map, source, prefixLines: 1 });
       this.scope.declare(compiled.names);
+      this.linker.release(compiled.names);
       const body = this.scope.compile(compiled.code, name, { isAsync: compiled.hasAwait });
       const value = await this.settle(cell, body);
       await cell.race(displayApi.turns.flush());

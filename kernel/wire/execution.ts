@@ -18,6 +18,11 @@ interface ExecuteRequest {
   stop_on_error?: boolean;
 }
 
+interface Queued {
+  channel: "shell" | "control";
+  message: Message;
+}
+
 interface Running {
   cell: number;
   message: Message;
@@ -43,7 +48,7 @@ export class Execution {
   readonly history = new History();
   private readonly outputs: Outputs;
   private readonly interrupter: Interrupter;
-  private readonly queue: { channel: "shell" | "control"; message: Message }[] = [];
+  private readonly queue: Queued[] = [];
   /** Requests for input that are not answered yet, the oldest first. */
   private readonly inputs: number[] = [];
   private running: Running | undefined;
@@ -113,16 +118,15 @@ export class Execution {
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
       const { channel, message } = next;
       void this.sockets.publish("status", { execution_state: "busy" }, message.header);
-      const goOn = await this.execute(channel, message);
+      const behindFailure = await this.execute(channel, message);
       void this.sockets.publish("status", { execution_state: "idle" }, message.header);
-      // What was queued behind a failed cell is not run, as Jupyter's clients expect of "run all".
-      if (!goOn) for (const queued of this.queue.splice(0)) this.abort(queued.channel, queued.message);
+      for (const queued of behindFailure) this.abort(queued.channel, queued.message);
     }
     this.draining = false;
   }
 
-  /** @returns whether to go on with what is queued */
-  private async execute(channel: "shell" | "control", message: Message): Promise<boolean> {
+  /** @returns what was queued behind the cell if it failed: not to be run, as Jupyter's clients expect of "run all" */
+  private async execute(channel: "shell" | "control", message: Message): Promise<Queued[]> {
     const request = message.content as unknown as ExecuteRequest;
     const { code, silent = false, store_history = !silent, user_expressions = {}, allow_stdin = false } = request;
     const cell = ++this.cells;
@@ -133,7 +137,9 @@ export class Execution {
     let finish!: (outcome: Outcome) => void;
     const end = new Promise<Outcome>((resolve) => (finish = resolve));
     this.running = { cell, message, allowStdin: allow_stdin, interrupted: false, end, finish };
-    void this.begin(cell, code, user_expressions).catch((error: unknown) => finish(internalError(error)));
+    // What does not count needs a name of its own in stack traces: the last cell's would point into that.
+    const name = !silent && store_history ? `cell[${execution_count}]` : `uncounted[${cell}]`;
+    void this.begin(cell, name, code, user_expressions).catch((error: unknown) => finish(internalError(error)));
     const outcome = await end;
     this.running = undefined;
     // An input that the cell did not wait for: an answer to it must not be taken for the answer to a later cell's.
@@ -147,11 +153,13 @@ export class Execution {
       this.outputs.flush();
       const payload = page === undefined ? [] : [{ source: "page", data: { "text/plain": page }, start: 0 }];
       await this.reply(channel, message, { status: "ok", execution_count, user_expressions: expressions, payload });
-      return true;
+      return [];
     }
     const { ename, evalue, traceback } = outcome;
     const goOn = request.stop_on_error === false;
     if (!goOn) this.failedAt = Date.now();
+    // Taken before the reply: what a client sends on it is to be run.
+    const behind = goOn ? [] : this.queue.splice(0);
     this.outputs.publish(cell, "error", { ename, evalue, traceback });
     await this.reply(channel, message, {
       status: "error",
@@ -162,14 +170,17 @@ export class Execution {
       user_expressions: {},
       payload: [],
     });
-    return goOn;
+    return behind;
   }
 
-  private async begin(cell: number, source: string, userExpressions: Record<string, string>): Promise<void> {
+  private async begin(
+    cell: number,
+    name: string,
+    source: string,
+    userExpressions: Record<string, string>,
+  ): Promise<void> {
     const subject = helpSubject(source);
     if (subject !== undefined) return this.help(cell, subject);
-    // Cells that do not count still need a name of their own in stack traces.
-    const name = `cell[${this.count}]`;
     const compiled = await this.compiler.convert(source, name);
     const { running } = this;
     if (running?.cell !== cell) return; // ended meanwhile

@@ -38,6 +38,14 @@ describe("an error", () => {
     );
   });
 
+  it("points into its cell after requests that do not count, which have names of their own", async () => {
+    await kernel.value("\n\nfunction deepDown(): void {\n  throw new Error('here');\n}");
+    const uncounted = await kernel.run("const quiet = 1;\n\nthrow new Error('there')", { storeHistory: false });
+    expect(uncounted.traceback).toMatch(/at uncounted\[\d+\]:3:7/);
+    const { traceback } = await kernel.run("deepDown()");
+    expect(traceback).toMatch(/ {2}4 \| {3}throw new Error\('here'\);[^]*at deepDown \(cell\[\d+\]:4:9\)/);
+  });
+
   it("points into the cell that holds the function", async () => {
     await kernel.value("type Unused = string;\nfunction elsewhere() {\n  throw new Error('from before');\n}");
     const ran = await fails("// a line\nelsewhere()");

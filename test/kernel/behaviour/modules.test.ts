@@ -136,6 +136,12 @@ describe("the user's own modules", () => {
     expect(await kernel.value("bump(); bump(); count - before")).toBe("2");
   });
 
+  it("no longer change a name that a later cell declares, and go on to change others", async () => {
+    await kernel.value(`import { count as mine, count as theirs, bump as push } from "../src/live"`);
+    await kernel.value("let mine = -1");
+    expect(await kernel.value("const was = theirs; push(); [mine, theirs - was].join()")).toBe("'-1,1'");
+  });
+
   it("may import each other in a circle", async () => {
     expect(await kernel.value(`import { both } from "../src/a"; both()`)).toBe("'aba'");
   });
@@ -248,6 +254,17 @@ describe("the user's own modules", () => {
     expect(await kernel.value(`import { make } from "../src/hidden"; const hidden = make(); hidden.secret`)).toBe("1");
     expect(await kernel.value(`hidden.secret + make().secret`)).toBe("2");
     expect((await kernel.run(`const no: string = make().secret`)).reply.ename).toBe("TypeScriptError");
+  });
+
+  it("with type errors name the file, and tell in one piece what is wrong", async () => {
+    write(
+      join(project, "notebooks/wrong.ts"),
+      `\n\n\nexport const w: { a: { b: number } } = { a: { b: "text" as string | number } };`,
+    );
+    const { traceback } = await kernel.run(`import { w } from "./wrong"; w`);
+    expect(traceback).not.toContain("cell[");
+    expect(traceback).toMatch(/^wrong\.ts:4:\d+ - error TS2322: .*\n {2}Type 'string' is not/);
+    expect(traceback.split("error TS").length).toBe(2);
   });
 
   it("are type-checked against the cell", async () => {

@@ -107,6 +107,8 @@ describe("one scope for all cells", () => {
     expect(await cells("export { ex }; export * from 'node:path'; export type ET = number; ex")).toBe("1");
     expect(await cells("export default class Named { x = 9 }", "new Named().x")).toBe("9");
     expect(await cells("export default ex + 1")).toBe("2");
+    expect(await cells("export default { a: ex, b: 2 };")).toBe("{ a: 1, b: 2 }");
+    expect(await cells("export default function (x: number) { return x }")).toContain("[Function");
   });
 
   it("hides nothing from libraries: names that are globals too", async () => {

@@ -79,20 +79,24 @@ describe("what becomes of a cell's declarations", () => {
 });
 
 describe("what becomes of imports", () => {
-  const load = (specifier: string, wanted: string, setter: string): string =>
-    `await __kernel$.load("${specifier}", [${wanted}], __kernel$_module => { ${setter} });`;
+  const load = (bindings: Record<string, string>): string => {
+    const setters = Object.entries(bindings).map(
+      ([local, name]) => `${local}: ["${name}", __kernel$_value => ${local} = __kernel$_value]`,
+    );
+    return `await __kernel$.load("m", ${setters.length > 0 ? `{ ${setters.join(", ")} }` : "{}"});`;
+  };
   it.each<[source: string, code: string, names: string]>([
-    ['import "m"', load("m", "", "").replace("{  }", "{ }"), ""],
-    ['import a from "m"; a', `${load("m", '"default"', 'a = __kernel$_module["default"];')} return a;`, "a"],
-    ['import * as a from "m"; a', `${load("m", "", "a = __kernel$_module;")} return a;`, "a"],
+    ['import "m"', load({}), ""],
+    ['import a from "m"; a', `${load({ a: "default" })} return a;`, "a"],
+    ['import * as a from "m"; a', `${load({ a: "*" })} return a;`, "a"],
     [
       'import a, { b, c as d, default as e } from "m"; [a, b, d, e]',
-      `${load("m", '"default", "b", "c", "default"', 'a = __kernel$_module["default"]; b = __kernel$_module["b"]; d = __kernel$_module["c"]; e = __kernel$_module["default"];')} return [a, b, d, e];`,
+      `${load({ a: "default", b: "b", d: "c", e: "default" })} return [a, b, d, e];`,
       "a b d e",
     ],
     ['import type { T } from "m"', "", ""],
-    ['import { type T, a } from "m"; a', `${load("m", '"a"', 'a = __kernel$_module["a"];')} return a;`, "a"],
-    ['f(); import { a } from "m"; a', `${load("m", '"a"', 'a = __kernel$_module["a"];')} f(); return a;`, "a"],
+    ['import { type T, a } from "m"; a', `${load({ a: "a" })} return a;`, "a"],
+    ['f(); import { a } from "m"; a', `${load({ a: "a" })} f(); return a;`, "a"],
     ['const a = await import("m")', 'a = __kernel$.resume(await __kernel$.pause(__kernel$.import("m")));', "a"],
     ["import.meta.url", "return __kernel$.meta.url;", ""],
   ])("%s", (source, code, names) => {

@@ -38,6 +38,12 @@ describe("type errors", () => {
     expect(traceback).toEqual(["src/a.ts:4:5 - error TS2322: Wrong."]);
   });
 
+  it("may take several lines, of which the summary has the first", () => {
+    const error = compileError([diagnostic([0, 0], [0, 1], "Wrong.\n  Since so.", "src/a.ts")], "x", "c");
+    expect(error.evalue).toBe("Wrong.");
+    expect(error.traceback).toEqual(["src/a.ts:1:1 - error TS2322: Wrong.", "  Since so."]);
+  });
+
   it("are told all, the first one in the summary", () => {
     const error = compileError([diagnostic([0, 0], [0, 1], "One."), diagnostic([0, 1], [0, 2], "Two.")], "xy", "c");
     expect(error.evalue).toBe("One.");

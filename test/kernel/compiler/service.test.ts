@@ -127,6 +127,21 @@ describe("asking", () => {
     expect(service.inspect("undeclared", 3)).toBe(null);
   });
 
+  it.each([
+    ['const m: "alpha" | "beta" = "al|"', 29, 31, "alpha"],
+    ['const m: "alpha" | "beta" = "al|', 29, 31, "alpha"],
+    ["const o = { beta: 1, gamma: 2 }; o['be|t']", 36, 39, "beta"],
+    ['import "node:f|"', 8, 14, "node:fs"],
+    ['import "node:assert/s|"', 20, 21, "strict"],
+    ["require('node:assert/s|')", 21, 22, "strict"],
+    ['"no|thing to complete"', 1, 20, undefined],
+  ])("completes inside of strings what is typed there: %s", (code, start, end, match) => {
+    const cursor = code.lastIndexOf("|");
+    const completion = service.complete(code.slice(0, cursor) + code.slice(cursor + 1), cursor);
+    expect(completion).toMatchObject({ start, end });
+    expect(completion.matches[0]).toBe(match);
+  });
+
   it("translates a user expression", () => {
     expect(service.expression("(1 as number) + 2 // comment")).toContain("1 + 2");
   });
