@@ -55,7 +55,9 @@ export function cellTransformer(cell: CellEmit): typescript.TransformerFactory<t
 function hasTopLevelAwait(statements: readonly typescript.Statement[]): boolean {
   const visit = (node: typescript.Node): boolean => {
     if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined)) return true;
-    if (ts.isFunctionLike(node)) return false;
+    // Of a method only a computed name belongs to the cell: `class A { [await key]() {} }`
+    if (ts.isFunctionLike(node))
+      return node.name !== undefined && ts.isComputedPropertyName(node.name) && visit(node.name);
     return ts.forEachChild(node, (child) => visit(child) || undefined) ?? false;
   };
   return statements.some(visit);

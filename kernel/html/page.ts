@@ -122,8 +122,10 @@ function renderCell(cell: ICell, context: CellContext): string {
       return `<div class="markdown">${context.markdown(source, cell.attachments as IAttachments | undefined)}</div>`;
     case "code":
       return renderCode(cell as ICodeCell, source, context);
-    default:
-      return cell.metadata.format === "text/html" ? source : `<div class="cell"><pre>${escapeHtml(source)}</pre></div>`;
+    default: {
+      const { format = cell.metadata["raw_mimetype"] } = cell.metadata; // JupyterLab writes the latter
+      return format === "text/html" ? source : `<div class="cell"><pre>${escapeHtml(source)}</pre></div>`;
+    }
   }
 }
 
@@ -156,13 +158,13 @@ function languageOf({ metadata }: INotebookContent): string {
 /** A link to another notebook of the page leads to its place on the page. */
 function linkToNotebook(href: string, anchors: ReadonlyMap<string, string>): string | undefined {
   const file = /^([^:?#]*\.ipynb)(?:#.*)?$/.exec(href)?.[1];
-  const anchor = file === undefined ? undefined : anchors.get(baseName(decodeURIComponent(file)));
+  const anchor = file === undefined ? undefined : anchors.get(baseName(decoded(file)));
   return anchor === undefined ? undefined : `#${anchor}`;
 }
 
 function attachedImage(src: string, attachments: IAttachments | undefined): string | undefined {
   if (!src.startsWith("attachment:")) return undefined;
-  const bundle = attachments?.[decodeURIComponent(src.slice("attachment:".length))];
+  const bundle = attachments?.[decoded(src.slice("attachment:".length))];
   const [type, data] = Object.entries(bundle ?? {})[0] ?? [];
   if (type === undefined) return undefined;
   const content = joined(data);
@@ -170,6 +172,15 @@ function attachedImage(src: string, attachments: IAttachments | undefined): stri
     ? Buffer.from(content).toString("base64")
     : content.replace(/\s/g, "");
   return `data:${type};base64,${base64}`;
+}
+
+/** A bad link is one that leads nowhere, not the end of the page. */
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
 }
 
 function baseName(path: string): string {

@@ -19,7 +19,8 @@ interface Frame {
 }
 
 const FRAME = /^(\s+at (?:async )?(?:.*\()?)([^()]+):(\d+):(\d+)(\)?)$/;
-const INTERNAL = /node:internal|node:vm|[\\/]kernel[\\/](session|compiler|wire|main|rpc|display|format)\b/;
+const INTERNAL =
+  /node:(internal|vm|events|async_hooks)\b|[\\/]kernel[\\/](session|compiler|wire|main|rpc|display|turns|format)\b/;
 
 /** Turns what a cell threw into the protocol's error, with positions of the cell as it was typed. */
 export class Tracebacks {

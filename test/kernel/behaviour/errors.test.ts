@@ -46,6 +46,15 @@ describe("an error", () => {
     expect(traceback).toMatch(/ {2}4 \| {3}throw new Error\('here'\);[^]*at deepDown \(cell\[\d+\]:4:9\)/);
   });
 
+  it("shows no frames of Node's events between those of the cell", async () => {
+    const emitter = "import { EventEmitter } from 'node:events'; const emitter = new EventEmitter();\n";
+    const { traceback } = await kernel.run(
+      `${emitter}emitter.on("x", () => { throw new Error("heard"); });\nemitter.emit("x");`,
+    );
+    expect(traceback).toMatch(/at cell\[\d+\]:3:9/);
+    expect(traceback).not.toContain("node:");
+  });
+
   it("points into the cell that holds the function", async () => {
     await kernel.value("type Unused = string;\nfunction elsewhere() {\n  throw new Error('from before');\n}");
     const ran = await fails("// a line\nelsewhere()");

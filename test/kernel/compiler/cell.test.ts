@@ -122,6 +122,7 @@ describe("what becomes of the last expression, of await", () => {
       false,
     ],
     ["new (await x)()", "return new (__kernel$.resume(await __kernel$.pause(x)))();", true],
+    ["({ [await x]() { } })", "return ({ [__kernel$.resume(await __kernel$.pause(x))]() { } });", true],
     ["if (await x) { y }", "if (__kernel$.resume(await __kernel$.pause(x))) { y; }", true],
     [
       "class A { async m() { await x } }",

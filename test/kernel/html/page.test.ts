@@ -57,6 +57,16 @@ describe("renderPage", () => {
     expect(document.querySelector("nav")?.textContent).toContain("Second");
   });
 
+  it("outlives bad links, and takes raw cells of HTML as they are", () => {
+    const raw = (metadata: object) => ({ cell_type: "raw", metadata, source: "<b>bold</b>" });
+    const bad = markdown("[a](100%.ipynb) ![b](attachment:100%.png)");
+    const { document } = render(
+      notebook(bad, raw({ raw_mimetype: "text/html" }), raw({ format: "text/html" }), raw({})),
+    );
+    expect(document.querySelector(".markdown a")?.textContent).toBe("a");
+    expect(document.querySelectorAll("b").length).toBe(2);
+  });
+
   it("needs nothing from outside, and carries only what it uses", () => {
     const plain = render(notebook(markdown("# T"), code("1 + 1"))).html;
     expect(plain.length).toBeLessThan(30_000);
