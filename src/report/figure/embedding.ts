@@ -45,8 +45,8 @@ export function embedding(options: EmbeddingOptions): Figure {
   for (const map of maps) refuseMap(map, classes.length);
   const head = titled(title, detail);
   const named = classes.length > MOST_NAMES ? [] : classes;
-  // Some seven entries of the legend stand in a line.
-  head.margin = { t: head.margin.t + 22, r: 10, b: 20 + 20 * Math.ceil((3 + named.length) / 7), l: 10 };
+  // Some six entries of the legend stand in a line, fewer of long names.
+  head.margin = { t: head.margin.t + 22, r: 10, b: 24 + 20 * Math.ceil((3 + named.length) / 5), l: 10 };
   const isBeside = maps.length > 1 && columns === 2;
   const rows = stacked(isBeside ? [height] : maps.map(() => height), 34);
   const width = isBeside ? (1 - COLUMN_GAP / 2) / 2 : 1;
