@@ -450,6 +450,41 @@ if ("recorded steps, another variable is assigned to".includes(text)) {
   report("recorded steps, another variable is assigned to: numbers", distance(values, [6, 6, 5, 5]), 0);
 }
 
+/** Clones of what a recorded step changes keep their numbers, and it goes on. */
+if ("recorded steps, a clone".includes(text)) {
+  await device.use("webgpu");
+  process.env.LONGTAIL_CAPTURE = "1";
+  const [weight, velocity] = [tf.variable(tf.fill([4], 1)), tf.variable(tf.fill([4], 0), false)];
+  const steps = new CompiledSteps([weight, velocity]);
+  const x = tf.ones([4]);
+  const step = async () => {
+    const sgd = ([given]) =>
+      tf.tidy(() => {
+        fused.sgd([weight], [given], [velocity], { learningRate: 1, momentum: 0 });
+        return tf.sum(weight);
+      });
+    (await steps.run("step", [x], sgd)).dispose();
+  };
+  for (let i = 0; i < 4; i++) await step();
+  const clones = [];
+  for (let i = 0; i < 3; i++) {
+    clones.push(weight.clone());
+    await step();
+    await step();
+  }
+  const kept = await Promise.all(clones.map((clone) => tf.add(clone, 0).data()));
+  report("recorded steps, a clone: is recorded", steps.size === 1 ? 0 : 1, 0);
+  report(
+    "recorded steps, a clone: numbers of clones",
+    distance(
+      kept.map(([one]) => one),
+      [-3, -5, -7],
+    ),
+    0,
+  );
+  report("recorded steps, a clone: numbers of the variable", distance(await weight.data(), [-9, -9, -9, -9]), 0);
+}
+
 /** Tiles are measured whether steps are recorded or not: both are cut alike. */
 if ("steps that are not recorded are measured".includes(text)) {
   await device.use("webgpu");

@@ -1,4 +1,5 @@
 import { engine, keep, tidy, type Scalar, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { makeOwn } from "../fused/own.js";
 import type { Gpu, TensorEntry } from "./gpu.js";
 import { GraphBuffers } from "./graph-buffers.js";
 import { Recording } from "./recording.js";
@@ -28,7 +29,7 @@ export class CapturedStep {
     private readonly recording: Recording,
     private readonly buffers: GraphBuffers,
     private readonly inputs: readonly GPUBuffer[],
-    private readonly variables: readonly Home[],
+    private variables: readonly Home[],
     private readonly loss: GPUBuffer,
   ) {}
 
@@ -139,8 +140,9 @@ export class CapturedStep {
 
   /** Computes the step of other inputs. @returns the loss, the caller's. @throws GpuError as `Gpu.check` */
   replay(given: readonly Tensor[]): Scalar {
-    const { gpu, recording, inputs, variables } = this;
+    const { gpu, recording, inputs } = this;
     gpu.check();
+    this.variables = this.variables.map((home) => (home.entry.refCount > 1 ? apart(gpu, home) : home));
     const sources = given.map((tensor) => gpu.buffer(tensor));
     gpu.flush();
     const encoder = gpu.device.createCommandEncoder();
@@ -148,7 +150,7 @@ export class CapturedStep {
     recording.encode(encoder);
     gpu.device.queue.submit([encoder.finish()]);
     // Numbers that TensorFlow.js has read since are out of date.
-    for (const { entry } of variables) entry.values = null;
+    for (const { entry } of this.variables) entry.values = null;
     return this.result();
   }
 
@@ -165,6 +167,16 @@ export class CapturedStep {
     copy(gpu, loss, gpu.buffer(info));
     return engine().makeTensorFromTensorInfo(info) as Scalar;
   }
+}
+
+/** Clones share a variable's numbers, which a replay changes where they lie: they get a buffer of their own, and it keeps its own. */
+function apart(gpu: Gpu, { variable, entry: shared }: Home): Home {
+  const place = shared.resource!;
+  makeOwn(variable);
+  const copied = gpu.buffer(variable);
+  const entry = gpu.entry(variable);
+  [shared.resource, entry.resource] = [copied, place];
+  return { variable, id: variable.dataId, entry };
 }
 
 function copy(gpu: Gpu, from: GPUBuffer, to: GPUBuffer): void {
