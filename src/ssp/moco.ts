@@ -12,7 +12,10 @@ import { Projection } from "./projection.js";
 import { backboneOf, neighbourAccuracy, stepsOf, twoViews } from "./two-views.js";
 
 interface MocoChoices {
-  /** Keys in the queue; a multiple of the batch, best no more than there are images. Default 65,536 there; here 4,096, as is usual for small images. */
+  /**
+   * Keys in the queue; a multiple of the batch, best no more than there are images. Default 65,536 there; here 4,096, as is usual
+   * for small images.
+   */
   readonly queue?: number;
   /** Share of itself that the key encoder keeps at each step. Default 0.999; short runs want less, such as 0.99. */
   readonly momentum?: number;

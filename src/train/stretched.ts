@@ -4,9 +4,8 @@ import { recipeRules, type Recipe } from "./recipe.js";
 import type { ScheduleSpec } from "./schedule.js";
 
 /**
- * The recipe with `factor` times the epochs: the rate grows and falls, and deferred re-balancing begins, at the
- * same parts of them. What a method that takes more
- * steps is to be held against, to tell it from mere length.
+ * The recipe with `factor` times the epochs: the rate grows and falls, and deferred re-balancing begins, at the same parts of
+ * them. What a method that takes more steps is to be held against, to tell it from mere length.
  * @param factor > 0; epochs are rounded, at least one
  * @throws RangeError for an unknown option, or a value out of range
  */

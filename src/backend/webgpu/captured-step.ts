@@ -169,7 +169,7 @@ export class CapturedStep {
   }
 }
 
-/** Clones share a variable's numbers, which a replay changes where they lie: they get a buffer of their own, and it keeps its own. */
+/** Clones share a variable's numbers, which a replay changes where they lie: they get a buffer, and it keeps its own. */
 function apart(gpu: Gpu, { variable, entry: shared }: Home): Home {
   const place = shared.resource!;
   makeOwn(variable);
