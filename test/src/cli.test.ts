@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const cli = join(root, "dist", "src", "cli.js");
@@ -218,6 +218,15 @@ describe("workbook", () => {
     expect(none.out).toContain("No checks were found");
     expect(none.code).toBe(1);
     expect(existsSync(join(folder, "out", "index.html"))).toBe(true);
+  });
+
+  it("names the device that its notebooks choose, not a GPU that cannot be opened", async () => {
+    notebook("01.ipynb", checks(true));
+    vi.stubEnv("VK_DRIVER_FILES", "/nonexistent.json"); // looks like a GPU, until it is opened
+    vi.stubEnv("LONGTAIL_DEVICE", "");
+    await longtail("workbook", "--notebooks", folder).finally(() => vi.unstubAllEnvs());
+    const { device } = JSON.parse(readFileSync(join(folder, "out", "summary.json"), "utf8")) as { device: string };
+    expect(device).toMatch(/^(tensorflow|simd)$/);
   });
 });
 
