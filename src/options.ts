@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { nearest } from "./nearest.js";
 
 /** What a parameter may be; `range` completes the sentence "must be ...". */
@@ -53,6 +54,8 @@ export function optional(rule: Rule): Rule {
  * parameter, what it may be and what it is; unknown names are errors too.
  */
 export function check(caller: string, options: object, rules: Readonly<Record<string, Rule>>): void {
+  if (typeof options !== "object" || options === null)
+    throw new RangeError(`${caller}: expected an object of ${Object.keys(rules).join(", ")} (got ${show(options)})`);
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(rules, name)) {
       const known = Object.keys(rules);
@@ -80,8 +83,10 @@ function meant(name: string, known: readonly string[]): string {
   return match === undefined ? "" : `. Did you mean ${match}?`;
 }
 
+/** What was given, in a line of a message: a data set or a network is not spelt out. */
 function show(value: unknown): string {
-  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  if (typeof value === "string") return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}...` : value);
+  return inspect(value, { depth: 0, maxArrayLength: 10, maxStringLength: 60, compact: true, breakLength: Infinity });
 }
 
 /**

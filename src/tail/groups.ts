@@ -30,7 +30,14 @@ export function groups(
   };
 }
 
-/** rho of a set as it is: images of its largest class / images of its smallest; Infinity if a class is empty. */
+/**
+ * rho of a set as it is: images of its largest class / images of its smallest; Infinity if a class is empty.
+ * @throws RangeError where there is no class, or no image
+ */
 export function imbalanceRatio(counts: readonly number[]): number {
+  if (!counts.some((count) => count > 0))
+    throw new RangeError(
+      `imbalanceRatio: expected the images of each class, found ${counts.length} classes without any`,
+    );
   return Math.max(...counts) / Math.min(...counts);
 }

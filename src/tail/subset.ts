@@ -32,7 +32,8 @@ const shuffler: Rule = {
  * first ones taken, as the authors' code does. With `random: new random.RandomState(0)` and whole CIFAR or SVHN training
  * sets these are the authors' very images; D_U goes on with the same generator.
  * @param labels the class of each image of the whole set
- * @throws RangeError that lists, for each class the set cannot fill, what was asked and what there is
+ * @throws RangeError that lists, for each class the set cannot fill, what was asked and what there is; for labels that
+ *   counts, without an order, says nothing of
  */
 export function subset(labels: ArrayLike<number>, options: SubsetOptions): Uint32Array {
   check("subset", options, {
@@ -47,6 +48,12 @@ export function subset(labels: ArrayLike<number>, options: SubsetOptions): Uint3
   if (order.length !== counts.length || new Set(order).size !== order.length)
     throw new RangeError(`subset: order must hold ${counts.length} different labels, found [${order.join(", ")}]`);
   const available = byClass(labels, new Set(Array.from(exclude)));
+  const highest = Math.max(...available.keys());
+  if (options.order === undefined && highest >= counts.length)
+    throw new RangeError(
+      `subset: counts has ${counts.length} classes, but there are labels up to ${highest}: give the count of every class, ` +
+        "0 for those to leave out, or say by order which labels are meant",
+    );
   const lacking = order.flatMap((label, i) => {
     const found = available.get(label)?.length ?? 0;
     const name = classes?.[label];

@@ -18,7 +18,7 @@ export interface TrainingData {
 }
 
 const examples: Rule = {
-  range: "data.Examples of one image or more",
+  range: "data.Examples of one image or more, as data.Examples.of(set) makes them of a set that was read",
   accepts: (v) => v instanceof Examples && v.length > 0,
 };
 const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
@@ -34,6 +34,11 @@ export const dataRules: Record<keyof TrainingData, Rule> = {
 
 /** @throws RangeError for a part that is not what it must be, or other classes in one than in `train` */
 export function checkData(data: TrainingData): void {
+  if (data instanceof Examples || "bytes" in data)
+    throw new RangeError(
+      "data: expected { train, test }, both data.Examples, found one set of images; " +
+        "data.folder(path) reads a folder as two, data.Examples.of(set, indices) takes some of a set",
+    );
   check("data", data, dataRules);
   for (const part of ["test", "validation"] as const)
     if (data[part]) requireSameClasses(`data.${part}`, data.train.classes, data[part].classes);

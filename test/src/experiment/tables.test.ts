@@ -138,7 +138,7 @@ describe("the figures and the other appendices", () => {
 test("what there is not is refused", () => {
   const { table1a, table2 } = experiment;
   expect(() => table1a({ rho: [20] })).toThrow(
-    "table1a: rho must be an array of one or more of 100, 50, 10 (got [20])",
+    "table1a: rho must be an array of one or more of 100, 50, 10 (got [ 20 ])",
   );
   expect(() => table1a({ rho: [] })).toThrow("table1a: rho must be an array");
   expect(() => table1a({ rhos: [10] } as object)).toThrow('there is no parameter "rhos"');

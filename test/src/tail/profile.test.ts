@@ -124,6 +124,8 @@ describe("what cannot be is refused", () => {
     ],
     ["no labeled images", () => unlabeledProfile({ labeled: [], rhoU: 1 }), "two or more integers >= 1"],
     ["relevance in percent", () => relevanceProfile({ labeled: [9, 3], rhoU: 1, relevance: 60 }), "in [0, 1]"],
+    ["no class", () => imbalanceRatio([]), "expected the images of each class, found 0 classes"],
+    ["no image", () => imbalanceRatio([0, 0]), "found 2 classes without any"],
     ["groups that overlap", () => groups([1, 2], { many: 5, few: 7 }), "few must not be above many + 1"],
   ];
   for (const [name, call, message] of cases) test(name, () => expect(call).toThrow(message));

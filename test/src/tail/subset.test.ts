@@ -83,6 +83,13 @@ describe("what cannot be is refused", () => {
   test("a missing source of randomness", () => {
     expect(() => subset([0], { counts: [1] } as never)).toThrow("random must be a random.Stream");
   });
+  test("fewer counts than classes, but where an order says which", () => {
+    expect(() => subset([0, 1, 2, 3], { counts: [1, 1], random })).toThrow(
+      "subset: counts has 2 classes, but there are labels up to 3",
+    );
+    expect([...subset([0, 1, 2, 3], { counts: [1, 1], order: [3, 1], random })]).toEqual([3, 1]);
+    expect([...subset([0, 1, 2, 3], { counts: [1, 1, 0, 0], random })]).toEqual([0, 1]);
+  });
   test("labels beyond the classes", () => {
     expect(() => countLabels([0, 1, 2], 2)).toThrow("label 2 of image 2 is not below 2");
   });

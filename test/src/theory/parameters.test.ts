@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { theorem1, theorem2, theorem3 } from "../../../src/theory/index.js";
 
@@ -130,7 +131,7 @@ describe.each(cases)("%s", (name, call, good, parameters) => {
         } catch (thrown) {
           error = thrown;
         }
-        const shown = typeof value === "number" || value === undefined ? String(value) : JSON.stringify(value);
+        const shown = typeof value === "string" ? JSON.stringify(value) : inspect(value);
         expect(error).toBeInstanceOf(RangeError);
         expect((error as RangeError).message).toBe(`${name}: ${parameter} must be ${range} (got ${shown})`);
       }

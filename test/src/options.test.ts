@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { data, train } from "../../src/index.js";
+import { check, count, having, oneOf, optional, positive, text, withDefaults } from "../../src/options.js";
+
+const rules = { d: count, delta: optional(positive), name: optional(text), by: optional(oneOf("a", "b")) };
+
+describe("check", () => {
+  test("takes what the rules allow, and an optional parameter that is undefined", () => {
+    for (const options of [{ d: 1 }, { d: 2 ** 31 - 1, delta: undefined }, { d: 5, delta: 0.1, name: "x", by: "b" }])
+      expect(() => check("f", options, rules)).not.toThrow();
+  });
+
+  test.each([
+    [
+      { d: 1, dleta: 2 },
+      'f: there is no parameter "dleta"; the parameters are d, delta, name, by. Did you mean delta?',
+    ],
+    [undefined, "f: expected an object of d, delta, name, by (got undefined)"],
+    [3, "f: expected an object of d, delta, name, by (got 3)"],
+    [{}, "f: d must be an integer from 1 to 2147483647 (got undefined)"],
+    [{ d: 0.5 }, "(got 0.5)"],
+    [{ d: NaN }, "(got NaN)"],
+    [{ d: 10n }, "(got 10n)"],
+    [{ d: "3" }, '(got "3")'],
+    [{ d: 1, delta: null }, "delta must be a finite number > 0 (got null)"],
+    [{ d: [20, 20, 10] }, "(got [ 20, 20, 10 ])"],
+    [{ d: () => 3 }, "(got [Function: d])"],
+    [{ d: 1, name: " " }, 'name must be a text (got " ")'],
+    [{ d: 1, by: "c" }, 'by must be "a" or "b" (got "c")'],
+  ])("%o: %s", (options, message) => {
+    const call = (): void => check("f", options as object, rules);
+    expect(call).toThrow(RangeError);
+    expect(call).toThrow(message);
+  });
+
+  test("says in a line what was found, however large it is, or turned in itself", () => {
+    const ring: { name: string; self?: object } = { name: "ring" };
+    ring.self = ring;
+    const large = new Uint8Array(2 ** 24);
+    const found = [ring, large, { images: large }, Array(1e5).fill(7), "x".repeat(1e6), [[ring], [large]]];
+    for (const value of found) {
+      const error = refusal(() => check("f", { d: value }, rules));
+      expect(error.message).toMatch(/^f: d must be an integer from 1 to 2147483647 \(got .+\)$/u);
+      expect(error.message.length).toBeLessThan(400);
+    }
+  });
+});
+
+test("a data set where training takes two is told what to do", async () => {
+  const set = data.stickers({ counts: 1 });
+  const images = data.Examples.of(set);
+  for (const one of [set, images])
+    await expect(train.fit({ data: one as never })).rejects.toThrow(
+      "data: expected { train, test }, both data.Examples, found one set of images; data.folder(path) reads a folder as two",
+    );
+  const unread = train.fit({ data: { train: set as never, test: images } });
+  await expect(unread).rejects.toThrow(
+    "train must be data.Examples of one image or more, as data.Examples.of(set) makes",
+  );
+});
+
+test("having: an object by its methods", () => {
+  const rule = having("log", "error");
+  expect([console, {}, null, "log"].map((value) => rule.accepts(value))).toEqual([true, false, false, false]);
+});
+
+test("withDefaults: what is undefined was not given", () => {
+  expect(withDefaults({ a: 1, b: 2 }, { a: undefined, b: 3 })).toEqual({ a: 1, b: 3 });
+});
+
+function refusal(call: () => void): Error {
+  try {
+    call();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("expected a refusal");
+}
