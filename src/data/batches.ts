@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { augment, type Placement } from "../backend/fused/index.js";
+import { requireBackend } from "../backend/required.js";
 import { check, count, flag, numberWhere, optional, type Rule } from "../options.js";
 import type { Stream } from "../random/index.js";
 import type { Examples } from "./examples.js";
@@ -83,6 +84,7 @@ const augmentationRules = {
  */
 export function* batches(examples: Examples, options: BatchesOptions): Generator<Batch, void> {
   check("batches", options, rules);
+  requireBackend("batches");
   if (options.augmentation) check("batches: augmentation", options.augmentation, augmentationRules);
   const { positions = Uint32Array.from({ length: examples.length }, (_, i) => i) } = options;
   const { batchSize = 128, leastBatch, first = 0, prefetch = 1 } = options;

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import type { ByteImages } from "../backend/fused/index.js";
+import { Tabular, type Grid } from "../show/index.js";
 import { imageAt, type ImageSet } from "./image-set.js";
+import { imagesGrid, inWords, type CountedImages } from "./images-grid.js";
 import { requireSameClasses } from "./same-classes.js";
 
 /**
  * Images to learn from or to test on, with the labels they are used with: lists of indices into one or more image sets,
- * none of which is copied. D_L with D_U is `labeled.concat(unlabeled.relabel(pseudoLabels))`.
+ * none of which is copied. D_L with D_U is `labeled.concat(unlabeled.relabel(pseudoLabels))`. Shows itself as a table of
+ * its classes.
  */
-export class Examples implements ByteImages {
+export class Examples extends Tabular implements ByteImages {
   private constructor(
     private readonly sources: readonly ImageSet[],
     /** Of each example: which source, and which of its images. */
@@ -17,7 +20,9 @@ export class Examples implements ByteImages {
     readonly labels: Uint16Array,
     /** Names of the classes. */
     readonly classes: readonly string[],
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Images of a set with its own labels.
@@ -114,6 +119,19 @@ export class Examples implements ByteImages {
     const hash = createHash("sha256").update(`${this.shape.join(" x ")}, ${this.classes.length} classes\n`);
     for (let i = 0; i < this.length; i++) hash.update(this.image(i));
     return hash.update(Uint16Array.from(this.labels)).digest("hex");
+  }
+
+  protected override summary(): string {
+    return inWords(this.counted);
+  }
+
+  protected override grid(): Grid {
+    return imagesGrid(this.counted);
+  }
+
+  private get counted(): CountedImages {
+    const names = this.sources.map(({ name }) => name);
+    return { names, count: this.length, size: this.shape, classes: this.classes, labels: this.labels };
   }
 
   private checked(position: number): number {

@@ -1,3 +1,5 @@
+import { isAbsolute } from "node:path";
+
 /** What is wrong with a data file, and where. */
 export interface FileFault {
   /** Path, or what else the reader was told to call the file. */
@@ -11,6 +13,14 @@ export interface FileFault {
 }
 
 const ADVICE = "Is it the right file, and whole? Get it once more.";
+
+/** What to do about a file or folder that the system does not let read. */
+export function adviceOn(path: string, cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  if (["EACCES", "EPERM"].includes(code)) return "Who runs this has no right to read it.";
+  if (!["ENOENT", "ENOTDIR", "EISDIR"].includes(code)) return ADVICE;
+  return isAbsolute(path) ? "Is the path right?" : `Is the path right? It is taken from ${process.cwd()}.`;
+}
 
 /** A data file is not what its reader expects: truncated, corrupted, or another file. No image of it is given out. */
 export class FileError extends Error implements FileFault {

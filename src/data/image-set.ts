@@ -1,3 +1,6 @@
+import { Tabular, type Grid } from "../show/index.js";
+import { imagesGrid, inWords, type CountedImages } from "./images-grid.js";
+
 /**
  * A data set of labelled images: one buffer of bytes, which is never copied; subsets are lists of indices into it.
  * Whether labels may be looked at is up to who uses the set: those of an unlabeled pool only choose how many images of
@@ -18,6 +21,7 @@ export interface ImageSet {
 
 /**
  * Holds a set's parts against each other.
+ * @returns the same, which shows itself as a table of its classes
  * @throws RangeError that names the set and the part that does not fit
  */
 export function checkImageSet(set: ImageSet): ImageSet {
@@ -31,7 +35,27 @@ export function checkImageSet(set: ImageSet): ImageSet {
   if (labels.length !== count) throw wrong(`expected ${count} labels, one an image, found ${labels.length}`);
   const at = labels.findIndex((label) => label >= classes.length);
   if (at >= 0) throw wrong(`expected labels below ${classes.length}, found ${labels[at]} for image ${at}`);
-  return set;
+  return shownSet(set);
+}
+
+/** The same set, which shows itself as a table of its classes: millions of bytes say nothing to a reader. */
+export function shownSet<T extends ImageSet>(set: T): T {
+  return Object.assign(new Images(), set);
+}
+
+class Images extends Tabular {
+  protected override summary(): string {
+    return inWords(this.counted);
+  }
+
+  protected override grid(): Grid {
+    return imagesGrid(this.counted);
+  }
+
+  private get counted(): CountedImages {
+    const { name, shape, classes, labels } = this as unknown as ImageSet;
+    return { names: [name], count: shape[0], size: shape.slice(1), classes, labels };
+  }
 }
 
 /** Image `index` of a set, as a view of its bytes. */

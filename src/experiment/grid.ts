@@ -1,3 +1,5 @@
+import { decimal } from "../show/number.js";
+import { Tabular, type Grid as TextGrid } from "../show/index.js";
 import type { Trial } from "./trial.js";
 
 /** One number of a table, or point of a figure. */
@@ -14,8 +16,8 @@ export interface GridCell {
   readonly paperBaseline?: number;
 }
 
-/** Trials in the order of a table of the paper, or a figure. */
-export class Grid {
+/** Trials in the order of a table of the paper, or a figure. Shows itself as that table, with the paper's numbers. */
+export class Grid extends Tabular {
   constructor(
     /** "table1a" */
     readonly name: string,
@@ -24,7 +26,9 @@ export class Grid {
     readonly cells: readonly GridCell[],
     /** What is to be known besides: choices of ours. */
     readonly note = "",
-  ) {}
+  ) {
+    super();
+  }
 
   /** Only some of the cells. @throws RangeError if none is left */
   where(choose: (cell: GridCell) => boolean): Grid {
@@ -37,5 +41,44 @@ export class Grid {
   get trials(): Trial[] {
     const trials = this.cells.flatMap(({ trial, baseline }) => (baseline ? [baseline, trial] : [trial]));
     return [...new Map(trials.map((trial) => [JSON.stringify(trial.spec), trial])).values()];
+  }
+
+  /** Places in order: groups with rows, and columns. */
+  get places(): { readonly rows: readonly { group: string; row: string }[]; readonly columns: readonly string[] } {
+    const rows = new Map(this.cells.map(({ group, row }) => [`${group}\n${row}`, { group, row }]));
+    return { rows: [...rows.values()], columns: [...new Set(this.cells.map(({ column }) => column))] };
+  }
+
+  /** The table with what `text` says of each place; undefined where it has no cell. */
+  layout(text: (at: number | undefined) => string, note: string): TextGrid {
+    const { rows, columns } = this.places;
+    const at = new Map(this.cells.map(({ group, row, column }, i) => [`${group}\n${row}\n${column}`, i]));
+    return {
+      caption: this.title,
+      columns: [
+        ...["", ""].map((head) => ({ head, numeric: false })),
+        ...columns.map((head) => ({ head, numeric: true })),
+      ],
+      rows: rows.map(({ group, row }) => ({
+        cells: [group, row, ...columns.map((column) => text(at.get(`${group}\n${row}\n${column}`)))],
+      })),
+      note,
+    };
+  }
+
+  protected override summary(): string {
+    return `${this.name}, ${this.trials.length} trials`;
+  }
+
+  protected override grid(): TextGrid {
+    const paper = (at: number | undefined): string => {
+      const error = at === undefined ? undefined : this.cells[at]!.paper;
+      return error === undefined ? "–" : decimal(error, 2);
+    };
+    const more = this.note === "" ? "" : ` ${this.note}`;
+    return this.layout(
+      paper,
+      `Test error in % that the paper has; ${this.trials.length} trials, each to be run once a seed.${more}`,
+    );
   }
 }

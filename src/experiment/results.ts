@@ -87,32 +87,18 @@ export class Results extends Tabular {
     return `scale ${name}: ${description}${list("images", unsaid)}${list("device", devices)}`;
   }
 
-  /** Places of the grid in order: groups with rows, and columns. */
-  get places(): { readonly rows: readonly { group: string; row: string }[]; readonly columns: readonly string[] } {
-    const rows = new Map(this.table.cells.map(({ group, row }) => [`${group}\n${row}`, { group, row }]));
-    return { rows: [...rows.values()], columns: [...new Set(this.table.cells.map(({ column }) => column))] };
-  }
-
   protected override grid(): TextGrid {
-    const { rows, columns } = this.places;
     const cells = this.cells();
-    const shown = (group: string, row: string, column: string): string => {
-      const found = cells.find((cell) => cell.group === group && cell.row === row && cell.column === column);
-      return found && found.error.n > 0 ? formatMeasured(found.error.mean, sdOf(found.error), 4) : "–";
+    const shown = (at: number | undefined): string => {
+      const error = at === undefined ? undefined : cells[at]!.error;
+      return error && error.n > 0 ? formatMeasured(error.mean, sdOf(error), 4) : "–";
     };
     const most = Math.max(0, ...cells.map(({ error }) => error.n));
     const failed = byError(this.failures).map(([error, runs]) => ` Failed: ${runs}: ${error}.`);
-    return {
-      caption: this.table.title,
-      columns: [
-        ...["", ""].map((head) => ({ head, numeric: false })),
-        ...columns.map((head) => ({ head, numeric: true })),
-      ],
-      rows: rows.map(({ group, row }) => ({
-        cells: [group, row, ...columns.map((column) => shown(group, row, column))],
-      })),
-      note: `Test error in %, last epoch, mean ± sd, n ≤ ${most}; ${this.provenance}.${failed.join("")}`,
-    };
+    return this.table.layout(
+      shown,
+      `Test error in %, last epoch, mean ± sd, n ≤ ${most}; ${this.provenance}.${failed.join("")}`,
+    );
   }
 }
 

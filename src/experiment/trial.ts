@@ -1,6 +1,7 @@
 import type { LossName } from "../losses/index.js";
 import { check, numberWhere, oneOf, optional, positive, probability } from "../options.js";
 import type { RebalanceName } from "../rebalance/index.js";
+import { Textual } from "../show/index.js";
 
 /** The long-tailed sets that trials are about, by the paper's names. */
 export const SETS = {
@@ -43,8 +44,10 @@ export type Part = (spec: TrialSpec) => TrialSpec;
  * What is trained and measured: a long-tailed set and a method, at no particular scale and with no particular seed.
  * `cifar10LT({ rho: 100 }).with(ldam, drw, unlabeled({ rhoU: 100 }))`. Immutable.
  */
-export class Trial {
-  constructor(readonly spec: TrialSpec) {}
+export class Trial extends Textual {
+  constructor(readonly spec: TrialSpec) {
+    super();
+  }
 
   /** The same with parts changed, from left to right. */
   with(...parts: readonly Part[]): Trial {
@@ -71,6 +74,10 @@ export class Trial {
 
   toString(): string {
     return `${this.set}: ${this.method}`;
+  }
+
+  protected override summary(): string {
+    return this.toString();
   }
 }
 

@@ -1,4 +1,5 @@
 /** Residual networks, and the heads that classify by them. */
+import { requireBackend } from "../backend/required.js";
 import { suggestion } from "../nearest.js";
 import { check, count, numberWhere, oneOf, optional, seed, withDefaults } from "../options.js";
 import { largeImages } from "./large-images.js";
@@ -24,6 +25,7 @@ function maker(name: string, build: ConstructorParameters<typeof Network>[2]): M
       channels: optional(count),
       seed: optional(seed),
     });
+    requireBackend(name);
     return new Network(
       name,
       withDefaults<Required<NetworkOptions>>({ head: "linear", channels: 3, seed: 0 }, options),

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
+import { Tabular, type Grid } from "../show/index.js";
 import type { Mode } from "./conv-norm.js";
 import type { Head, HeadName } from "./head.js";
 import { head } from "./heads.js";
@@ -25,8 +26,8 @@ export interface NetworkOptions {
   readonly seed?: number;
 }
 
-/** A backbone and a classifier, and their variables. Its owner disposes of it. */
-export class Network {
+/** A backbone and a classifier, and their variables. Its owner disposes of it. Shows itself as a table of its parts. */
+export class Network extends Tabular {
   /** What gradients change, in order. */
   readonly weights: readonly Named[];
   /** Running statistics of the batch normalizations. */
@@ -43,6 +44,7 @@ export class Network {
     readonly options: Required<NetworkOptions>,
     private readonly build: (variables: Variables, channels: number) => Backbone,
   ) {
+    super();
     const variables = new Variables(stream(options.seed, "init"));
     this.backbone = build(variables, options.channels);
     this.width = this.backbone.width;
@@ -122,6 +124,28 @@ export class Network {
     for (const { name, variable } of [...this.weights, ...this.statistics])
       hash.update(name).update((await variable.data()) as Float32Array);
     return hash.digest("hex");
+  }
+
+  protected override summary(): string {
+    return `${this.name}, ${this.classes} classes`;
+  }
+
+  protected override grid(): Grid {
+    const parts = new Map<string, number>();
+    for (const { name, variable } of this.weights) {
+      const [part, block] = name.split("/") as [string, string?];
+      const key = block?.startsWith("block") ? `${part}/${block}` : part;
+      parts.set(key, (parts.get(key) ?? 0) + variable.size);
+    }
+    const number = (n: number): string => n.toLocaleString("en-US");
+    return {
+      caption: `${this.name}, ${this.head} head of ${this.classes} classes: ${number(this.parameterCount)} parameters`,
+      columns: [
+        { head: "part", numeric: false },
+        { head: "parameters", numeric: true },
+      ],
+      rows: [...parts].map(([part, size]) => ({ cells: [part, number(size)] })),
+    };
   }
 
   dispose(): void {

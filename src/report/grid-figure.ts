@@ -28,9 +28,11 @@ export function gridFigure(results: Results | readonly Results[], options: GridF
   );
   const [first] = all;
   if (!first) throw new RangeError("gridFigure: there are no runs of it yet; experiment.sweep does them");
-  const numbers = first.places.columns.map((column) => Number.parseFloat(column));
+  const numbers = first.table.places.columns.map((column) => Number.parseFloat(column));
   if (numbers.some(Number.isNaN))
-    throw new RangeError(`gridFigure: expected columns that are numbers, found ${first.places.columns.join(", ")}`);
+    throw new RangeError(
+      `gridFigure: expected columns that are numbers, found ${first.table.places.columns.join(", ")}`,
+    );
   const series: Series[] = [];
   const references: Reference[] = [];
   const seeds: string[] = [];

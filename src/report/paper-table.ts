@@ -29,7 +29,7 @@ export function paperTable(results: Results | readonly Results[], options: Paper
   const measured = all.filter(({ records }) => records.length > 0);
   // Some of the results may be of a part of the grid only.
   const whole = all.reduce((most, one) => (one.table.cells.length > most.table.cells.length ? one : most), first);
-  const { rows, columns } = whole.places;
+  const { rows, columns } = whole.table.places;
   const cellsOf = new Map([...measured, whole].map((one) => [one, one.cells(which)]));
   const lines = rows.flatMap(({ group, row }) => {
     const own = [

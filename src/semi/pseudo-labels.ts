@@ -3,14 +3,15 @@ import { confusionMatrix, type ConfusionMatrix } from "../eval/index.js";
 import { predictRules, probabilities, type ProbabilityOptions } from "../eval/predict.js";
 import type { Network } from "../models/index.js";
 import { check, optional, positive, probability } from "../options.js";
+import { formatNumber, Tabular, type Grid } from "../show/index.js";
 
 export interface PseudoLabelOptions extends ProbabilityOptions {
   /** Images whose largest probability is below it are left out. Default 0: none, as the authors (issue 24 there). */
   readonly threshold?: number;
 }
 
-/** Labels that a network gave to unlabeled images. */
-export class PseudoLabels {
+/** Labels that a network gave to unlabeled images. Shows itself as a table of the classes. */
+export class PseudoLabels extends Tabular {
   constructor(
     /** The images that were labeled, all of them. */
     readonly unlabeled: Examples,
@@ -21,7 +22,9 @@ export class PseudoLabels {
     /** Positions of those that are confident enough, ascending. */
     readonly kept: Uint32Array,
     private readonly classes: readonly string[],
-  ) {}
+  ) {
+    super();
+  }
 
   /** The images that are kept, with their pseudo-labels. */
   get examples(): Examples {
@@ -45,6 +48,26 @@ export class PseudoLabels {
       throw new RangeError(`quality: expected images of the classes that were learned, ${ours}, found ${theirs}`);
     const found = Array.from(this.kept, (at) => this.labels[at]!);
     return confusionMatrix(truth, found, { classes: this.classes });
+  }
+
+  protected override grid(): Grid {
+    const sums = this.classes.map(() => ({ labeled: 0, confidence: 0 }));
+    this.labels.forEach((label, i) => {
+      sums[label]!.labeled++;
+      sums[label]!.confidence += this.confidence[i]!;
+    });
+    const kept = this.counts();
+    return {
+      caption: `${this.kept.length} of ${this.labels.length} images kept with their pseudo-labels`,
+      columns: [
+        { head: "pseudo-label", numeric: false },
+        ...["images", "kept", "mean confidence"].map((head) => ({ head, numeric: true })),
+      ],
+      rows: sums.map(({ labeled, confidence }, c) => {
+        const mean = labeled === 0 ? "–" : formatNumber(confidence / labeled, 3);
+        return { cells: [this.classes[c]!, String(labeled), String(kept[c]!), mean] };
+      }),
+    };
   }
 }
 

@@ -4,8 +4,9 @@ import { softmaxScale } from "../losses/index.js";
 import type { Network } from "../models/index.js";
 import { check, count, optional, positive, probability } from "../options.js";
 import { fit, fitBy, fitRules, type FitOptions } from "../train/fit.js";
+import { Tabular, type Grid } from "../show/index.js";
 import { recipeOf, recipeRules, resolveRecipe, type Recipe } from "../train/recipe.js";
-import type { FitResult } from "../train/result.js";
+import { SCORE_COLUMNS, type FitResult } from "../train/result.js";
 import { requireUnlabeled } from "./data.js";
 import { pseudoLabel, type PseudoLabels } from "./pseudo-labels.js";
 import { twoTerm } from "./two-term.js";
@@ -36,13 +37,15 @@ export interface SelfTrainingRound {
   readonly fit: FitResult;
 }
 
-/** What came out: the base, and each round. Dispose of it, and of the base if you gave one. */
-export class SelfTrainingResult {
+/** What came out: the base, and each round. Dispose of it, and of the base if you gave one. Shows itself as a table. */
+export class SelfTrainingResult extends Tabular {
   constructor(
     readonly base: FitResult,
     readonly rounds: readonly SelfTrainingRound[],
     private readonly ownsBase: boolean,
-  ) {}
+  ) {
+    super();
+  }
 
   /** The network trained last. */
   get final(): FitResult {
@@ -54,8 +57,8 @@ export class SelfTrainingResult {
     for (const { fit } of this.rounds) fit.dispose();
   }
 
-  toString(): string {
-    return `base\n${String(this.base)}\n\nwith D_U\n${String(this.final)}`;
+  protected override grid(): Grid {
+    return { columns: SCORE_COLUMNS, rows: [...this.base.scoreRows("base"), ...this.final.scoreRows("with D_U")] };
   }
 }
 

@@ -8,3 +8,4 @@ export { formatMeasured, formatNumber } from "./number.js";
 export { progress, track } from "./progress.js";
 export type { Progress, ProgressOptions, ProgressState } from "./progress.js";
 export { Tabular } from "./tabular.js";
+export { Textual } from "./textual.js";

@@ -1,16 +1,17 @@
-import { DISPLAY, type Displayable, type MimeBundle } from "./display.js";
+import { DISPLAY, type MimeBundle } from "./display.js";
 import { gridHtml, type Grid } from "./grid.js";
 import { gridText } from "./grid-text.js";
+import { Textual } from "./textual.js";
 
 /** A value that shows itself as a table, in notebooks and as text. */
-export abstract class Tabular implements Displayable {
+export abstract class Tabular extends Textual {
   protected abstract grid(): Grid;
 
   toString(): string {
     return gridText(this.grid());
   }
 
-  [DISPLAY](): MimeBundle {
+  override [DISPLAY](): MimeBundle {
     return { "text/html": gridHtml(this.grid()), "text/plain": this.toString() };
   }
 }

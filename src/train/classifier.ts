@@ -4,6 +4,7 @@ import { Examples, readImageFiles, type Normalization } from "../data/index.js";
 import { makeFolder } from "../disk/folder.js";
 import { probabilities } from "../eval/index.js";
 import { build, type HeadName, type Network } from "../models/index.js";
+import { Textual } from "../show/index.js";
 import { CheckpointError, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
 import { restore, valuesOf } from "./snapshot.js";
 
@@ -38,11 +39,13 @@ interface Saved extends ClassifierData {
 const KIND = "longtail classifier 1";
 
 /** A trained network, ready for use: `fit.classifier`, or `await train.loadClassifier(path)`. Dispose of it. */
-export class Classifier {
+export class Classifier extends Textual {
   constructor(
     readonly network: Network,
     readonly about: ClassifierData,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * @returns what each image file shows, in order
@@ -65,6 +68,17 @@ export class Classifier {
     const state: Saved = { kind: KIND, model: name, head, ...this.about };
     makeFolder(dirname(path));
     writeCheckpoint(path, { run: "", epoch: 0, step: 0, state, tensors: await valuesOf([...weights, ...statistics]) });
+  }
+
+  toString(): string {
+    const { classes } = this.about;
+    const names = classes.length > 12 ? [...classes.slice(0, 10), "..."] : classes;
+    return `A classifier of ${this.summary()}: ${names.join(", ")}`;
+  }
+
+  protected override summary(): string {
+    const { classes, shape } = this.about;
+    return `images of ${shape.join(" x ")} by ${this.network.name}, ${classes.length} classes`;
   }
 
   dispose(): void {

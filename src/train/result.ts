@@ -1,13 +1,19 @@
 import type { Normalization } from "../data/index.js";
 import { softmaxScale } from "../losses/index.js";
 import type { Network } from "../models/index.js";
-import { formatNumber, Tabular, type Grid } from "../show/index.js";
+import { formatNumber, Tabular, type Grid, type GridRow } from "../show/index.js";
 import { Classifier } from "./classifier.js";
 import type { Configuration } from "./configuration.js";
 import type { EpochRecord } from "./events.js";
 import type { ResolvedRecipe } from "./recipe.js";
 import type { Score, Scores } from "./scoreboard.js";
 import type { TrainingData } from "./training-data.js";
+
+/** Of `scoreRows`. */
+export const SCORE_COLUMNS: Grid["columns"] = [
+  { head: "test set", numeric: false },
+  ...["epoch", "accuracy", "error"].map((head) => ({ head, numeric: true })),
+];
 
 /** A trained network, and how well it does. Shows itself as a table. */
 export class FitResult extends Tabular {
@@ -68,22 +74,31 @@ export class FitResult extends Tabular {
     this.network.dispose();
   }
 
-  protected override grid(): Grid {
+  /** Loss and test error of each epoch, for `report.trainingCurves({ title, runs: [fit.curve("CE"), other.curve("LDAM")] })`. */
+  curve(name: string): { name: string; loss: number[]; error: (number | null)[] } {
+    const error = this.records.map(({ metrics: { test } }) => (test === undefined ? null : 1 - test));
+    return { name, loss: this.records.map(({ loss }) => loss), error };
+  }
+
+  /** Rows of a table of scores: what, epoch, accuracy, error; below a heading. */
+  scoreRows(group?: string): GridRow[] {
     const percent = (share: number): string => `${formatNumber(100 * share, 4)} %`;
     const row = (what: string, { epoch, confusion }: Score) => ({
       cells: [what, String(epoch + 1), percent(confusion.accuracy), percent(confusion.error)],
+      ...(group !== undefined && { group }),
     });
-    const numeric = true;
-    return {
-      columns: [
-        { head: "test set", numeric: false },
-        ...["epoch", "accuracy", "error"].map((head) => ({ head, numeric })),
-      ],
-      rows: [
-        row("last epoch", this.last),
-        row("best epoch", this.best),
-        ...(this.selected ? [row("chosen by validation", this.selected)] : []),
-      ],
-    };
+    return [
+      row("last epoch", this.last),
+      row("best epoch", this.best),
+      ...(this.selected ? [row("chosen by validation", this.selected)] : []),
+    ];
+  }
+
+  protected override summary(): string {
+    return `${this.recipe.model}, error ${formatNumber(100 * this.last.confusion.error, 4)} %`;
+  }
+
+  protected override grid(): Grid {
+    return { columns: SCORE_COLUMNS, rows: this.scoreRows() };
   }
 }

@@ -1,7 +1,7 @@
 import { constants } from "node:buffer";
 import { open, type FileHandle } from "node:fs/promises";
 import { ByteStream } from "./byte-stream.js";
-import { FileError } from "../file-error.js";
+import { adviceOn, FileError } from "../file-error.js";
 import { inflated } from "./inflate.js";
 
 /** How a file is read from the disk: the next piece is on its way while one is worked on. */
@@ -64,8 +64,8 @@ async function withFile<T>(file: string, use: (handle: FileHandle, size: number)
     return await use(handle, info.size);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    const found = `"${(cause as Error).message}"`;
-    throw new FileError({ file, offset: 0, expected: "a file that can be read", found }, { cause });
+    const [found, advice] = [`"${(cause as Error).message}"`, adviceOn(file, cause)];
+    throw new FileError({ file, offset: 0, expected: "a file that can be read", found, advice }, { cause });
   } finally {
     await handle?.close();
   }

@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { adviceOn } from "../file-error.js";
 
 /** The image files of a folder whose own folders are classes. */
 export interface FolderListing {
@@ -70,7 +71,9 @@ async function entries(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (cause) {
-    throw new Error(`Cannot read the folder ${folder}: ${(cause as Error).message}`, { cause });
+    throw new Error(`Cannot read the folder ${folder}: ${(cause as Error).message}. ${adviceOn(folder, cause)}`, {
+      cause,
+    });
   }
 }
 

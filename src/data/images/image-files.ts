@@ -1,5 +1,5 @@
 import { check, type Rule } from "../../options.js";
-import type { ImageSet } from "../image-set.js";
+import { shownSet, type ImageSet } from "../image-set.js";
 import { folderImages } from "./folder-images.js";
 import { isSide, type ImageFolderOptions } from "./image-folder.js";
 import { MOST_PIXELS } from "./picture.js";
@@ -30,5 +30,11 @@ export function readImageFiles(
   });
   paths.forEach((_, i) => read(i));
   const labels = new Uint16Array(paths.length);
-  return { name: "image files", bytes, shape: [paths.length, height, width, 3], labels, classes: ["unlabeled"] };
+  return shownSet({
+    name: "image files",
+    bytes,
+    shape: [paths.length, height, width, 3],
+    labels,
+    classes: ["unlabeled"],
+  });
 }

@@ -4,7 +4,7 @@ import { shareOut } from "./crew.js";
 import { FileError } from "../file-error.js";
 import { folderImages, type FolderJob } from "./folder-images.js";
 import { listFolder, type FolderListing } from "./folder-listing.js";
-import type { ImageSet } from "../image-set.js";
+import { shownSet, type ImageSet } from "../image-set.js";
 import { MOST_PIXELS } from "./picture.js";
 import type { Fit } from "./resample.js";
 import { NAMES, TEXT, THREAD_RULES, type ThreadOptions } from "./threads.js";
@@ -94,7 +94,7 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
       throw new Error(`${folder}: no image of the class "${name}" could be read`, { cause: skipped[0] });
   });
   const { classes, ignored } = listing;
-  return { name, bytes, shape: [files.length, height, width, 3], labels, classes, files, skipped, ignored };
+  return shownSet({ name, bytes, shape: [files.length, height, width, 3], labels, classes, files, skipped, ignored });
 }
 
 function allocate(images: number, height: number, width: number): Uint8Array {

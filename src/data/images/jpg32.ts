@@ -2,8 +2,8 @@ import { open } from "node:fs/promises";
 import { threadCount } from "../../backend/simd/pool.js";
 import { check } from "../../options.js";
 import { shareOut } from "./crew.js";
-import { FileError } from "../file-error.js";
-import type { ImageSet } from "../image-set.js";
+import { adviceOn, FileError } from "../file-error.js";
+import { shownSet, type ImageSet } from "../image-set.js";
 import { jpg32Images, SIDE, type Jpg32Job } from "./jpg32-images.js";
 import { NAMES, TEXT, THREAD_RULES, type ThreadOptions } from "./threads.js";
 
@@ -50,7 +50,7 @@ export async function readJpg32(file: string, options: Jpg32Options): Promise<Im
     ...{ items, grain: GRAIN, threads: Math.min(threads, Math.ceil(items / FOR_A_THREAD)), signal },
     ...{ run: jpg32Images(data), helper: HELPER, data },
   });
-  return { name, bytes: pixels, shape: [items, SIDE, SIDE, 3], labels, classes: [...classes] };
+  return shownSet({ name, bytes: pixels, shape: [items, SIDE, SIDE, 3], labels, classes: [...classes] });
 }
 
 /** A file's content in memory that threads share. */
@@ -70,7 +70,9 @@ async function readShared(file: string): Promise<Uint8Array> {
     }
     return bytes;
   } catch (error) {
-    throw error instanceof FileError ? error : fault(0, "a file that can be read", (error as Error).message);
+    if (error instanceof FileError) throw error;
+    const [found, advice] = [(error as Error).message, adviceOn(file, error)];
+    throw new FileError({ file, offset: 0, expected: "a file that can be read", found, advice }, { cause: error });
   } finally {
     await handle?.close();
   }

@@ -1,5 +1,5 @@
 import type { Stream } from "../../random/index.js";
-import type { ImageSet } from "../image-set.js";
+import { shownSet, type ImageSet } from "../image-set.js";
 import type { Draw } from "./figure.js";
 import { drawScene, SCENES, type Difficulty } from "./scene.js";
 
@@ -32,5 +32,5 @@ export function drawSet({ name, classes, counts, stream, size, difficulty = SCEN
       labels[at] = label;
     }
   });
-  return { name, bytes, shape: [count, size, size, 3], labels, classes: classes.map(([className]) => className) };
+  return shownSet({ name, bytes, shape: [count, size, size, 3], labels, classes: classes.map(([name]) => name) });
 }

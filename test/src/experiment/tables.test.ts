@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 import { describe, expect, it, test } from "vitest";
 import * as experiment from "../../../src/experiment/index.js";
 import type { Grid, GridCell } from "../../../src/experiment/index.js";
@@ -33,6 +34,18 @@ describe("a grid has the paper's trials, with the paper's numbers", () => {
       const plain = cells.find((one) => JSON.stringify(one.trial.spec) === JSON.stringify(rest))!;
       if (baseline) expect([own, paperBaseline]).toEqual([own, plain.paper]);
     }
+  });
+
+  it("which it shows", () => {
+    const grid = experiment.table1a({ rho: [100] });
+    expect(String(grid).split("\n").slice(3)).toEqual([
+      "ρ = 100  CE              29.64              17.48                18.42              18.74               20.06",
+      "ρ = 100  LDAM-DRW        22.97              14.96                15.18              15.33               15.55",
+      "Test error in % that the paper has; 10 trials, each to be run once a seed.",
+    ]);
+    expect(inspect({ grid, trial: grid.cells[0]!.trial })).toBe(
+      "{\n  grid: [Grid: table1a, 10 trials],\n  trial: [Trial: CIFAR-10-LT, ρ = 100: CE]\n}",
+    );
   });
 
   it("in the paper's places", () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -176,4 +177,23 @@ describe("networks", () => {
     expect(network.options).toEqual({ classes: 3, head: "linear", channels: 3, seed: 0 });
     network.dispose();
   });
+});
+
+test("a network shows itself as its parts, whose parameters add up", () => {
+  for (const [name, head, parts] of [
+    ["resnet32", "cosine", 17],
+    ["tiny", "meta-embedding", 5],
+    ["resnet10", "linear", 6],
+  ] as const) {
+    const network = build(name, { classes: 4, head });
+    const [caption, , , ...rows] = String(network).split("\n");
+    expect(caption).toBe(
+      `${name}, ${head} head of 4 classes: ${network.parameterCount.toLocaleString("en-US")} parameters`,
+    );
+    expect(rows).toHaveLength(parts);
+    const sizes = rows.map((row) => Number(row.split(/ +/)[1]!.replaceAll(",", "")));
+    expect(sizes.reduce((a, b) => a + b)).toBe(network.parameterCount);
+    expect(inspect([network])).toBe(`[ [Network: ${name}, 4 classes] ]`);
+    network.dispose();
+  }
 });

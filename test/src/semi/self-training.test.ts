@@ -20,6 +20,10 @@ test("it learns: pseudo-labels are mostly right, and the final network no worse 
   const [base, final] = [result.base, result.final].map(({ last }) => last.confusion.accuracy);
   expect(final).toBeGreaterThan(0.65);
   expect(final).toBeGreaterThan(base! - 0.1);
+  expect(String(result)).toMatch(/^ +test set[^]*\nbase\n +last epoch +8 [^]*\nwith D_U\n +last epoch +8 /);
+  const lines = String(pseudoLabels).split("\n");
+  expect(lines[0]).toBe(`${data.unlabeled.length} of ${data.unlabeled.length} images kept with their pseudo-labels`);
+  expect(lines.slice(3).map((line) => Number(line.split(/ +/).at(-3)))).toEqual(pseudoLabels.counts());
   result.dispose();
 });
 

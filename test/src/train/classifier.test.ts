@@ -76,5 +76,9 @@ test("a damaged file, a checkpoint of a run, no file, and a file that is no imag
   await expect(loadClassifier(checkpoint)).rejects.toThrow(/expected a classifier, .* found a checkpoint of a run/);
   await expect(loadClassifier(join(scratch, "nothing"))).rejects.toThrow(/ENOENT/);
   await expect(linear!.classifier.classify([path])).rejects.toThrow(FileError);
+  await expect(linear!.classifier.classify(["nothing.png"])).rejects.toThrow(
+    `Is the path right? It is taken from ${process.cwd()}.`,
+  );
+  await expect(linear!.classifier.classify([join(scratch, "nothing.png")])).rejects.toThrow(/Is the path right\?$/);
   await expect(linear!.classifier.classify([])).rejects.toThrow(/files must be an array of one or more paths/);
 });

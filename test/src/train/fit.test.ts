@@ -49,6 +49,9 @@ test("scores: the last epoch, the best one, and the one that validation chooses 
   const validation = smallData.train.select([0, 20, 40, 60]);
   const data = { ...smallData, validation };
   const result = await fit({ ...few, data, epochs: 4, onEvent: (event) => void events.push(event) });
+  const { name, loss, error } = result.curve("CE");
+  expect([name, loss]).toEqual(["CE", result.records.map((record) => record.loss)]);
+  expect(error.at(-1)).toBeCloseTo(result.last.confusion.error, 12);
   const { records, last, best, selected } = result;
   const tests = records.map(({ metrics }) => metrics["test"]!);
   const held = records.map(({ metrics }) => metrics["validation"]!);
