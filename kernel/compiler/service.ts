@@ -6,6 +6,7 @@ import { compileError, type CellError } from "./diagnostics.js";
 import { withoutExports } from "./exports.js";
 import { ModuleCompiler, type LocalModule } from "./modules.js";
 import { CellCompiler } from "./program.js";
+import { pathsAt } from "./paths.js";
 import { quotedAt } from "./quoted.js";
 import { loadConverter, ts, type Candidates, type Converter } from "./typescript.js";
 
@@ -67,7 +68,7 @@ export class CompilerService {
   complete(source: string, codePoints: number): Completion {
     const position = toCodeUnits(source, codePoints);
     const found = this.use((converter) => converter.complete(this.declarations, source, position));
-    const { start, end, candidates, original } = inQuotes(found, source, position);
+    const { start, end, candidates, original } = inQuotes(found, source, position, this.folder);
     const from = toCodePoints(source, Math.max(0, Math.min(start, source.length)));
     const to = toCodePoints(source, Math.max(0, Math.min(end, source.length)));
     const kinds = new Map(original?.entries?.map((entry) => [entry.name, entry.kind]));
@@ -108,11 +109,18 @@ export class CompilerService {
   }
 }
 
-/** tslab completes names; in a string it gives all that could stand there, for the cursor. */
-function inQuotes(found: Candidates, source: string, position: number): Candidates {
+/**
+ * tslab completes names; in a string it gives all that could stand there, for the cursor. Where it knows of nothing, a string is
+ * taken for a path, as IPython does; one of a module begins with a dot.
+ */
+function inQuotes(found: Candidates, source: string, position: number, folder: string): Candidates {
   const quoted = quotedAt(source, position);
   if (!quoted) return found;
-  const typed = source.slice(quoted.start, position).toLowerCase();
+  const { start, end, content, module } = quoted;
+  const typed = source.slice(start, position).toLowerCase();
   const candidates = found.candidates.filter((name) => name.toLowerCase().startsWith(typed));
-  return { ...found, ...quoted, candidates };
+  const path = source.slice(content, position);
+  if (candidates.length > 0 || (module && !/^\.\.?\//.test(path))) return { ...found, start, end, candidates };
+  const slash = path.lastIndexOf("/") + 1;
+  return { ...found, start: content + slash, end: position, candidates: pathsAt(folder, path, module) };
 }

@@ -134,12 +134,35 @@ describe("asking", () => {
     ['import "node:f|"', 8, 14, "node:fs"],
     ['import "node:assert/s|"', 20, 21, "strict"],
     ["require('node:assert/s|')", 21, 22, "strict"],
-    ['"no|thing to complete"', 1, 20, undefined],
+    ['"no|thing to complete"', 1, 3, undefined],
   ])("completes inside of strings what is typed there: %s", (code, start, end, match) => {
     const cursor = code.lastIndexOf("|");
     const completion = service.complete(code.slice(0, cursor) + code.slice(cursor + 1), cursor);
     expect(completion).toMatchObject({ start, end });
     expect(completion.matches[0]).toBe(match);
+  });
+
+  it("completes paths in strings that nothing else is known of", () => {
+    const names = ["images/cat/1.png", "images/.hidden/2", "lib.ts", "list.json", "likes.csv", "Lines.md", ".secret"];
+    const paths = folderWith(Object.fromEntries(names.map((name) => [name, ""])));
+    const asked = new CompilerService(paths);
+    for (const [code, start, end, matches] of [
+      ['open("|")', 6, 6, ["Lines.md", "images/", "lib.ts", "likes.csv", "list.json"]],
+      ['open("LI|', 6, 8, ["Lines.md", "lib.ts", "likes.csv", "list.json"]],
+      ['open("images/|")', 13, 13, ["cat/"]],
+      ['open("images/.|")', 13, 14, [".hidden/"]],
+      ["open('./images/cat/|x')", 19, 19, ["1.png"]],
+      [`open("${paths}/im|")`, 7 + paths.length, 9 + paths.length, ["images/"]],
+      ['open("nowhere/|")', 14, 14, []],
+      ['import "./|"', 10, 10, ["images/", "lib.ts", "list.json"]],
+      ['import * as l from "./lib|"', 22, 25, ["lib.ts"]],
+      ['await import("./images/../li|")', 26, 28, ["lib.ts", "list.json"]],
+      ['import "li|"', 8, 10, []],
+    ] as const) {
+      const cursor = code.lastIndexOf("|");
+      const found = asked.complete(code.slice(0, cursor) + code.slice(cursor + 1), cursor);
+      expect({ code, ...found }).toMatchObject({ code, start, end, matches });
+    }
   });
 
   it("translates a user expression", () => {
