@@ -53,7 +53,7 @@ it(
     const last = await train("--config", config, "--folder", "parts", "--quiet");
     const expected = await whole;
     expect(expected.code).toBe(0);
-    expect(expected.out).toMatch(/^Stickers, .*\n\ntest set[^]*\nbase\n +last epoch[^]*\nwith D_U\n +last epoch/);
+    expect(expected.out).toMatch(/^Stickers, .*\n\n +test set[^]*\nbase\n +last epoch[^]*\nwith D_U\n +last epoch/);
     expect(last).toMatchObject({ code: 0, out: expected.out });
     expect(results(folder, "whole")).toHaveLength(3);
     expect(results(folder, "parts")).toEqual(results(folder, "whole"));
