@@ -79,13 +79,25 @@ export async function use(
     const backend = named(name);
     return start(backend, await backend.open(), [], precision);
   }
+  return first((backend, opened, skipped) => start(backend, opened, skipped, precision));
+}
+
+/** What `use()` would choose, which is opened for that: a GPU that does not open is not chosen. @throws as `use` */
+export async function chosen(): Promise<string> {
+  return process.env["LONGTAIL_DEVICE"] || first(({ name }) => Promise.resolve(name));
+}
+
+/** What `take` makes of the best backend that opens, and does not fail at that. */
+async function first<T>(
+  take: (backend: Backend, opened: Opened, skipped: readonly Skipped[]) => Promise<T>,
+): Promise<T> {
   const skipped: Skipped[] = [];
   for (const backend of BACKENDS) {
     const found = backend.probe();
     if (!found.available || found.onRequest !== undefined) continue;
     try {
       const opened = await backend.open();
-      if (opened.onRequest === undefined) return await start(backend, opened, skipped, precision);
+      if (opened.onRequest === undefined) return await take(backend, opened, skipped);
       skipped.push({ name: backend.name, reason: opened.onRequest });
     } catch (error) {
       skipped.push({ name: backend.name, reason: reasonOf(error) });

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runWorkbook, succeeded } from "../../kernel/workbook.js";
 import { formatSummary, ProgressLine } from "../../kernel/workbook-report.js";
-import { tried, type Device } from "../backend/device.js";
+import { chosen } from "../backend/device.js";
 import { text, UsageError, type Command } from "./command.js";
 import { SCALE_NAMES } from "./scale.js";
 import { stopSignal } from "./stop.js";
@@ -13,9 +13,6 @@ export function notebooksFolder(): string {
   const own = resolve("notebooks");
   return existsSync(own) ? own : fileURLToPath(new URL("../../../notebooks", import.meta.url));
 }
-
-/** Whether `device.use()` takes it by itself, if it takes none before it. */
-const isChosen = ({ available, onRequest }: Device): boolean => available && onRequest === undefined;
 
 export const workbookCommand: Command = {
   help: `Usage: longtail workbook [NAMES...] [options]
@@ -44,7 +41,7 @@ Examples:
     const out = text(values, "out") ?? "out";
     // What was trained is kept with what it made: the next time it is there at once.
     process.env["LONGTAIL_RUNS"] ||= resolve(out, "runs");
-    const device = process.env["LONGTAIL_DEVICE"] || (await tried()).find(isChosen)?.name;
+    const device = await chosen();
     const line = new ProgressLine(process.stdout);
     const { signal, release } = stopSignal();
     try {
@@ -53,7 +50,7 @@ Examples:
         names,
         scale,
         out,
-        ...(device !== undefined && { device }),
+        device,
         signal,
         onProgress: (progress) => line.update(progress),
       });

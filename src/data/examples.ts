@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ByteImages } from "../backend/fused/index.js";
 import { Tabular, type Grid } from "../show/index.js";
+import { countLabels } from "../tail/index.js";
 import { imageAt, type ImageSet } from "./image-set.js";
 import { imagesGrid, inWords, type CountedImages } from "./images-grid.js";
 import { requireSameClasses } from "./same-classes.js";
@@ -51,9 +52,7 @@ export class Examples extends Tabular implements ByteImages {
 
   /** Examples of each class. */
   counts(): number[] {
-    const counts = new Array<number>(this.classes.length).fill(0);
-    for (const label of this.labels) counts[label]!++;
-    return counts;
+    return countLabels(this.labels, this.classes.length);
   }
 
   /**

@@ -14,7 +14,7 @@ export interface FileFault {
 
 const ADVICE = "Is it the right file, and whole? Get it once more.";
 
-/** What to do about a file or folder that the system does not let read. */
+/** What to do about a path that the system does not let read. */
 export function adviceOn(path: string, cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   if (["EACCES", "EPERM"].includes(code)) return "Who runs this has no right to read it.";
@@ -39,4 +39,10 @@ export class FileError extends Error implements FileFault {
     this.found = found;
     this.advice = advice;
   }
+}
+
+/** What is said of a file that the system does not let read. */
+export function unreadable(file: string, cause: unknown, found = (cause as Error).message): FileError {
+  const advice = adviceOn(file, cause);
+  return new FileError({ file, offset: 0, expected: "a file that can be read", found, advice }, { cause });
 }

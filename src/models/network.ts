@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
-import { Tabular, type Grid } from "../show/index.js";
+import { formatCount, Tabular, type Grid } from "../show/index.js";
 import type { Mode } from "./conv-norm.js";
 import type { Head, HeadName } from "./head.js";
 import { head } from "./heads.js";
@@ -137,14 +137,13 @@ export class Network extends Tabular {
       const key = block?.startsWith("block") ? `${part}/${block}` : part;
       parts.set(key, (parts.get(key) ?? 0) + variable.size);
     }
-    const number = (n: number): string => n.toLocaleString("en-US");
     return {
-      caption: `${this.name}, ${this.head} head of ${this.classes} classes: ${number(this.parameterCount)} parameters`,
+      caption: `${this.name}, ${this.head} head of ${this.classes} classes: ${formatCount(this.parameterCount)} parameters`,
       columns: [
         { head: "part", numeric: false },
         { head: "parameters", numeric: true },
       ],
-      rows: [...parts].map(([part, size]) => ({ cells: [part, number(size)] })),
+      rows: [...parts].map(([part, size]) => ({ cells: [part, formatCount(size)] })),
     };
   }
 

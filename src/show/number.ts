@@ -56,6 +56,11 @@ export function formatMeasured(value: number, error: number | undefined, digits 
   return `(${scaled(value, exponent, decimals)} ± ${scaled(error, exponent, decimals)})${TIMES}${powerOfTen(exponent)}`;
 }
 
+/** A whole number as texts have it: "12,406". */
+export function formatCount(n: number): string {
+  return n.toLocaleString("en-US");
+}
+
 /** A number with so many decimals: "−1.3", and a rounded zero without a sign. */
 export function decimal(value: number, decimals: number): string {
   return value

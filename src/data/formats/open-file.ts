@@ -1,7 +1,7 @@
 import { constants } from "node:buffer";
 import { open, type FileHandle } from "node:fs/promises";
 import { ByteStream } from "./byte-stream.js";
-import { adviceOn, FileError } from "../file-error.js";
+import { FileError, unreadable } from "../file-error.js";
 import { inflated } from "./inflate.js";
 
 /** How a file is read from the disk: the next piece is on its way while one is worked on. */
@@ -64,8 +64,7 @@ async function withFile<T>(file: string, use: (handle: FileHandle, size: number)
     return await use(handle, info.size);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    const [found, advice] = [`"${(cause as Error).message}"`, adviceOn(file, cause)];
-    throw new FileError({ file, offset: 0, expected: "a file that can be read", found, advice }, { cause });
+    throw unreadable(file, cause, `"${(cause as Error).message}"`);
   } finally {
     await handle?.close();
   }

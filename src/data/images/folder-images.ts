@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { decodePicture } from "./codec.js";
-import { adviceOn, FileError } from "../file-error.js";
+import { FileError, unreadable } from "../file-error.js";
 import { boxOf, resample, type Fit } from "./resample.js";
 
 /** What a thread is given to read images of a folder. */
@@ -36,8 +36,7 @@ function readImage(file: string, maxPixels: number): Uint8Array {
     if (size <= most) return readFileSync(file);
     found = `${size}`;
   } catch (cause) {
-    const [found, advice] = [(cause as Error).message, adviceOn(file, cause)];
-    throw new FileError({ file, offset: 0, expected: "a file that can be read", found, advice }, { cause });
+    throw unreadable(file, cause);
   }
   const advice = "If that is its real size, raise the limit with the option maxPixels.";
   throw new FileError({ file, offset: 0, expected: `a file of at most ${most} bytes`, found, advice });

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { threadCount } from "../../backend/simd/pool.js";
 import { check } from "../../options.js";
 import { shareOut } from "./crew.js";
-import { adviceOn, FileError } from "../file-error.js";
+import { FileError, unreadable } from "../file-error.js";
 import { shownSet, type ImageSet } from "../image-set.js";
 import { jpg32Images, SIDE, type Jpg32Job } from "./jpg32-images.js";
 import { NAMES, TEXT, THREAD_RULES, type ThreadOptions } from "./threads.js";
@@ -70,9 +70,7 @@ async function readShared(file: string): Promise<Uint8Array> {
     }
     return bytes;
   } catch (error) {
-    if (error instanceof FileError) throw error;
-    const [found, advice] = [(error as Error).message, adviceOn(file, error)];
-    throw new FileError({ file, offset: 0, expected: "a file that can be read", found, advice }, { cause: error });
+    throw error instanceof FileError ? error : unreadable(file, error);
   } finally {
     await handle?.close();
   }

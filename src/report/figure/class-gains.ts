@@ -1,5 +1,5 @@
 import { refuseUnknown } from "../../options.js";
-import { significant } from "../../show/number.js";
+import { formatCount, significant } from "../../show/number.js";
 import type { Figure } from "./figure.js";
 import { headToTail } from "./head-to-tail.js";
 import { stacked } from "./panel.js";
@@ -82,7 +82,7 @@ export function classGains(options: ClassGainsOptions): Figure {
         x,
         y: order.map((c) => images[c]!),
         ...(few && {
-          ...{ text: order.map((c) => images[c]!.toLocaleString("en-US")), textposition: "outside", textangle: 0 },
+          ...{ text: order.map((c) => formatCount(images[c]!)), textposition: "outside", textangle: 0 },
           ...{ textfont: { size: 9, color: INK }, cliponaxis: false, constraintext: "none" },
         }),
         hovertemplate: "%{y} images<extra></extra>",
