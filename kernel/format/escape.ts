@@ -4,3 +4,11 @@ const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
+
+/** What `escapeHtml` has written as entities. */
+export function unescapeHtml(html: string): string {
+  return html.replace(
+    /&(?:amp|lt|gt|quot|#39);/g,
+    (entity) => Object.keys(ENTITIES).find((character) => ENTITIES[character] === entity) ?? entity,
+  );
+}

@@ -12,10 +12,11 @@ export interface Chapter {
 export function renderContents(chapters: readonly Chapter[]): string {
   const items = chapters.map(({ id, title, headings }) => {
     // The first heading of a notebook is most often its title, which the chapter already shows.
-    const below = headings.filter(({ level, html }) => level <= 3 && html !== escapeHtml(title));
+    const own = headings.find(({ text }) => text === title);
+    const below = headings.filter(({ level, text }) => level <= 3 && text !== title);
     const links = below.map((heading) => `<li class="level-${heading.level}">${link(heading.id, heading.html)}</li>`);
     const list = links.length > 0 ? `<ul>${links.join("")}</ul>` : "";
-    return `<li>${link(id, escapeHtml(title))}${list}</li>`;
+    return `<li>${link(id, own?.html ?? escapeHtml(title))}${list}</li>`;
   });
   return `<nav aria-label="Contents"><details open><summary>Contents</summary><ul>${items.join("\n")}</ul></details></nav>`;
 }

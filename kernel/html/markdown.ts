@@ -2,7 +2,7 @@ import MarkdownIt from "markdown-it";
 import type { Token } from "markdown-it";
 import { escapeHtml } from "../format/escape.js";
 import { highlight } from "./code.js";
-import { mathPlugin } from "./math.js";
+import { mathPlugin, mathText } from "./math.js";
 
 /** A heading of the page, for its table of contents. */
 export interface Heading {
@@ -11,6 +11,8 @@ export interface Heading {
   readonly level: number;
   /** The heading's content without links, as HTML. */
   readonly html: string;
+  /** The same as plain text. */
+  readonly text: string;
 }
 
 export interface MarkdownContext {
@@ -42,7 +44,12 @@ export function renderMarkdown(source: string, context: MarkdownContext): { html
       const id = context.uniqueId(text);
       token.attrSet("id", id);
       const html = markdown.renderer.render(inline?.children ?? [], markdown.options, {}).replace(/<\/?a\b[^>]*>/g, "");
-      headings.push({ id, level: Number(token.tag.slice(1)), html });
+      headings.push({
+        id,
+        level: Number(token.tag.slice(1)),
+        html,
+        text: (inline?.children ?? []).map(plain).join(""),
+      });
     }
     for (const child of token.children ?? []) {
       if (child.type === "link_open") rewrite(child, "href", context.link);
@@ -50,6 +57,11 @@ export function renderMarkdown(source: string, context: MarkdownContext): { html
     }
   }
   return { html: markdown.renderer.render(tokens, markdown.options, {}), headings };
+}
+
+function plain({ type, content }: Token): string {
+  if (type.startsWith("math_")) return mathText(content);
+  return type === "softbreak" ? " " : type === "html_inline" ? "" : content;
 }
 
 function rewrite(token: Token, name: string, map: (address: string) => string | undefined): void {

@@ -1,10 +1,17 @@
 import katex from "katex";
 import type { MarkdownIt } from "markdown-it";
+import { unescapeHtml } from "../format/escape.js";
 
 /** TeX as HTML with MathML for screen readers; an error in the TeX shows its source in red with the reason as its title. */
 export function renderMath(tex: string, displayMode: boolean): string {
   const html = katex.renderToString(tex.trim(), { displayMode, throwOnError: false, strict: "ignore" });
   return displayMode ? `<div class="math">${html}</div>` : html;
+}
+
+/** TeX as plain text, for titles: "b≥0". */
+export function mathText(tex: string): string {
+  const mathml = katex.renderToString(tex.trim(), { output: "mathml", throwOnError: false, strict: "ignore" });
+  return unescapeHtml(mathml.replace(/<annotation[^]*?<\/annotation>/g, "").replace(/<[^>]*>/g, ""));
 }
 
 /** Plugin: `$...$` and `$$...$$`, and LaTeX environments, as Jupyter reads them. */

@@ -105,8 +105,7 @@ function renderNotebook(
 <p class="source">${escapeHtml(name)}</p>
 ${cells.join("\n")}
 </section>`;
-  const firstHeading = headings[0]?.html.replace(/<[^>]*>/g, "");
-  return { id, title: title ?? (firstHeading ? unescapeHtml(firstHeading) : baseName(name)), headings, html };
+  return { id, title: title ?? (headings[0]?.text || baseName(name)), headings, html };
 }
 
 interface CellContext {
@@ -185,11 +184,6 @@ function decoded(uri: string): string {
 
 function baseName(path: string): string {
   return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.ipynb$/, "");
-}
-
-function unescapeHtml(html: string): string {
-  const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"' };
-  return html.replace(/&(amp|lt|gt|quot);/g, (_, name: string) => named[name] ?? "");
 }
 
 /** Hands out each id once. */

@@ -57,6 +57,18 @@ describe("renderPage", () => {
     expect(document.querySelector("nav")?.textContent).toContain("Second");
   });
 
+  it("has titles with formulas once in the contents, and as text in the title", () => {
+    const html = renderPage([
+      { name: "01.ipynb", notebook: notebook(markdown("# If $b \\ge 0 < a$ & `so` <i>on</i>"), markdown("## Next")) },
+    ]);
+    const { document } = new JSDOM(html).window;
+    expect(document.title).toBe("If b≥0<a & so on");
+    const links = [...document.querySelectorAll("nav a")];
+    expect(links).toHaveLength(2);
+    expect(links[0]!.querySelectorAll(".katex")).toHaveLength(1);
+    expect(links[1]!.textContent).toBe("Next");
+  });
+
   it("outlives bad links, and takes raw cells of HTML as they are", () => {
     const raw = (metadata: object) => ({ cell_type: "raw", metadata, source: "<b>bold</b>" });
     const bad = markdown("[a](100%.ipynb) ![b](attachment:100%.png)");
