@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { kill } from "node:process";
 import type { Run, RunRecord, Scale } from "../../../src/experiment/index.js";
 import { summary } from "../../../src/experiment/record.js";
 import { readCheckpoint } from "../../../src/train/checkpoint-file.js";
@@ -78,4 +79,30 @@ export function trainers(store: string): Map<string, number> {
     }
   }
   return found;
+}
+
+/** A process that trains, stopped where it is. */
+export interface Held {
+  /** Of the run. */
+  readonly id: string;
+  readonly release: () => void;
+  /** What it has written about the epochs it has done, with the seconds they took. */
+  readonly metrics: string;
+  /** The same file, as it is now. */
+  readonly metricsNow: () => string;
+}
+
+/** Holds a self-training in the middle of it: it has done an epoch, and has more to do. Toy runs are over before one hears of it. */
+export function hold(store: string, epochs: number): Held | undefined {
+  for (const [id, pid] of trainers(store)) {
+    const file = join(store, id, "round-1", "metrics.jsonl");
+    const metricsNow = (): string => (existsSync(file) ? readFileSync(file, "utf8").replace(/[^\n]*$/, "") : "");
+    if (metricsNow() === "") continue;
+    kill(pid, "SIGSTOP");
+    const release = (): void => void kill(pid, "SIGCONT");
+    const metrics = metricsNow();
+    if (metrics.split("\n").length - 1 < epochs) return { id, release, metrics, metricsNow };
+    release();
+  }
+  return undefined;
 }
