@@ -3,7 +3,7 @@ import { clearSums, Epilogue, NONE } from "./epilogue";
 import { Source } from "./source";
 import { deepTile4x8 } from "./tile";
 import { gradientTransform, weightGradientTransform } from "./transforms";
-import { add, load4, store4 } from "./vector";
+import { load4, store4 } from "./vector";
 import { convolve, fill, finish, frequencyBytes, FREQUENCIES, Plan, transformIn, unitCount, up4, up8 } from "./winograd";
 
 /**
@@ -73,31 +73,21 @@ function transformGradient(from: usize, row: usize, pixel: usize, to: usize, ste
   }
 }
 
-/**
- * Gradients [groups][36][c4][k8], added up and transformed, to [3][3][rows][columns]; items are rows. `scratch` has
- * 36 * k8 numbers and 4096 bytes for each thread.
- */
+/** A gradient [36][c4][k8] transformed to [3][3][rows][columns]; items are rows. `scratch` has 4096 bytes for each thread. */
 export function winogradWeightGradient(
-  sums: usize, groups: i32, out: usize, rows: i32, columns: i32, scratch: usize, begin: i32, end: i32, thread: i32,
+  from: usize, out: usize, rows: i32, columns: i32, scratch: usize, begin: i32, end: i32, thread: i32,
 ): void {
-  const c4 = up4(rows), k8 = up8(columns), rowBytes = <usize>k8 * 4, size = FREQUENCIES * <usize>c4 * rowBytes;
-  const total = scratch + <usize>thread * (FREQUENCIES * rowBytes + 4096);
-  const half = total + FREQUENCIES * rowBytes, small = half + 18 * 16;
-  for (let r = begin; r < end; r++) {
-    memory.fill(total, 0, FREQUENCIES * rowBytes);
-    for (let f: usize = 0; f < FREQUENCIES; f++) {
-      const to = total + f * rowBytes;
-      let from = sums + (f * <usize>c4 + <usize>r) * rowBytes;
-      for (let g = 0; g < groups; g++, from += size)
-        for (let k: usize = 0; k < rowBytes; k += 16) store4(to + k, add(load4(to + k), load4(from + k)));
-    }
+  const rowBytes = <usize>up8(columns) * 4, frequency = <usize>up4(rows) * rowBytes;
+  const half = scratch + <usize>thread * 4096, small = half + 18 * 16;
+  for (let r = begin; r < end; r++)
     for (let k = 0; k < columns; k += 4) {
-      const full = total + (<usize>k << 2);
-      for (let j: usize = 0; j < 6; j++) weightGradientTransform(full + j * rowBytes, 6 * rowBytes, half + (j << 4), 96);
+      const full = from + <usize>r * rowBytes + (<usize>k << 2);
+      for (let j: usize = 0; j < 6; j++)
+        weightGradientTransform(full + j * frequency, 6 * frequency, half + (j << 4), 96);
       for (let i: usize = 0; i < 3; i++) weightGradientTransform(half + i * 96, 16, small + i * 48, 16);
-      const bytes = <usize>min(4, columns - k) << 2;
-      for (let i: usize = 0; i < 9; i++)
-        memory.copy(out + ((i * <usize>rows + <usize>r) * <usize>columns + <usize>k << 2), small + (i << 4), bytes);
+      const to = out + (<usize>r * <usize>columns + <usize>k << 2), step = <usize>rows * <usize>columns << 2;
+      if (columns - k >= 4) for (let i: usize = 0; i < 9; i++) store4(to + i * step, load4(small + (i << 4)));
+      else
+        for (let i: usize = 0; i < 9; i++) memory.copy(to + i * step, small + (i << 4), <usize>(columns - k) << 2);
     }
-  }
 }

@@ -6,6 +6,8 @@ import { clearSums, Epilogue, finishRow, NONE } from "./epilogue";
 import { fillStrip, Source } from "./source";
 import { deepTile4x8 } from "./tile";
 import { inputTransform, outputTransform, weightTransform } from "./transforms";
+import { transpose4x4 } from "./transposition";
+import { highDouble, load4, lowDouble, single, store4 } from "./vector";
 
 export const FREQUENCIES: usize = 36;
 
@@ -30,7 +32,7 @@ export const FREQUENCIES: usize = 36;
   groups: i32;
   /** Tiles that are multiplied at a time. */
   block: i32;
-  /** Transformed weights [36][outChannels / 8][channels][8], or their gradient [groups][36][channels][outChannels]. */
+  /** Transformed weights [36][outChannels / 8][channels][8], each frequency with a gap (see weightBytes), or their gradient [groups][36][channels][outChannels]. */
   weights: usize;
   out: usize;
   /** Space of one thread, one after the other. */
@@ -49,34 +51,62 @@ export const FREQUENCIES: usize = 36;
   return <usize>tiles * <usize>channels * 4 + 64;
 }
 
+/** The same for transformed weights, whose frequencies are written side by side. */
+@inline function weightBytes(panels: i32, depth: i32): usize {
+  return (<usize>panels * <usize>depth << 5) + 64;
+}
+
 /**
  * Weights [3][3][rows][columns] -> [36][columns' / 8][rows'][8], with zeros in what fills up. `flip` swaps rows and columns and
- * turns the filter round: the convolution that gives the input's gradient. Items are rows of `weights`; `out` is zeroed before.
+ * turns the filter round: the convolution that gives the input's gradient. Items are four rows of `weights`; `out` is zeroed
+ * before, where there is something to fill up.
  */
 export function winogradWeights(
   weights: usize, out: usize, rows: i32, columns: i32, flip: i32, scratch: usize, begin: i32, end: i32, thread: i32,
 ): void {
-  const g = scratch + <usize>thread * 4096, half = g + 9 * 16, full = half + 18 * 16;
+  const block = scratch + <usize>thread * 4096;
   const depth = flip ? up4(columns) : up4(rows), panels = (flip ? up8(rows) : up8(columns)) >> 3;
-  const frequency = <usize>panels * <usize>depth * 32;
-  for (let r = begin; r < end; r++)
-    for (let c = 0; c < columns; c += 2) {
-      const both = c + 1 < columns;
+  const frequency = weightBytes(panels, depth);
+  for (let item = begin; item < end; item++)
+    for (let r = item << 2, c = 0; c < columns; c += 4) {
       for (let i = 0; i < 9; i++) {
         const from = weights + ((<usize>((flip ? 8 - i : i) * rows + r) * <usize>columns + <usize>c) << 2);
-        store<f64>(g + (<usize>i << 4), load<f32>(from));
-        store<f64>(g + (<usize>i << 4) + 8, both ? load<f32>(from + 4) : 0);
+        loadBlock(from, <usize>columns << 2, rows - r, columns - c, flip, block + (<usize>i << 4));
       }
-      for (let j: usize = 0; j < 3; j++) weightTransform(g + (j << 4), 48, half + (j << 4), 48);
-      for (let i: usize = 0; i < 6; i++) weightTransform(half + i * 48, 16, full + i * 96, 16);
-      // Columns that follow each other lie side by side, or one below the other where they are the depth.
-      const to = out + (flip ? <usize>((r >> 3) * depth + c) << 5 : <usize>((c >> 3) * depth + r) << 5);
-      const at = to + (flip ? <usize>(r & 7) << 2 : <usize>(c & 7) << 2), next = at + (flip ? 32 : 4);
-      for (let f: usize = 0; f < FREQUENCIES; f++) {
-        store<f32>(at + f * frequency, <f32>load<f64>(full + (f << 4)));
-        if (both) store<f32>(next + f * frequency, <f32>load<f64>(full + (f << 4) + 8));
-      }
+      // Channels of the result lie side by side, those of the depth one below the other.
+      const across = flip ? r : c, deep = flip ? c : r;
+      const to = out + (<usize>((across >> 3) * depth + deep) << 5) + (<usize>(across & 7) << 2);
+      for (let j: usize = 0; j < 4; j++) transformWeights(block + j * 144, to + (j << 5), frequency, block + 576);
     }
+}
+
+/** 4x4 numbers of `weights`, rows or, if `flip`, columns 144 bytes apart; 0 for what is not there. */
+@inline function loadBlock(from: usize, step: usize, rows: i32, columns: i32, flip: i32, to: usize): void {
+  if (rows >= 4 && columns >= 4) {
+    if (flip) transpose4x4(from, step, to, 144);
+    else for (let j: usize = 0; j < 4; j++) store4(to + j * 144, load4(from + j * step));
+  } else
+    for (let r = 0; r < 4; r++)
+      for (let c = 0; c < 4; c++) {
+        const value = r < rows && c < columns ? load<f32>(from + <usize>r * step + (<usize>c << 2)) : 0;
+        store<f32>(to + <usize>(flip ? c * 144 + (r << 2) : r * 144 + (c << 2)), value);
+      }
+}
+
+/** 3x3 weights of four channels, 16 bytes apart, to 36 frequencies. */
+@inline function transformWeights(from: usize, to: usize, frequency: usize, spare: usize): void {
+  const half = spare + 288, full = half + 288;
+  for (let i: usize = 0; i < 9; i++) {
+    const four = load4(from + (i << 4));
+    store4(spare + (i << 4), lowDouble(four));
+    store4(spare + 144 + (i << 4), highDouble(four));
+  }
+  for (let both: usize = 0; both < 2; both++) {
+    for (let j: usize = 0; j < 3; j++) weightTransform(spare + both * 144 + (j << 4), 48, half + (j << 4), 48);
+    for (let i: usize = 0; i < 6; i++) weightTransform(half + i * 48, 16, full + i * 192 + (both << 4), 32);
+  }
+  for (let f: usize = 0; f < FREQUENCIES; f++)
+    store4(to + f * frequency, single(load4(full + (f << 5)), load4(full + (f << 5) + 16)));
 }
 
 /** Number of units of a plan. */
@@ -118,7 +148,7 @@ export function convolve(plan: Plan, image: i32, count: i32, firstRow: i32, stri
   const pixel = <usize>c4 * 4, row = <usize>((across << 2) + 2) * pixel, stripBytes = <usize>((down << 2) + 2) * row;
   const v = strip + <usize>count * stripBytes, vStep = frequencyBytes(plan.block, c4);
   const m = v + FREQUENCIES * vStep, mStep = frequencyBytes(plan.block, k8), spare = m + FREQUENCIES * mStep;
-  const panelBytes = <usize>c4 * 32, panels = k8 >> 3;
+  const panelBytes = <usize>c4 * 32, panels = k8 >> 3, frequency = weightBytes(panels, c4);
   for (let t0 = 0; t0 < tiles; t0 += plan.block) {
     const here = min(plan.block, tiles - t0);
     for (let t = 0; t < here; t++) {
@@ -127,7 +157,7 @@ export function convolve(plan: Plan, image: i32, count: i32, firstRow: i32, stri
       transformIn(from, row, pixel, c4, v + <usize>t * pixel, vStep, spare);
     }
     for (let f: usize = 0; f < FREQUENCIES; f++) {
-      let panel = plan.weights + f * <usize>panels * panelBytes;
+      let panel = plan.weights + f * frequency;
       for (let p = 0; p < panels; p++, panel += panelBytes)
         for (let t = 0; t < here; t += 4)
           deepTile4x8(v + f * vStep + <usize>t * pixel, pixel, 4, panel, 32, c4, m + f * mStep + (<usize>(t * k8) << 2) + (<usize>p << 5), <usize>k8 << 2, false);

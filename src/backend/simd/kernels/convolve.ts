@@ -5,9 +5,12 @@ import {
   directScratch,
   isWinograd,
   planWords,
+  up4,
+  up8,
   winogradCut,
+  transformedBytes,
   winogradScratch,
-  winogradWeightBytes,
+  winogradSumsBytes,
   withWords,
   type Cut,
   type Geometry,
@@ -19,6 +22,9 @@ import { epilogueWords, sourceWords, type EpilogueFields, type SourceFields } fr
 const MOST_GROUPS = 64;
 /** What the groups' sums of a weight gradient may take together. */
 const SUMS_BYTES = 4 * 2 ** 20;
+
+/** Filters that one thread transforms at a time: some 20 us. */
+const FILTERS = 1024;
 
 const NOTHING: EpilogueFields = { kind: "none" };
 
@@ -127,7 +133,7 @@ export function weightGradient(
   const cut = winogradCut(g);
   const groups = weightGroups(g, cut);
   withScratch(backend, winogradScratch(g, cut), (scratch) =>
-    backend.scratch(groups * winogradWeightBytes(g.channels, g.outChannels), (sums) => {
+    backend.scratch(groups * winogradSumsBytes(g.channels, g.outChannels), (sums) => {
       const plan = planWords(g, cut, groups, sums, out, scratch);
       const run = (weights?: number): void => {
         const other = together ? planWords(transposed(g), cut, groups, weights!, together.out, scratch) : [0];
@@ -138,10 +144,11 @@ export function weightGradient(
       };
       if (together) withTransformed(backend, g.channels, g.outChannels, together.filter, true, run);
       else run();
-      const each = 144 * 8 * Math.ceil(g.outChannels / 8) + 4096;
-      backend.scratch(each * backend.pool.threads, (space) => {
-        const args = [sums, groups, out, g.channels, g.outChannels, space];
-        backend.run("winogradWeightGradient", { items: g.channels, grain: 2 }, ...args);
+      const count = 36 * up4(g.channels) * up8(g.outChannels);
+      sumGroups(backend, sums, groups, count, sums);
+      backend.scratch(4096 * backend.pool.threads, (space) => {
+        const args = [sums, out, g.channels, g.outChannels, space];
+        backend.run("winogradWeightGradient", { items: g.channels, grain: grain(g.outChannels) }, ...args);
       });
     }),
   );
@@ -153,7 +160,7 @@ function isBothWays(g: Geometry): boolean {
 }
 
 function weightGroups(g: Geometry, cut: Cut): number {
-  const most = Math.min(32, Math.max(8, Math.floor(SUMS_BYTES / winogradWeightBytes(g.channels, g.outChannels))));
+  const most = Math.min(32, Math.max(8, Math.floor(SUMS_BYTES / winogradSumsBytes(g.channels, g.outChannels))));
   return Math.min(cut.units, most);
 }
 
@@ -201,11 +208,15 @@ function withTransformed(
   flip: boolean,
   use: (weights: number) => void,
 ): void {
-  const bytes = flip ? winogradWeightBytes(columns, rows) : winogradWeightBytes(rows, columns);
+  const bytes = flip ? transformedBytes(columns, rows) : transformedBytes(rows, columns);
   backend.scratch(bytes, (weights) => {
     if (rows % 8 || columns % 8) backend.memoryOfTensors.uint8(weights, bytes).fill(0);
     backend.scratch(4096 * backend.pool.threads, (space) =>
-      backend.run("winogradWeights", { items: rows, grain: 4 }, filter, weights, rows, columns, flip ? 1 : 0, space),
+      backend.run(
+        "winogradWeights",
+        { items: Math.ceil(rows / 4), grain: grain(4 * columns) },
+        ...[filter, weights, rows, columns, flip ? 1 : 0, space],
+      ),
     );
     use(weights);
   });
@@ -221,9 +232,19 @@ function directWeights(backend: SimdBackend, g: Geometry, x: SourceFields, dy: S
       withWords(backend, [plan, sourceWords(x), sourceWords(dy)], (...structures) =>
         backend.run("directWeightGradient", { items: groups }, ...structures),
       );
-      backend.run("sumGroups", { items: count, grain: 4096 }, sums, groups, count, out);
+      sumGroups(backend, sums, groups, count, out);
     }),
   );
+}
+
+/** out = the groups' sums, added up. */
+function sumGroups(backend: SimdBackend, sums: number, groups: number, count: number, out: number): void {
+  backend.run("sumGroups", { items: Math.ceil(count / 1024), grain: 4 }, sums, groups, count, out);
+}
+
+/** Items of so many filters each that are worth a thread's while. */
+function grain(filters: number): number {
+  return Math.ceil(FILTERS / filters);
 }
 
 /** Scratch space for each thread. */

@@ -35,8 +35,8 @@ const STRIP_BYTES = 128 * 1024;
 /** Units that there should be at least, for threads to share. */
 const LEAST_UNITS = 16;
 
-const up4 = (n: number): number => Math.ceil(n / 4) * 4;
-const up8 = (n: number): number => Math.ceil(n / 8) * 8;
+export const up4 = (n: number): number => Math.ceil(n / 4) * 4;
+export const up8 = (n: number): number => Math.ceil(n / 8) * 8;
 const clamp = (n: number, low: number, high: number): number => Math.min(high, Math.max(low, n));
 
 /** Whether Winograd's algorithm fits and pays. */
@@ -85,9 +85,14 @@ export function winogradScratch(g: Geometry, cut: Cut): number {
   return strip * 2 * wide + blockBytes(cut.block, wide, wide);
 }
 
-/** Bytes of transformed weights, or of one group's sums of their gradient, from `depth` to `columns` channels. */
-export function winogradWeightBytes(depth: number, columns: number): number {
-  return 36 * up4(depth) * up8(columns) * 4;
+/** Bytes of one group's sums of the weights' gradient, before it is transformed back. */
+export function winogradSumsBytes(channels: number, outChannels: number): number {
+  return 36 * up4(channels) * up8(outChannels) * 4;
+}
+
+/** Bytes of transformed weights, from `depth` to `columns` channels: frequencies with gaps, see ../assembly/winograd.ts. */
+export function transformedBytes(depth: number, columns: number): number {
+  return winogradSumsBytes(depth, columns) + 36 * 64;
 }
 
 /** Bytes of scratch space of one thread for a direct convolution and its gradients. */
