@@ -1,5 +1,5 @@
 // The small fused steps of training: loss, optimizer, augmentation.
-import { load4, madd, splat, store4 } from "./vector";
+import { add, load4, madd, mul, splat, store4 } from "./vector";
 
 /**
  * Weighted cross-entropy of softmax(scale * (logits - margin of the true class)); items are rows. losses[row] is the row's
@@ -55,6 +55,22 @@ export function sgdChunks(
       store<f32>(v + i, speed);
       store<f32>(p + i, value - rate * (nesterov ? momentum * speed + slope : speed));
     }
+  }
+}
+
+/**
+ * Averages that follow, in place: average = keep * average + factor * now. Items are chunks of `table`: words (average, now,
+ * bits of the factor, count) each. Each product is rounded, as in the composition of it.
+ */
+export function followChunks(table: usize, keep: f32, begin: i32, end: i32, thread: i32): void {
+  for (let chunk = begin; chunk < end; chunk++) {
+    const at = table + (<usize>chunk << 4);
+    const average = load<u32>(at), now = load<u32>(at + 4), factor = load<f32>(at + 8), bytes = load<u32>(at + 12) << 2;
+    const k = splat(keep), f = splat(factor);
+    let i: u32 = 0;
+    for (; i + 16 <= bytes; i += 16)
+      store4(average + i, add(mul(k, load4(average + i)), mul(f, load4(now + i))));
+    for (; i < bytes; i += 4) store<f32>(average + i, keep * load<f32>(average + i) + factor * load<f32>(now + i));
   }
 }
 

@@ -1,11 +1,31 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { gather, imagesOf, type AugmentRequest } from "../../fused/augment.js";
+import type { SimdBackend } from "../backend.js";
 import type { Kernels } from "../kernel.js";
 
 /** Numbers of one chunk of an optimizer's update. */
 const CHUNK = 16_384;
 
-/** Kernels of ../../fused/{cross-entropy,sgd,augment}.ts, which say what they compute. */
+type Three = [number, number, number];
+
+/** A tensor in pieces for threads: bytes from its beginning, and how many numbers. */
+function chunks(backend: SimdBackend, info: TensorInfo): { at: number; count: number }[] {
+  const { length } = backend.values(info);
+  return Array.from({ length: Math.ceil(length / CHUNK) }, (_, i) => ({
+    at: 4 * CHUNK * i,
+    count: Math.min(CHUNK, length - CHUNK * i),
+  }));
+}
+
+/** @param words four for each chunk */
+function runChunks(backend: SimdBackend, kernel: string, words: readonly number[], ...factors: number[]): void {
+  backend.scratch(4 * words.length, (table) => {
+    backend.memoryOfTensors.int32(table, words.length).set(words);
+    backend.run(kernel, { items: words.length / 4, grain: 4 }, table, ...factors);
+  });
+}
+
+/** Kernels of ../../fused/{cross-entropy,sgd,moving-averages,augment}.ts, which say what they compute. */
 export const training: Kernels = {
   CrossEntropy(backend, inputs, attrs) {
     const { logits, labels, weights, margins } = inputs as Record<string, TensorInfo> & typeof inputs;
@@ -35,16 +55,26 @@ export const training: Kernels = {
     const rate = inputs["rate"] ? backend.float32(inputs["rate"])[0]! : attrs["rate"];
     const words: number[] = [];
     for (let i = 0; inputs[`parameter${i}`]; i++) {
-      const addresses = ["parameter", "gradient", "velocity"].map((name) => backend.address(inputs[`${name}${i}`]!));
-      const { length } = backend.values(inputs[`parameter${i}`]!);
-      for (let from = 0; from < length; from += CHUNK)
-        words.push(...addresses.map((address) => address + 4 * from), Math.min(CHUNK, length - from));
+      const [parameter, gradient, velocity] = ["parameter", "gradient", "velocity"].map(
+        (name) => inputs[`${name}${i}`]!,
+      );
+      const [to, slope, speed] = [parameter, gradient, velocity].map((info) => backend.address(info!)) as Three;
+      for (const { at, count } of chunks(backend, parameter!)) words.push(to + at, slope + at, speed + at, count);
     }
-    backend.scratch(4 * words.length, (table) => {
-      backend.memoryOfTensors.int32(table, words.length).set(words);
-      const factors = [rate, momentum, decay, nesterov].map(Number);
-      backend.run("sgdChunks", { items: words.length / 4, grain: 4 }, table, ...factors);
+    const factors = [rate, momentum, decay, nesterov].map(Number);
+    runChunks(backend, "sgdChunks", words, ...factors);
+    return [];
+  },
+
+  MovingAverages(backend, inputs, attrs) {
+    const { share, factors } = attrs as unknown as { share: number; factors: readonly number[] };
+    const words = factors.flatMap((factor, i) => {
+      const [average, now] = [inputs[`average${i}`]!, inputs[`now${i}`]!];
+      const [to, from] = [backend.address(average), backend.address(now)];
+      const bits = new Int32Array(Float32Array.of(share * factor).buffer)[0]!;
+      return chunks(backend, average).flatMap(({ at, count }) => [to + at, from + at, bits, count]);
     });
+    runChunks(backend, "followChunks", words, 1 - share);
     return [];
   },
 

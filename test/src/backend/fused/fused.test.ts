@@ -267,6 +267,29 @@ test("SGD changes nothing but the variables: neither their clones nor others tha
   tf.dispose([one, other, clone, velocity]);
 });
 
+test("moving averages are their composition (here to the bit), and change nothing but the variables", () => {
+  state = 5;
+  const shapes = [[16], [7], [], [3, 5000, 2]];
+  const first = shapes.map((shape) => tensor(numbers(shape)));
+  const [ours, theirs] = [fused.follow, fused.followReference].map((step, round) => {
+    state = 6;
+    const averages = first.map((one) => tf.variable(one));
+    for (const share of [0.1, 0.001]) {
+      const now = shapes.map((shape) => tensor(numbers(shape)));
+      step(
+        averages.map((average, i) => ({ average, now: now[i]!, ...(i % 2 === 1 && { factor: 1.3 }) })),
+        share,
+      );
+      tf.dispose(now);
+    }
+    expect(first[0]!.dataSync(), `after ${round + 1}`).not.toEqual(averages[0]!.dataSync());
+    return averages;
+  });
+  ours!.forEach((one, i) => expect(distance(one, theirs![i]!)).toBeLessThan(1e-6));
+  if (DEVICE === "simd") for (const [i, one] of ours!.entries()) expect(one.dataSync()).toEqual(theirs![i]!.dataSync());
+  tf.dispose([...first, ...ours!, ...theirs!]);
+});
+
 /** Images one after the other. */
 function imagesOf(bytes: Uint8Array, shape: readonly [number, number, number]): fused.ByteImages {
   const size = shape[0] * shape[1] * shape[2];
