@@ -40,8 +40,7 @@ export function renderMarkdown(source: string, context: MarkdownContext): { html
   for (const [index, token] of tokens.entries()) {
     if (token.type === "heading_open") {
       const inline = tokens[index + 1];
-      const text = (inline?.children ?? []).map(({ content }) => content).join("");
-      const id = context.uniqueId(text);
+      const id = context.uniqueId(content(inline));
       token.attrSet("id", id);
       const html = markdown.renderer.render(inline?.children ?? [], markdown.options, {}).replace(/<\/?a\b[^>]*>/g, "");
       headings.push({
@@ -57,6 +56,16 @@ export function renderMarkdown(source: string, context: MarkdownContext): { html
     }
   }
   return { html: markdown.renderer.render(tokens, markdown.options, {}), headings };
+}
+
+/** The parts of addresses that lead to the headings of a Markdown cell, see `slug`. */
+export function headingSlugs(source: string): string[] {
+  const tokens = markdown.parse(source, {});
+  return tokens.flatMap(({ type }, index) => (type === "heading_open" ? [slug(content(tokens[index + 1]))] : []));
+}
+
+function content(inline: Token | undefined): string {
+  return (inline?.children ?? []).map((child) => child.content).join("");
 }
 
 function plain({ type, content }: Token): string {

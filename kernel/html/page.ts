@@ -3,7 +3,7 @@ import { escapeHtml } from "../format/escape.js";
 import { highlight } from "./code.js";
 import { CONTENTS_SCRIPT, renderContents } from "./contents.js";
 import { mathStyles } from "./fonts.js";
-import { renderMarkdown, slug } from "./markdown.js";
+import { headingSlugs, renderMarkdown, slug } from "./markdown.js";
 import type { Heading, MarkdownContext } from "./markdown.js";
 import { joined, renderOutputs } from "./output.js";
 import { plotlyScripts } from "./plotly.js";
@@ -42,8 +42,8 @@ export function renderPage(notebooks: readonly PageNotebook[], options: PageOpti
       throw new TypeError(`renderPage: unknown option "${key}"; known are ${[...OPTIONS].join(", ")}`);
   }
   const ids = new IdPool();
-  const anchors = new Map(notebooks.map(({ name }) => [baseName(name), ids.take(slug(baseName(name)))]));
-  const chapters = notebooks.map((entry) => renderNotebook(entry, anchors, ids, options.hideCode ?? false));
+  const places = new Map(notebooks.map((entry) => [baseName(entry.name), placeOf(entry, ids)]));
+  const chapters = notebooks.map((entry) => renderNotebook(entry, places, ids, options.hideCode ?? false));
   const title = options.title ?? chapters[0]?.title ?? "Notebooks";
   const body = chapters.map(({ html }) => html).join("\n");
   const intro = options.intro === undefined ? "" : `<div class="intro rich">${options.intro}</div>`;
@@ -74,6 +74,18 @@ ${hasFigures ? plotlyScripts() : ""}
 `;
 }
 
+/** Where a notebook stands on the page, and the parts of addresses that lead to its headings. */
+interface Place {
+  readonly id: string;
+  readonly headings: ReadonlySet<string>;
+}
+
+function placeOf({ name, notebook }: PageNotebook, ids: IdPool): Place {
+  const texts = notebook.cells.filter(({ cell_type: type }) => type === "markdown");
+  const headings = new Set(texts.flatMap(({ source }) => headingSlugs(joined(source))));
+  return { id: ids.take(slug(baseName(name))), headings };
+}
+
 interface RenderedNotebook {
   readonly id: string;
   readonly title: string;
@@ -83,16 +95,16 @@ interface RenderedNotebook {
 
 function renderNotebook(
   { name, title, notebook }: PageNotebook,
-  anchors: ReadonlyMap<string, string>,
+  places: ReadonlyMap<string, Place>,
   ids: IdPool,
   hideCode: boolean,
 ): RenderedNotebook {
-  const id = anchors.get(baseName(name)) ?? slug(name);
+  const { id } = places.get(baseName(name))!;
   const headings: Heading[] = [];
   const markdown = (source: string, attachments?: IAttachments): string => {
     const context: MarkdownContext = {
       uniqueId: (text) => ids.take(`${id}-${slug(text)}`),
-      link: (href) => linkToNotebook(href, anchors),
+      link: (href) => linkWithin(href, places, baseName(name)),
       image: (src) => attachedImage(src, attachments),
     };
     const rendered = renderMarkdown(source, context);
@@ -154,11 +166,14 @@ function languageOf({ metadata }: INotebookContent): string {
   return metadata.language_info?.name ?? (metadata.kernelspec?.language as string | undefined) ?? "typescript";
 }
 
-/** A link to another notebook of the page leads to its place on the page. */
-function linkToNotebook(href: string, anchors: ReadonlyMap<string, string>): string | undefined {
-  const file = /^([^:?#]*\.ipynb)(?:#.*)?$/.exec(href)?.[1];
-  const anchor = file === undefined ? undefined : anchors.get(baseName(decoded(file)));
-  return anchor === undefined ? undefined : `#${anchor}`;
+/** A link to a notebook of the page, or to a heading of one, leads to its place on the page. */
+function linkWithin(href: string, places: ReadonlyMap<string, Place>, own: string): string | undefined {
+  const { file, heading } = /^(?<file>[^:?#]*\.ipynb)?(?:#(?<heading>.*))?$/.exec(href)?.groups ?? {};
+  const place = places.get(file === undefined ? own : baseName(decoded(file)));
+  if (!place) return undefined;
+  const part = heading === undefined ? "" : slug(decoded(heading));
+  if (place.headings.has(part)) return `#${place.id}-${part}`;
+  return file === undefined ? undefined : `#${place.id}`;
 }
 
 function attachedImage(src: string, attachments: IAttachments | undefined): string | undefined {

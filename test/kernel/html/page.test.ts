@@ -99,6 +99,18 @@ describe("renderPage", () => {
     expect(hrefs).toEqual(["#01-one", "other.ipynb", "https://e.org/01-one.ipynb"]);
   });
 
+  it("leads links to headings, here or in another notebook, to them, as Jupyter names them", () => {
+    const links = "[a](#Not-pictures?) [b](02.ipynb#Caf%C3%A9-au-lait) [c](#mine) [d](02.ipynb#gone) [e](#)";
+    const html = renderPage([
+      { name: "01.ipynb", notebook: notebook(markdown(links), markdown("## Not pictures?")) },
+      { name: "02.ipynb", notebook: notebook(markdown('# Café au lait\n<a id="mine"></a>')) },
+    ]);
+    const { document } = new JSDOM(html).window;
+    const hrefs = [...document.querySelectorAll("main a[href]")].map((a) => a.getAttribute("href")!);
+    expect(hrefs).toEqual(["#01-not-pictures", "#02-cafe-au-lait", "#mine", "#02", "#"]);
+    for (const href of hrefs.slice(0, 4)) expect(document.getElementById(href.slice(1)), href).not.toBeNull();
+  });
+
   it("shows attachments of the cell they belong to", () => {
     const attachments = { "a b.png": { "image/png": "AA\n==" }, "v.svg": { "image/svg+xml": "<svg/>" } };
     const { document } = render(
