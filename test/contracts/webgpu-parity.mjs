@@ -387,6 +387,35 @@ if ("numbers on the GPU".includes(text)) {
   report("numbers on the GPU that were read, for another device", distance(tf.neg(made).dataSync(), [-3, -3]), 0);
 }
 
+/** What is computed of no images has none, and what comes after it is right: a program cannot read from nothing. */
+if ("no images".includes(text)) {
+  await device.use("webgpu");
+  const [x, filter, ones] = [tf.zeros([0, 8, 8, 4]), tf.ones([3, 3, 4, 4]), tf.ones([4])];
+  const statistics = { mean: tf.zeros([4]), variance: ones };
+  const block = { x, filter1: filter, gamma1: ones, beta1: ones, filter2: filter, gamma2: ones, beta2: ones };
+  const none = { length: 1, shape: [8, 8, 3], image: () => new Uint8Array(192) };
+  const normalization = { mean: [0.5, 0.5, 0.5], deviation: [1, 1, 1] };
+  for (const [what, make, shape] of [
+    ["tf.conv2d", () => tf.conv2d(x, filter, 2, "same"), [0, 4, 4, 4]],
+    ["tf.conv2d, valid", () => tf.conv2d(x, tf.ones([5, 5, 4, 2]), 1, "valid"), [0, 4, 4, 2]],
+    ["its gradients", () => tf.grads((a, b) => tf.conv2d(a, b, 1, 1))([x, filter], x)[1], [3, 3, 4, 4]],
+    [
+      "a convolution",
+      () => fused.convBatchNorm({ x, filter, gamma: ones, beta: ones }, { statistics }).y,
+      [0, 8, 8, 4],
+    ],
+    ["a residual block", () => fused.residualBlock(block, { statistics: [statistics, statistics] }).y, [0, 8, 8, 4]],
+    ["a pool", () => fused.globalAveragePool(x), [0, 4]],
+    ["augmentation", () => fused.augment(none, [], normalization), [0, 8, 8, 3]],
+  ]) {
+    const made = make();
+    const zeros = new Float32Array(made.size);
+    const isRight = String(made.shape) === String(shape) && distance(await made.data(), zeros) === 0;
+    const next = await tf.add(ones, 1).data();
+    report(`no images, ${what}`, isRight ? distance(next, [2, 2, 2, 2]) : 1, 0);
+  }
+}
+
 /** A tensor that is too large is an error, and no zeros, of TensorFlow.js's programs and of ours; the next one is right. */
 if ("trouble".includes(text)) {
   await device.use("webgpu");

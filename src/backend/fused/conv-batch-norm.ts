@@ -39,7 +39,8 @@ export interface Normalized<S = Statistics> {
 export function convBatchNorm(inputs: ConvBatchNormInputs, options: ConvBatchNormOptions = {}): Normalized {
   const { x, filter, gamma, beta } = inputs;
   const { stride = 1, relu = true, epsilon = 1e-5, inputGradient = true, statistics } = options;
-  const fits = filter.shape[3] % 4 === 0 && filter.shape[0] % 2 === 1 && filter.shape[1] % 2 === 1;
+  // Of no images, TensorFlow.js knows what to make.
+  const fits = x.size > 0 && filter.shape[3] % 4 === 0 && filter.shape[0] % 2 === 1 && filter.shape[1] % 2 === 1;
   if (!fits || !hasKernel("ConvBatchNorm") || (statistics && isRecording()))
     return convBatchNormReference(inputs, options);
   const attrs = { stride, relu, epsilon };

@@ -5,7 +5,7 @@ import { hasKernel, runKernel } from "./kernel.js";
 /** Mean over all pixels: NHWC -> [batch, channels]. */
 export function globalAveragePool(x: Tensor4D): Tensor2D {
   const [, height, width, channels] = x.shape;
-  if (channels % 4 !== 0 || !hasKernel("GlobalAveragePool")) return globalAveragePoolReference(x);
+  if (x.size === 0 || channels % 4 !== 0 || !hasKernel("GlobalAveragePool")) return globalAveragePoolReference(x);
   const op = tf.customGrad((given: unknown) => ({
     value: runKernel("GlobalAveragePool", { x: given as Tensor })[0] as Tensor2D,
     gradFunc: (dy: Tensor) => runKernel("GlobalAveragePoolGradient", { dy }, { height, width }),

@@ -37,7 +37,7 @@ export function residualBlock(
 ): Normalized<readonly [Statistics, Statistics]> {
   const { stride = 1, epsilon = 1e-5, statistics } = options;
   const [channels, wide] = [inputs.x.shape[3], inputs.filter1.shape[3]];
-  const fits = channels % 4 === 0 && wide % 4 === 0 && (wide - channels) % 2 === 0;
+  const fits = inputs.x.size > 0 && channels % 4 === 0 && wide % 4 === 0 && (wide - channels) % 2 === 0;
   if (!fits || !hasKernel("ResidualBlock") || (statistics && isRecording()))
     return residualBlockReference(inputs, options);
   if (statistics) return { y: inference(inputs, stride, epsilon, statistics), statistics };

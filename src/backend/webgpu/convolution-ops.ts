@@ -11,41 +11,54 @@ interface Attributes {
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-/** The sizes of a convolution of 3 x 3 that is padded by 1, which our programs take; undefined for any other. */
-function fitting(x: readonly number[], filter: readonly number[], attrs: NamedAttrMap): Geometry | undefined {
+function infoOf(x: readonly number[], filter: readonly number[], attrs: NamedAttrMap): backend_util.Conv2DInfo {
   const { strides, pad, dataFormat, dilations = 1, dimRoundingMode } = attrs as unknown as Attributes;
-  if (dataFormat !== "NHWC" || filter[0] !== 3 || filter[1] !== 3) return undefined;
-  const info = backend_util.computeConv2DInfo(
+  return backend_util.computeConv2DInfo(
     x as [number, number, number, number],
     filter as [number, number, number, number],
-    ...([strides, dilations, pad, dimRoundingMode] as const),
+    ...([strides, dilations, pad, dimRoundingMode, false] as const),
+    backend_util.convertConv2DDataFormat(dataFormat),
   );
+}
+
+/** The sizes of a convolution of 3 x 3 that is padded by 1, which our programs take; undefined for any other. */
+function fitting(x: readonly number[], filter: readonly number[], attrs: NamedAttrMap): Geometry | undefined {
+  const { dataFormat } = attrs as unknown as Attributes;
+  if (dataFormat !== "NHWC" || filter[0] !== 3 || filter[1] !== 3) return undefined;
+  const info = infoOf(x, filter, attrs);
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, strideHeight: stride } = info;
   const isPlain = info.dilationHeight === 1 && info.dilationWidth === 1 && info.strideWidth === stride;
   const isPadded = info.padInfo.top === 1 && info.padInfo.left === 1;
   const isWhole = [inHeight, inWidth].every(
     (side, i) => Math.floor((side - 1) / stride) + 1 === [outHeight, outWidth][i],
   );
-  if (!isPlain || !isPadded || !isWhole || batchSize === 0) return undefined;
+  if (!isPlain || !isPadded || !isWhole) return undefined;
   const sizes = { batch: batchSize, inHeight, inWidth, inChannels, height: outHeight, width: outWidth, outChannels };
   return { ...sizes, stride, kernel: [3, 3] };
 }
 
-/** TensorFlow.js's own operations, where our programs compute them: anybody's model gains, not only ours. */
+/**
+ * TensorFlow.js's own operations, where our programs compute them: anybody's model gains, not only ours. Of no images, theirs
+ * cannot: a program cannot read from nothing.
+ */
 export const convolutionOps: Kernels = {
   Conv2D({ gpu, tiles }, { x, filter }, attrs) {
+    if (x.shape[0] === 0) return gpu.zeros(infoOf(x.shape, filter.shape, attrs).outShape);
     const g = fitting(x.shape, filter.shape, attrs);
     return g && convolve(gpu, tiles, g, { kind: "raw", x }, filter, { epilogue: "none" })?.out;
   },
 
   Conv2DBackpropInput({ gpu, tiles }, { dy, filter }, attrs) {
-    const g = fitting(attrs["inputShape"] as unknown as number[], filter.shape, attrs);
+    const shape = attrs["inputShape"] as unknown as number[];
+    if (shape[0] === 0) return gpu.zeros(shape);
+    const g = fitting(shape, filter.shape, attrs);
     return g && convolve(gpu, tiles, g, { kind: "raw", x: dy }, filter, { epilogue: "none" }, true)?.out;
   },
 
   Conv2DBackpropFilter({ gpu, tiles }, { x, dy }, attrs) {
-    const g = fitting(x.shape, attrs["filterShape"] as unknown as number[], attrs);
     const like = { ...x, shape: attrs["filterShape"] as unknown as number[] };
+    if (x.shape[0] === 0) return gpu.zeros(like.shape);
+    const g = fitting(x.shape, like.shape, attrs);
     return g && gradientOfFilter(gpu, tiles, g, { kind: "raw", x }, { kind: "raw", x: dy }, like);
   },
 };

@@ -70,6 +70,14 @@ export class Gpu {
     return this.backend.makeTensorInfo(shape as number[], dtype);
   }
 
+  zeros(shape: readonly number[]): TensorInfo {
+    return this.backend.makeTensorInfo(
+      shape as number[],
+      "float32",
+      new Float32Array(util.sizeFromShape(shape as number[])),
+    );
+  }
+
   /** A tensor of given numbers. */
   constant(values: Float32Array | Int32Array, dtype: "float32" | "int32" = "float32"): TensorInfo {
     return this.backend.makeTensorInfo([values.length], dtype, values);

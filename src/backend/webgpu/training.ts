@@ -78,6 +78,7 @@ export const training: Kernels = {
   AugmentImages({ gpu, resident }, { scale, shift }, attrs) {
     const { images, placements, outHeight, outWidth } = attrs as unknown as AugmentRequest;
     const [[height, width, channels], batch] = [images.shape, placements.length];
+    if (batch === 0) return gpu.zeros([0, outHeight, outWidth, channels]);
     const all = resident.bufferOf(images, batch);
     const bytes = all ?? gpu.constant(wordsOf(images, imagesOf(placements)), "int32");
     const words = placements.flatMap(({ image, top, left, mirrored }, i) => [all ? image : i, top, left, +mirrored]);

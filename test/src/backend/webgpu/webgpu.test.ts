@@ -15,6 +15,7 @@ const TEXTS = [
   "another variable is assigned",
   "steps that are not recorded",
   "numbers on the GPU",
+  "no images",
   "trouble",
 ];
 
