@@ -9,7 +9,7 @@ export default defineConfig({
       "test/src/data/formats/*.test.ts",
       "test/src/data/images/{jpeg,jpg32,png}.test.ts",
     ],
-    env: { LONGTAIL_TEST_VOLUME: "whole" },
+    env: { LONGTAIL_TEST_VOLUME: "whole", LONGTAIL_DEVICE: process.env["LONGTAIL_DEVICE"] ?? "simd" },
     testTimeout: 600_000,
     hookTimeout: 60_000,
     // One after the other: each uses all cores.

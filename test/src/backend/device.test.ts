@@ -101,11 +101,12 @@ describe("use", () => {
     await expect(use()).rejects.toThrow('There is no device "abacus"; expected one of tensorflow, webgpu, simd, cpu');
     expect((await use("cpu")).name).toBe("cpu");
     vi.stubEnv("LONGTAIL_DEVICE", "");
-    const best = (await list()).find(({ available, onRequest }) => available && onRequest === undefined);
+    const best = (await tried()).find(({ available, onRequest }) => available && onRequest === undefined);
     expect((await use()).name).toBe(best?.name);
   });
 
   test("what is to be used on request only is not chosen, whether that shows before it is opened or after", async () => {
+    vi.spyOn(webgpu, "probe").mockReturnValue({ available: false, reason: "none" });
     const probe = vi.spyOn(tensorflow, "probe").mockReturnValue({ available: true, onRequest: "slow" });
     const open = vi.spyOn(tensorflow, "open").mockResolvedValue({ description: "", onRequest: "slow here" });
     expect(await use("")).toMatchObject({ skipped: [] });

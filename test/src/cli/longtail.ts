@@ -11,7 +11,7 @@ export interface Outcome {
 
 /** The command line in a process of its own, in a folder. */
 export function longtail(cwd: string, args: readonly string[]): { child: ChildProcess; ended: Promise<Outcome> } {
-  const env = { ...process.env, LONGTAIL_THREADS: "1", LONGTAIL_DEVICE: "", LONGTAIL_RUNS: "" };
+  const env = { ...process.env, LONGTAIL_THREADS: "1", LONGTAIL_DEVICE: "simd", LONGTAIL_RUNS: "" };
   const child = spawn(process.execPath, [cli, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let [out, err] = ["", ""];
   child.stdout.on("data", (bytes: Buffer) => (out += String(bytes)));
