@@ -47,6 +47,9 @@ export function renderPage(notebooks: readonly PageNotebook[], options: PageOpti
   const title = options.title ?? chapters[0]?.title ?? "Notebooks";
   const body = chapters.map(({ html }) => html).join("\n");
   const intro = options.intro === undefined ? "" : `<div class="intro rich">${options.intro}</div>`;
+  // One notebook alone brings its title itself.
+  const [only, ...others] = chapters;
+  const isTitled = others.length === 0 && options.title === undefined && only?.headings[0]?.level === 1;
   const hasFigures = body.includes('<figure class="plot"');
   const hasMath = body.includes('class="katex"');
   return `<!doctype html>
@@ -62,7 +65,7 @@ export function renderPage(notebooks: readonly PageNotebook[], options: PageOpti
 <div class="page">
 ${renderContents(chapters)}
 <main id="content">
-<h1>${escapeHtml(title)}</h1>
+${isTitled ? "" : `<h1>${escapeHtml(title)}</h1>`}
 ${intro}
 ${body}
 </main>

@@ -38,6 +38,7 @@ h1, h2, h3, h4 { line-height: 1.25; margin: 2em 0 .6em; text-wrap: balance; }
 h1 { font-size: 1.9rem; } h2 { font-size: 1.45rem; } h3 { font-size: 1.15rem; } h4 { font-size: 1rem; }
 main > h1, .source + .markdown > h1:first-child { margin-top: 0; }
 .notebook { padding-top: 2.5rem; margin-top: 3rem; border-top: 1px solid var(--line); }
+.notebook:first-child { padding-top: 0; margin-top: 0; border-top: 0; }
 .notebook > .source { color: var(--soft); font-size: .8rem; margin: 0 0 1rem; }
 .markdown { max-width: 46rem; overflow-wrap: break-word; }
 .markdown :not(pre) > code { background: var(--panel); border-radius: 3px; padding: .1em .3em; }

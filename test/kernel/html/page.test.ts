@@ -91,6 +91,15 @@ describe("renderPage", () => {
     }
   });
 
+  it("shows the title of a notebook that is alone once, where it stands; one of the page's own before it", () => {
+    const titles = (...[content, options]: Parameters<typeof render>) =>
+      [...render(content, options).document.querySelectorAll("h1")].map(({ textContent }) => textContent);
+    const titled = notebook(markdown("# Mine"), markdown("Text"));
+    expect(titles(titled)).toEqual(["Mine"]);
+    expect(titles(titled, { title: "All" })).toEqual(["All", "Mine"]);
+    expect(titles(notebook(markdown("## Part")))).toEqual(["Part"]);
+  });
+
   it("leads links between notebooks to their place on the page", () => {
     const { document } = render(
       notebook(markdown("[a](./01-one.ipynb#x) [b](other.ipynb) [c](https://e.org/01-one.ipynb)")),
