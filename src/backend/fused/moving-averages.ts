@@ -11,8 +11,15 @@ export interface Followed {
   readonly factor?: number;
 }
 
-/** average = (1 - share) * average + share * factor * now, of several at a time, in place. */
+/**
+ * average = (1 - share) * average + share * factor * now, of several at a time, in place.
+ * @throws RangeError unless an average and what it follows are numbers of the same shape
+ */
 export function follow(pairs: readonly Followed[], share: number): void {
+  for (const { average, now } of pairs) {
+    const [expected, found] = [average, now].map(({ dtype, shape }) => `${dtype} [${shape.join(", ")}]`);
+    if (expected !== found) throw new RangeError(`follow: expected ${expected}, as the average is, found ${found}`);
+  }
   if (!hasKernel("MovingAverages")) return followReference(pairs, share);
   const named: Record<string, Tensor> = {};
   pairs.forEach(({ average, now }, i) => {

@@ -32,7 +32,10 @@ export const FREQUENCIES: usize = 36;
   groups: i32;
   /** Tiles that are multiplied at a time. */
   block: i32;
-  /** Transformed weights [36][outChannels / 8][channels][8], each frequency with a gap (see weightBytes), or their gradient [groups][36][channels][outChannels]. */
+  /**
+   * Transformed weights [36][outChannels / 8][channels][8], each frequency with a gap (see weightBytes), or their gradient
+   * [groups][36][channels][outChannels].
+   */
   weights: usize;
   out: usize;
   /** Space of one thread, one after the other. */

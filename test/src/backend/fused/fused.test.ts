@@ -290,6 +290,19 @@ test("moving averages are their composition (here to the bit), and change nothin
   tf.dispose([...first, ...ours!, ...theirs!]);
 });
 
+test("an average follows nothing of another shape or type", () => {
+  const average = tf.variable(tf.ones([2]));
+  for (const [now, found] of [
+    [tf.ones([3]), "float32 [3]"],
+    [tf.ones([2], "int32"), "int32 [2]"],
+  ] as const) {
+    const wrong = () => fused.follow([{ average, now }], 0.1);
+    expect(wrong).toThrow(`follow: expected float32 [2], as the average is, found ${found}`);
+    now.dispose();
+  }
+  average.dispose();
+});
+
 /** Images one after the other. */
 function imagesOf(bytes: Uint8Array, shape: readonly [number, number, number]): fused.ByteImages {
   const size = shape[0] * shape[1] * shape[2];
