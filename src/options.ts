@@ -73,6 +73,18 @@ export function check(caller: string, options: object, rules: Readonly<Record<st
   }
 }
 
+/**
+ * @param what the name of the argument
+ * @throws RangeError for what is no array; a tensor is read first
+ */
+export function checkArray(caller: string, what: string, value: ArrayLike<unknown>): void {
+  const given: unknown = value;
+  if (typeof given === "object" && given !== null && "length" in given && Number.isInteger(given.length)) return;
+  const isTensor = typeof given === "object" && given !== null && "dataId" in given;
+  const found = isTensor ? "a tensor; await tensor.data() reads it" : show(given);
+  throw new RangeError(`${caller}: ${what} must be an array (got ${found})`);
+}
+
 /** What was given, and defaults for the rest: an option that is undefined was not given. */
 export function withDefaults<T extends object>(defaults: Partial<T>, given: object): T {
   return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } as T;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ByteImages } from "../backend/fused/index.js";
 import { Tabular, type Grid } from "../show/index.js";
 import { countLabels } from "../tail/index.js";
-import { imageAt, type ImageSet } from "./image-set.js";
+import { imageAt, requireImageSet, type ImageSet } from "./image-set.js";
 import { imagesGrid, inWords, type CountedImages } from "./images-grid.js";
 import { requireSameClasses } from "./same-classes.js";
 
@@ -28,9 +28,10 @@ export class Examples extends Tabular implements ByteImages {
   /**
    * Images of a set with its own labels.
    * @param indices which, in order; default all
-   * @throws RangeError for an index that the set does not have
+   * @throws RangeError for an index that the set does not have, or what is no image set
    */
   static of(set: ImageSet, indices?: ArrayLike<number>): Examples {
+    requireImageSet("Examples.of", set);
     const count = set.shape[0];
     const index = indices === undefined ? Uint32Array.from({ length: count }, (_, i) => i) : Uint32Array.from(indices);
     const beyond = Array.from(indices ?? []).find((i) => !Number.isInteger(i) || i < 0 || i >= count);

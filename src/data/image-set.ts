@@ -1,3 +1,4 @@
+import { check, type Rule } from "../options.js";
 import { Tabular, type Grid } from "../show/index.js";
 import { imagesGrid, inWords, type CountedImages } from "./images-grid.js";
 
@@ -25,6 +26,23 @@ export interface ImageSet {
  * @throws RangeError that names the set and the part that does not fit
  */
 export function checkImageSet(set: ImageSet): ImageSet {
+  requireImageSet("checkImageSet", set);
+  return shownSet(set);
+}
+
+const array: Rule = { range: "an array", accepts: (v) => Array.isArray(v) };
+const partRules: Record<keyof ImageSet, Rule> = {
+  bytes: { range: "a Uint8Array", accepts: (v) => v instanceof Uint8Array },
+  name: { range: "a text", accepts: (v) => typeof v === "string" },
+  shape: array,
+  labels: { range: "a Uint16Array", accepts: (v) => v instanceof Uint16Array },
+  classes: array,
+};
+
+/** @throws RangeError as `checkImageSet` */
+export function requireImageSet(caller: string, set: ImageSet): void {
+  const parts = Object.keys(partRules) as (keyof ImageSet)[];
+  check(caller, set && Object.fromEntries(parts.map((part) => [part, set[part]])), partRules);
   const { name, bytes, shape, labels, classes } = set;
   const [count] = shape;
   const size = shape.reduce((product, length) => product * length, 1);
@@ -35,7 +53,6 @@ export function checkImageSet(set: ImageSet): ImageSet {
   if (labels.length !== count) throw wrong(`expected ${count} labels, one an image, found ${labels.length}`);
   const at = labels.findIndex((label) => label >= classes.length);
   if (at >= 0) throw wrong(`expected labels below ${classes.length}, found ${labels[at]} for image ${at}`);
-  return shownSet(set);
 }
 
 /** The same set, which shows itself as a table of its classes: millions of bytes say nothing to a reader. */

@@ -1,4 +1,4 @@
-import { check, count, type Rule } from "../options.js";
+import { check, checkArray, count, type Rule } from "../options.js";
 import type { Groups } from "../tail/index.js";
 import { checkCounts, meanOf, ratio, sum, type ConfusionCounts } from "./confusion-counts.js";
 import { confusionHtml, confusionText } from "./confusion-view.js";
@@ -46,6 +46,8 @@ export function confusionMatrix(
   options: { readonly classes: number | readonly string[] },
 ): ConfusionMatrix {
   check("confusionMatrix", options, { classes: classesRule });
+  checkArray("confusionMatrix", "labels", labels);
+  checkArray("confusionMatrix", "predictions", predictions);
   const { classes } = options;
   const names = typeof classes === "number" ? Array.from({ length: classes }, (_, c) => String(c)) : [...classes];
   if (labels.length !== predictions.length) {

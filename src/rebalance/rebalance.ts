@@ -62,6 +62,8 @@ export function makeRebalance(
   classes: number,
   counts?: readonly number[],
 ): Rebalance {
+  if (!NAMES.includes(name))
+    throw new RangeError("makeRebalance: expected what resolveRebalance(spec, from) makes of a name or of options");
   const uniform = uniformSampler(labels, { classes });
   const none = (): undefined => undefined;
   const resampled = (): Sampler => effectiveNumberSampler(labels, { classes, beta });

@@ -1,3 +1,4 @@
+import { checkArray } from "../options.js";
 import type { Stream } from "../random/index.js";
 
 /**
@@ -27,6 +28,7 @@ export interface ClassPositions {
  * @throws RangeError for an empty set, or a label that is not below `classes`
  */
 export function classPositions(labels: ArrayLike<number>, classes: number): ClassPositions {
+  checkArray("sampler", "labels", labels);
   const lists = Array.from({ length: classes }, (): number[] => []);
   for (let i = 0; i < labels.length; i++) {
     const list = lists[labels[i]!];

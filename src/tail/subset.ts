@@ -1,4 +1,4 @@
-import { check, optional, type Rule } from "../options.js";
+import { check, checkArray, optional, type Rule } from "../options.js";
 
 /** What shuffles: a `random.Stream`, or a `random.RandomState` for the authors' very subsets. */
 export interface Shuffler {
@@ -36,6 +36,7 @@ const shuffler: Rule = {
  *   counts, without an order, says nothing of
  */
 export function subset(labels: ArrayLike<number>, options: SubsetOptions): Uint32Array {
+  checkArray("subset", "labels", labels);
   check("subset", options, {
     counts: list,
     order: optional(list),
@@ -86,6 +87,7 @@ function byClass(labels: ArrayLike<number>, exclude: ReadonlySet<number>): Map<n
 
 /** Images of each class, 0 to `classes` - 1. @throws RangeError for a label that is not among them */
 export function countLabels(labels: ArrayLike<number>, classes: number): number[] {
+  checkArray("countLabels", "labels", labels);
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;

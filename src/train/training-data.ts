@@ -18,7 +18,9 @@ export interface TrainingData {
 }
 
 const examples: Rule = {
-  range: "data.Examples of one image or more, as data.Examples.of(set) makes them of a set that was read",
+  range:
+    "data.Examples of one image or more, as data.Examples.of(set) makes them of a set that was read; what is not pictures takes a loop of one's own: " +
+    "notebooks/08-your-own-data.ipynb ends with one",
   accepts: (v) => v instanceof Examples && v.length > 0,
 };
 const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };

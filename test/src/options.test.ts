@@ -1,8 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { data, train } from "../../src/index.js";
-import { check, count, having, oneOf, optional, positive, text, withDefaults } from "../../src/options.js";
+import { data, evaluation, random, rebalance, tail, train } from "../../src/index.js";
+import { check, checkArray, count, having, oneOf, optional, positive, text, withDefaults } from "../../src/options.js";
 
 const rules = { d: count, delta: optional(positive), name: optional(text), by: optional(oneOf("a", "b")) };
+
+test("checkArray takes arrays of all kinds, and says how a tensor is read", () => {
+  for (const given of [[], [1], new Uint16Array(2), { length: 0 }])
+    expect(() => checkArray("f", "labels", given as never)).not.toThrow();
+  const tensor = { dataId: {}, shape: [2] };
+  expect(() => checkArray("f", "labels", tensor as never)).toThrow(
+    "f: labels must be an array (got a tensor; await tensor.data() reads it)",
+  );
+  for (const given of [undefined, null, 3, {}])
+    expect(() => checkArray("f", "labels", given as never)).toThrow(/^f: labels must be an array \(got /);
+  for (const call of [
+    () => tail.countLabels(tensor as never, 2),
+    () => tail.subset(tensor as never, { counts: [1], random: random.stream(0) }),
+    () => rebalance.uniformSampler(tensor as never, { classes: 2 }),
+    () => evaluation.confusionMatrix([0], tensor as never, { classes: 2 }),
+  ])
+    expect(call).toThrow("must be an array (got a tensor");
+});
 
 describe("check", () => {
   test("takes what the rules allow, and an optional parameter that is undefined", () => {

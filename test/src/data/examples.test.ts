@@ -83,6 +83,14 @@ describe("what cannot be is refused", () => {
       () => checkImageSet({ ...set, shape: [5, 2, 3] as never }),
       "a shape of four whole numbers",
     ],
+    [
+      "bytes that are no bytes",
+      () => Examples.of({ ...set, bytes: new Float32Array(30) as never }),
+      "must be a Uint8Array",
+    ],
+    ["labels in an array", () => Examples.of({ ...set, labels: [0, 1, 2, 0, 1] as never }), "must be a Uint16Array"],
+    ["what is no set", () => Examples.of([1, 2] as never), "Examples.of: bytes must be a Uint8Array (got undefined)"],
+    ["nothing at all", () => Examples.of(undefined as never), "Examples.of: expected an object of bytes, name, shape,"],
     ["nothing to normalize by", () => normalizationOf(all.select([])), "one or more examples"],
   ];
   for (const [name, call, message] of cases) test(name, () => expect(call).toThrow(message));

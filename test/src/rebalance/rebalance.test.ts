@@ -101,6 +101,10 @@ describe("by epoch, from 0", () => {
 });
 
 describe("options", () => {
+  test("a name alone is resolved first", () => {
+    expect(() => makeRebalance("drw" as never, labels, 10)).toThrow("expected what resolveRebalance(spec, from) makes");
+  });
+
   test("from: the given one, else the default; from 0 it is there at once", () => {
     expect(make({ name: "drw", from: 3 }).weights(2)).toBeUndefined();
     expectWeights(make({ name: "drw", from: 3 }).weights(3));
