@@ -48,8 +48,7 @@ export function renderPage(notebooks: readonly PageNotebook[], options: PageOpti
   const body = chapters.map(({ html }) => html).join("\n");
   const intro = options.intro === undefined ? "" : `<div class="intro rich">${options.intro}</div>`;
   // One notebook alone brings its title itself.
-  const [only, ...others] = chapters;
-  const isTitled = others.length === 0 && options.title === undefined && only?.headings[0]?.level === 1;
+  const isTitled = chapters.length === 1 && options.title === undefined && chapters[0]!.headings[0]?.level === 1;
   const hasFigures = body.includes('<figure class="plot"');
   const hasMath = body.includes('class="katex"');
   return `<!doctype html>

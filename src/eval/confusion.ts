@@ -1,4 +1,4 @@
-import { check, checkArray, count, type Rule } from "../options.js";
+import { check, count, type Rule } from "../options.js";
 import type { Groups } from "../tail/index.js";
 import { checkCounts, meanOf, ratio, sum, type ConfusionCounts } from "./confusion-counts.js";
 import { confusionHtml, confusionText } from "./confusion-view.js";
@@ -46,17 +46,15 @@ export function confusionMatrix(
   options: { readonly classes: number | readonly string[] },
 ): ConfusionMatrix {
   check("confusionMatrix", options, { classes: classesRule });
-  checkArray("confusionMatrix", "labels", labels);
-  checkArray("confusionMatrix", "predictions", predictions);
   const { classes } = options;
   const names = typeof classes === "number" ? Array.from({ length: classes }, (_, c) => String(c)) : [...classes];
+  checkLabels("confusionMatrix", "labels", labels, names.length);
+  checkLabels("confusionMatrix", "predictions", predictions, names.length);
   if (labels.length !== predictions.length) {
     throw new RangeError(
       `confusionMatrix: expected one prediction for each of ${labels.length} labels, found ${predictions.length}`,
     );
   }
-  checkLabels("confusionMatrix", "labels", labels, names.length);
-  checkLabels("confusionMatrix", "predictions", predictions, names.length);
   const counts = names.map(() => names.map(() => 0));
   for (let i = 0; i < labels.length; i++) counts[labels[i]!]![predictions[i]!]!++;
   return new ConfusionMatrix({ classes: names, counts });

@@ -1,8 +1,11 @@
+import { checkArray } from "../options.js";
+
 /**
  * @param what the name of the argument
- * @throws RangeError where there are no labels, or one is not an integer from 0 to classes - 1
+ * @throws RangeError where it is no array, there are no labels, or one is not an integer from 0 to classes - 1
  */
 export function checkLabels(caller: string, what: string, labels: ArrayLike<number>, classes: number): void {
+  checkArray(caller, what, labels);
   if (labels.length === 0) throw new RangeError(`${caller}: expected ${what} of one or more images, found none`);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;

@@ -1,5 +1,6 @@
 import { check, level, numberWhere, oneOf, optional, withDefaults, type Rule } from "../options.js";
 import { suggestion } from "../nearest.js";
+import { countLabels } from "../tail/index.js";
 import { effectiveNumberWeights } from "./effective-number.js";
 import type { Sampler } from "./sampler.js";
 import {
@@ -67,11 +68,7 @@ export function makeRebalance(
   const uniform = uniformSampler(labels, { classes });
   const none = (): undefined => undefined;
   const resampled = (): Sampler => effectiveNumberSampler(labels, { classes, beta });
-  const weighted = (): number[] => {
-    const ours = new Array<number>(classes).fill(0);
-    for (let i = 0; i < labels.length; i++) ours[labels[i]!]!++;
-    return effectiveNumberWeights(counts ?? ours, beta);
-  };
+  const weighted = (): number[] => effectiveNumberWeights(counts ?? countLabels(labels, classes), beta);
   switch (name) {
     case "none":
       return { sampler: uniform, weights: none };

@@ -17,8 +17,9 @@ export interface Followed {
  */
 export function follow(pairs: readonly Followed[], share: number): void {
   for (const { average, now } of pairs) {
+    if (average.dtype === now.dtype && tf.util.arraysEqual(average.shape, now.shape)) continue;
     const [expected, found] = [average, now].map(({ dtype, shape }) => `${dtype} [${shape.join(", ")}]`);
-    if (expected !== found) throw new RangeError(`follow: expected ${expected}, as the average is, found ${found}`);
+    throw new RangeError(`follow: expected ${expected}, as the average is, found ${found}`);
   }
   if (!hasKernel("MovingAverages")) return followReference(pairs, share);
   const named: Record<string, Tensor> = {};

@@ -55,7 +55,6 @@
   return f64x2.promote_low_f32x4(i8x16.shuffle(a, a, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
 }
 
-
 /** Four numbers of two pairs in double precision, each rounded once. */
 @inline export function single(low: v128, high: v128): v128 {
   return v128.shuffle<u32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);

@@ -5,10 +5,8 @@ import {
   directScratch,
   isWinograd,
   planWords,
-  up4,
-  up8,
-  winogradCut,
   transformedBytes,
+  winogradCut,
   winogradScratch,
   winogradSumsBytes,
   withWords,
@@ -132,8 +130,9 @@ export function weightGradient(
   if (back && !together) inputGradient(backend, g, dy, back.filter, back.out, back.epilogue);
   const cut = winogradCut(g);
   const groups = weightGroups(g, cut);
+  const bytes = winogradSumsBytes(g.channels, g.outChannels);
   withScratch(backend, winogradScratch(g, cut), (scratch) =>
-    backend.scratch(groups * winogradSumsBytes(g.channels, g.outChannels), (sums) => {
+    backend.scratch(groups * bytes, (sums) => {
       const plan = planWords(g, cut, groups, sums, out, scratch);
       const run = (weights?: number): void => {
         const other = together ? planWords(transposed(g), cut, groups, weights!, together.out, scratch) : [0];
@@ -144,8 +143,7 @@ export function weightGradient(
       };
       if (together) withTransformed(backend, g.channels, g.outChannels, together.filter, true, run);
       else run();
-      const count = 36 * up4(g.channels) * up8(g.outChannels);
-      sumGroups(backend, sums, groups, count, sums);
+      sumGroups(backend, sums, groups, bytes / 4, sums);
       backend.scratch(4096 * backend.pool.threads, (space) => {
         const args = [sums, out, g.channels, g.outChannels, space];
         backend.run("winogradWeightGradient", { items: g.channels, grain: grain(g.outChannels) }, ...args);

@@ -35,8 +35,8 @@ const STRIP_BYTES = 128 * 1024;
 /** Units that there should be at least, for threads to share. */
 const LEAST_UNITS = 16;
 
-export const up4 = (n: number): number => Math.ceil(n / 4) * 4;
-export const up8 = (n: number): number => Math.ceil(n / 8) * 8;
+const up4 = (n: number): number => Math.ceil(n / 4) * 4;
+const up8 = (n: number): number => Math.ceil(n / 8) * 8;
 const clamp = (n: number, low: number, high: number): number => Math.min(high, Math.max(low, n));
 
 /** Whether Winograd's algorithm fits and pays. */

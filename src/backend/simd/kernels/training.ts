@@ -6,8 +6,6 @@ import type { Kernels } from "../kernel.js";
 /** Numbers of one chunk of an optimizer's update. */
 const CHUNK = 16_384;
 
-type Three = [number, number, number];
-
 /** A tensor in pieces for threads: bytes from its beginning, and how many numbers. */
 function chunks(backend: SimdBackend, info: TensorInfo): { at: number; count: number }[] {
   const { length } = backend.values(info);
@@ -55,11 +53,9 @@ export const training: Kernels = {
     const rate = inputs["rate"] ? backend.float32(inputs["rate"])[0]! : attrs["rate"];
     const words: number[] = [];
     for (let i = 0; inputs[`parameter${i}`]; i++) {
-      const [parameter, gradient, velocity] = ["parameter", "gradient", "velocity"].map(
-        (name) => inputs[`${name}${i}`]!,
-      );
-      const [to, slope, speed] = [parameter, gradient, velocity].map((info) => backend.address(info!)) as Three;
-      for (const { at, count } of chunks(backend, parameter!)) words.push(to + at, slope + at, speed + at, count);
+      const addresses = ["parameter", "gradient", "velocity"].map((name) => backend.address(inputs[`${name}${i}`]!));
+      for (const { at, count } of chunks(backend, inputs[`parameter${i}`]!))
+        words.push(...addresses.map((address) => address + at), count);
     }
     const factors = [rate, momentum, decay, nesterov].map(Number);
     runChunks(backend, "sgdChunks", words, ...factors);
