@@ -2,9 +2,11 @@
 same images as longtail reads (jpg32: JPEG re-encoding). A line of JSON for each run; the peer of datasets/results/paper.jsonl.
 
     python3 test/evidence/authors.py FOLDER [--method CE LDAM-DRW] [--seeds 0 1] [--epochs 200] [--until N] [--rho 100] [--head 5000]
-        [--every 1] [--device cuda]
+        [--rho-u 1] [--every 1] [--device cuda]
 
 FOLDER holds train.jpg32 and test.jpg32. Images are augmented on the device, each by its own crop and flip, as the authors' are.
+With --rho-u each network then labels D_U@5x (of what D_L leaves of the training images), and a new one learns from both, in
+batches of 256; a line for each of the two.
 """
 import argparse
 import io
@@ -42,15 +44,24 @@ def read(path):
     return images, labels.astype(np.int64)
 
 
-def long_tailed(labels, head, rho, seed):
+def draw(labels, counts, exclude=()):
     """Which images: imbalance_cifar.py of the authors, class after class."""
-    np.random.seed(seed)
     chosen = []
     for c in range(10):
-        positions = np.where(labels == c)[0]
+        positions = np.setdiff1d(np.where(labels == c)[0], exclude)
         np.random.shuffle(positions)
-        chosen.append(positions[: int(head * (1 / rho) ** (c / 9))])
+        chosen.append(positions[: counts[c]])
     return np.concatenate(chosen)
+
+
+def long_tailed(labels, head, rho, rho_u):
+    """Of D_L, and of D_U where it is asked for: gen_pseudolabels.py of the authors, its shares rounded down."""
+    np.random.seed(0)
+    chosen = draw(labels, [int(head * (1 / rho) ** (c / 9)) for c in range(10)])
+    if rho_u is None:
+        return chosen, None
+    shares = np.array([(1 / rho_u) ** (c / 9) for c in range(10)])
+    return chosen, draw(labels, (5 * len(chosen) * shares / shares.sum()).astype(int), chosen)
 
 
 class Cosine(torch.nn.Module):
@@ -99,50 +110,75 @@ def augmented(images, generator):
     return images[torch.arange(n, device=device)[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
-def run(method, seed, options, train, test):
-    (images, labels), device, epochs = train, options.device, options.epochs
-    chosen = long_tailed(labels, options.head, options.rho, 0)
-    counts = np.bincount(labels[chosen], minlength=10).astype(np.float64)
-    torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
-    mean, deviation = (torch.tensor(v, device=device) * 255 for v in (MEAN, DEVIATION))
-    normal = lambda x: ((x.float() - mean) / deviation).permute(0, 3, 1, 2)  # noqa: E731
-    padded = torch.tensor(np.pad(images[chosen], ((0, 0), (4, 4), (4, 4), (0, 0))), device=device)
-    truth = torch.tensor(labels[chosen], device=device)
-    unseen, answers = torch.tensor(test[0], device=device), torch.tensor(test[1], device=device)
-    model = ResNet32()
-    for module in model.modules():
-        if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
-            torch.nn.init.kaiming_normal_(module.weight)
-    if method.startswith("LDAM"):
-        model.head = Cosine(64)
-    model.to(device, memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(model.parameters(), RATE, MOMENTUM, weight_decay=WEIGHT_DECAY)
-    accuracies, losses, began = [], [], time.time()
-    for epoch in range(min(epochs, options.until or epochs)):
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(epoch, epochs)
-        loss_of, total = make_loss(method, counts, epoch, epochs, device), 0.0
-        model.train()
-        for batch in torch.randperm(len(truth), generator=generator).to(device).split(BATCH):
-            loss = loss_of(model(normal(augmented(padded[batch], generator))), truth[batch])
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-            total += loss.detach() * len(batch)
-        losses.append(round(total.item() / len(truth), 5))
-        if (epoch + 1) % options.every:
-            continue
+class Task:
+    """What is learned, from which images, and what it is tested on."""
+
+    def __init__(self, options, test):
+        self.options, self.test, self.device = options, test, options.device
+        self.mean, self.deviation = (torch.tensor(v, device=self.device) * 255 for v in (MEAN, DEVIATION))
+
+    def normal(self, x):
+        return ((x.float() - self.mean) / self.deviation).permute(0, 3, 1, 2)
+
+    def predict(self, model, images):
         model.eval()
         with torch.no_grad():
-            right = sum((model(normal(x)).argmax(1) == y).sum() for x, y in zip(unseen.split(1000), answers.split(1000)))
-        accuracies.append(right.item() / len(answers))
-        if epoch % 10 == 9 or options.every > 1 or options.until:
-            print(f"{method} seed {seed} epoch {epoch + 1}: {losses[-1]:.4f} {accuracies[-1]:.4f}", file=sys.stderr, flush=True)
-    errors = {"last": round(100 * (1 - accuracies[-1]), 2), "best": round(100 * (1 - max(accuracies)), 2)}
-    same = {"images": len(chosen), "sum": int(chosen.sum()), "seconds": round(time.time() - began, 1)}
-    curves = {"every": options.every, "accuracies": accuracies, "losses": losses}
-    print(json.dumps({"method": method, "seed": seed, "epochs": epochs, **errors, **same, **curves}), flush=True)
+            parts = torch.tensor(images, device=self.device).split(1000)
+            return torch.cat([model(self.normal(x)).argmax(1) for x in parts]).cpu().numpy()
+
+    def learn(self, method, seed, images, labels, batch_size):
+        """A network, and what is to be told of its training."""
+        options, device, epochs = self.options, self.device, self.options.epochs
+        counts = np.bincount(labels, minlength=10).astype(np.float64)
+        torch.manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
+        padded = torch.tensor(np.pad(images, ((0, 0), (4, 4), (4, 4), (0, 0))), device=device)
+        truth = torch.tensor(labels, device=device)
+        model = ResNet32()
+        for module in model.modules():
+            if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
+                torch.nn.init.kaiming_normal_(module.weight)
+        if method.startswith("LDAM"):
+            model.head = Cosine(64)
+        model.to(device, memory_format=torch.channels_last)
+        optimizer = torch.optim.SGD(model.parameters(), RATE, MOMENTUM, weight_decay=WEIGHT_DECAY)
+        accuracies, losses, began = [], [], time.time()
+        for epoch in range(min(epochs, options.until or epochs)):
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(epoch, epochs)
+            loss_of, total = make_loss(method, counts, epoch, epochs, device), 0.0
+            model.train()
+            for batch in torch.randperm(len(truth), generator=generator).to(device).split(batch_size):
+                loss = loss_of(model(self.normal(augmented(padded[batch], generator))), truth[batch])
+                optimizer.zero_grad(set_to_none=True)
+                loss.backward()
+                optimizer.step()
+                total += loss.detach() * len(batch)
+            losses.append(round(total.item() / len(truth), 5))
+            if (epoch + 1) % options.every:
+                continue
+            accuracies.append(float((self.predict(model, self.test[0]) == self.test[1]).mean()))
+            if epoch % 10 == 9 or options.every > 1 or options.until:
+                print(f"{method} seed {seed} epoch {epoch + 1}: {losses[-1]:.4f} {accuracies[-1]:.4f}", file=sys.stderr, flush=True)
+        errors = {"last": round(100 * (1 - accuracies[-1]), 2), "best": round(100 * (1 - max(accuracies)), 2)}
+        same = {"images": len(labels), "seconds": round(time.time() - began, 1)}
+        return model, {**errors, **same, "every": options.every, "accuracies": accuracies, "losses": losses}
+
+
+def run(method, seed, options, train, test):
+    images, labels = train
+    chosen, pool = long_tailed(labels, options.head, options.rho, options.rho_u)
+    task = Task(options, test)
+    model, record = task.learn(method, seed, images[chosen], labels[chosen], BATCH)
+    told = {"method": method, "seed": seed, "epochs": options.epochs, "sum": int(chosen.sum())}
+    print(json.dumps({**told, **record}), flush=True)
+    if pool is None:
+        return
+    pseudo = task.predict(model, images[pool])
+    both, names = np.concatenate([chosen, pool]), np.concatenate([labels[chosen], pseudo])
+    _, record = task.learn(method, seed, images[both], names, 2 * BATCH)
+    right = round(float((pseudo == labels[pool]).mean()), 4)
+    print(json.dumps({**told, "rho_u": options.rho_u, "right": right, "sum": int(both.sum()), **record}), flush=True)
 
 
 def main():
@@ -152,6 +188,7 @@ def main():
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1])
     for name, default in {"epochs": 200, "rho": 100, "head": 5000}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--rho-u", type=int, help="learn from D_U@5x too, of this imbalance")
     parser.add_argument("--until", type=int, help="stop after so many epochs of the recipe")
     parser.add_argument("--every", type=int, default=1, help="score the test set after every so many epochs")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
