@@ -4,13 +4,16 @@
  * new network learns from both. A line of JSON for each training.
  *
  *     LONGTAIL_DATASETS=FOLDER node test/evidence/pseudo-labels.mjs [--methods CE,LDAM-DRW] [--seeds 0,1,2] [--shares 0,0.5,1]
- *         [--head 700] [--rho 100] [--rhoU 1] [--scale standard] [--model small] [--epochs 60] [--every 20] [--runs FOLDER]
+ *         [--head 700] [--rho 100] [--rhoU 1] [--easy] [--fresh] [--scale standard] [--model small] [--epochs 60] [--every 20]
+ *         [--runs FOLDER]
  *
- * With --runs a training that was stopped goes on. `authors.py --rho-u` is the peer of share 0 at scale paper.
+ * With --fresh the new network begins with other weights than the base did, as the authors' does. With --easy D_U has those images
+ * of each class of which a network that learned others is surest, as the paper's has (Carmon et al. 2019). With --runs a training that
+ * was stopped goes on. `authors.py --rho-u` is the peer of share 0 at scale paper.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { device, experiment, losses, random, semi, train } from "longtail";
+import { data as sets, device, evaluation, experiment, losses, random, semi, tail, train } from "longtail";
 import { METHODS, methodsNamed } from "./ce-and-ldam.mjs";
 
 const { values } = parseArgs({
@@ -21,6 +24,8 @@ const { values } = parseArgs({
     head: { type: "string", default: "700" },
     rho: { type: "string", default: "100" },
     rhoU: { type: "string", default: "1" },
+    easy: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
     scale: { type: "string", default: "standard" },
     model: { type: "string" },
     epochs: { type: "string" },
@@ -38,8 +43,35 @@ const recipe = {
   ...(values.model && { model: values.model }),
   ...(values.epochs && { epochs: Number(values.epochs) }),
 };
-const data = await experiment.longTailed({ name: "cifar10", head, rho, rhoU });
-console.error(data.name, String(await device.use()));
+const drawn = await experiment.longTailed({ name: "cifar10", head, rho, rhoU });
+console.error(drawn.name, String(await device.use()));
+const data = values.easy ? { ...drawn, unlabeled: await easiest(drawn) } : drawn;
+
+/** As many images of each class as D_U has, of what D_L leaves: those whose class a network is surest of that learned the other half. */
+async function easiest({ train: labeled, test, unlabeled, normalization }) {
+  const all = await sets.load("cifar10");
+  const random0 = new random.RandomState(0);
+  const taken = new Set(tail.subset(all.labels, { counts: labeled.counts(), random: random0 }));
+  const sureness = new Float32Array(all.labels.length);
+  for (const half of [0, 1]) {
+    const [others, own] = [1 - half, half].map((rest) => Array.from(all.labels.keys()).filter((i) => i % 2 === rest));
+    const judge = await train.fit({
+      data: { train: sets.Examples.of(all, others), test, normalization },
+      ...{ model: "small", epochs: 20, batchSize: 64, schedule: { name: "cosine", rate: 0.05 }, evaluateEvery: 20 },
+      ...(values.runs && { folder: join(values.runs, `judge-${half}`) }),
+    });
+    const found = await evaluation.probabilities(judge.network, sets.Examples.of(all, own), { normalization });
+    own.forEach((image, i) => (sureness[image] = found[i * 10 + all.labels[image]]));
+    judge.dispose();
+  }
+  const chosen = unlabeled.counts().flatMap((count, c) =>
+    Array.from(all.labels.keys())
+      .filter((i) => all.labels[i] === c && !taken.has(i))
+      .sort((a, b) => sureness[b] - sureness[a])
+      .slice(0, count),
+  );
+  return sets.Examples.of(all, chosen);
+}
 
 /** What the network takes images for. */
 async function labelsOf({ network, normalization, recipe: { loss } }, images) {
@@ -66,7 +98,7 @@ for (const seed of values.seeds.split(",").map(Number))
       const began = performance.now();
       const fit = await train.fit({
         data: { ...data, train: images },
-        ...{ ...recipe, ...METHODS[method], ...more, seed, evaluateEvery: Number(values.every) },
+        ...{ ...recipe, ...METHODS[method], seed, ...more, evaluateEvery: Number(values.every) },
         ...(folder && { folder }),
       });
       return { fit, seconds: Math.round((performance.now() - began) / 100) / 10 };
@@ -81,13 +113,15 @@ for (const seed of values.seeds.split(",").map(Number))
     say(base, {});
     const [pseudo, onTest] = [await labelsOf(base.fit, data.unlabeled), await labelsOf(base.fit, data.test)];
     const { withUnlabeled } = scale;
+    const began = values.fresh ? { seed: seed + 1000 } : {};
+    const kind = `${values.easy ? "easy-" : ""}${values.fresh ? "fresh-" : ""}`;
     for (const share of values.shares.split(",").map(Number)) {
       const labels = putRight(pseudo, share, seed);
       const pool = data.train.concat(data.unlabeled.relabel(labels, data.train.classes));
-      const both = await learn(`share-${share}`, pool, withUnlabeled);
+      const both = await learn(`${kind}share-${share}`, pool, { ...withUnlabeled, ...began });
       const right = Number(agreement(labels, data.unlabeled.labels).toFixed(4));
       const asBase = Number(agreement(await labelsOf(both.fit, data.test), onTest).toFixed(4));
-      say(both, { rhoU, share, right, asBase });
+      say(both, { rhoU, easy: values.easy, fresh: values.fresh, share, right, asBase });
       both.fit.dispose();
     }
     base.fit.dispose();
