@@ -170,7 +170,7 @@ def run(method, seed, options, train, test):
     chosen, pool = long_tailed(labels, options.head, options.rho, options.rho_u)
     task = Task(options, test)
     model, record = task.learn(method, seed, images[chosen], labels[chosen], BATCH)
-    told = {"method": method, "seed": seed, "epochs": options.epochs, "sum": int(chosen.sum())}
+    told = {"method": method, "seed": seed, "epochs": options.epochs, "head": options.head, "rho": options.rho, "sum": int(chosen.sum())}
     print(json.dumps({**told, **record}), flush=True)
     if pool is None:
         return
