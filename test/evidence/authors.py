@@ -55,7 +55,7 @@ def draw(labels, counts, exclude=()):
 
 
 def long_tailed(labels, head, rho, rho_u):
-    """Of D_L, and of D_U where it is asked for: gen_pseudolabels.py of the authors, its shares rounded down."""
+    """Which images are D_L's, and, where it is asked for, D_U's: five times as many, of shares (1 / rho_u) ** (c / 9), rounded down."""
     np.random.seed(0)
     chosen = draw(labels, [int(head * (1 / rho) ** (c / 9)) for c in range(10)])
     if rho_u is None:

@@ -113,12 +113,13 @@ for (const seed of values.seeds.split(",").map(Number))
     say(base, {});
     const [pseudo, onTest] = [await labelsOf(base.fit, data.unlabeled), await labelsOf(base.fit, data.test)];
     const { withUnlabeled } = scale;
+    const changes = typeof withUnlabeled === "function" ? withUnlabeled({ multiple: 5 }) : withUnlabeled;
     const began = values.fresh ? { seed: seed + 1000 } : {};
     const kind = `${values.easy ? "easy-" : ""}${values.fresh ? "fresh-" : ""}`;
     for (const share of values.shares.split(",").map(Number)) {
       const labels = putRight(pseudo, share, seed);
       const pool = data.train.concat(data.unlabeled.relabel(labels, data.train.classes));
-      const both = await learn(`${kind}share-${share}`, pool, { ...withUnlabeled, ...began });
+      const both = await learn(`${kind}share-${share}`, pool, { ...changes, ...began });
       const right = Number(agreement(labels, data.unlabeled.labels).toFixed(4));
       const asBase = Number(agreement(await labelsOf(both.fit, data.test), onTest).toFixed(4));
       say(both, { rhoU, easy: values.easy, fresh: values.fresh, share, right, asBase });
