@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { figureTitle } from "./figure.js";
 import type { FigureJson } from "./figure.js";
+import { runWidth } from "./geometry.js";
 import { compactSvg } from "./svg.js";
 import { DEFAULT_SIZE } from "./theme.js";
 import { openPlotly } from "./window.js";
@@ -34,10 +35,20 @@ export async function drawSvg(figure: FigureJson): Promise<string> {
   window.document.body.append(element);
   try {
     await plotly.newPlot(element, data, layout, { staticPlot: true });
+    fitLegend(element);
     return compactSvg(plotly.Snapshot.toSVG(element, "svg"), idPrefix(json), figureTitle(figure) || "Figure");
   } finally {
     plotly.purge(element);
     element.remove();
+  }
+}
+
+/** Legend entries stand side by side as wide as they are measured; where a page sets them in a wider font, they keep to it. */
+function fitLegend(element: Element): void {
+  for (const text of element.querySelectorAll("text.legendtext")) {
+    if (text.querySelector(".line")) continue;
+    text.setAttribute("textLength", runWidth(text).toFixed(1));
+    text.setAttribute("lengthAdjust", "spacingAndGlyphs");
   }
 }
 

@@ -90,7 +90,8 @@ function declarations(style: string): [name: string, value: string][] {
 
 function tidyValue(name: string, value: string): string {
   if (/^(id|href|xmlns)$/.test(name)) return value;
-  if (name === "font-family") return value.replaceAll('"', "");
+  // plotly puts this word in the place of quotes, and leaves it where the window is no browser's.
+  if (name === "font-family") return value.replaceAll(/"|TOBESTRIPPED/g, "");
   const tidy = value.replace(/rgb\((\d+), ?(\d+), ?(\d+)\)/g, (_, ...rgb: string[]) => hex(rgb.slice(0, 3)));
   if (/^(clip-path|fill|stroke)$/.test(name)) return tidy;
   return shortNumbers(tidy).replace(/^(-?[\d.]+)px$/, "$1");

@@ -85,6 +85,19 @@ describe("drawSvg", () => {
     expect(narrow - wide).toBeLessThan(10 * 13 * 0.722 * 1.05);
   });
 
+  it("holds legend entries to the width that was laid out for them, whatever font a page has", async () => {
+    const data = ["WWWW", "WWWW<b>W</b>", "a<br>b"].map((name) => ({ y: [1, 2], name }));
+    const lengths = (await draw({ data, layout: {} })).match(/textLength="[\d.]+"/g);
+    // 13 px letters of 0.944 em; lines below one another are left as they are.
+    expect(lengths).toEqual(['textLength="49.1"', 'textLength="61.4"']);
+  });
+
+  it("leaves nothing of what plotly writes for quotes", async () => {
+    const svg = await draw({ data: [{ y: [1, 2] }], layout: { template: {}, font: { family: '"My Font", serif' } } });
+    expect(svg).toContain('font-family="My Font, serif"');
+    expect(svg).not.toContain("TOBESTRIPPED");
+  });
+
   it("draws scattergl as vectors", async () => {
     const svg = await draw({ data: [{ type: "scattergl", y: [1, 2, 3], mode: "markers" }], layout: {} });
     expect(svg.match(/<circle /g)).toHaveLength(3);
