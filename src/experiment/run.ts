@@ -1,3 +1,4 @@
+import { definition } from "../models/index.js";
 import { exponentialProfile, stepProfile } from "../tail/index.js";
 import { runId, type Configuration } from "../train/configuration.js";
 import { resolveRecipe } from "../train/recipe.js";
@@ -90,10 +91,11 @@ function recipe(spec: TrialSpec, scale: Scale, seed: number, changes: object): C
 function make(given: Omit<Run, "id" | "series" | "work">): Run {
   const { task, data, options, needs } = given;
   const what = { task, data, options };
+  const named = definition(String(options["model"]));
   const unseeded = { task, data: { ...data, seed: undefined }, options: { ...options, seed: undefined } };
   return {
-    id: runId({ ...what, needs: needs?.id }),
-    series: runId({ ...unseeded, needs: needs?.series }),
+    id: runId({ ...what, ...named, needs: needs?.id }),
+    series: runId({ ...unseeded, ...named, needs: needs?.series }),
     ...given,
     work: images(data) * (options["epochs"] as number),
   };

@@ -12,7 +12,8 @@ import { Variables, type Named } from "./variables.js";
 /** Images to features of the penultimate layer, [batch, width]. */
 export interface Backbone {
   readonly width: number;
-  apply(images: Tensor4D, mode: Mode, inputGradient: boolean): Tensor2D;
+  /** @param inputGradient whether the gradient by the images is wanted; a first layer that is told not to make it saves time */
+  readonly apply: (images: Tensor4D, mode: Mode, inputGradient: boolean) => Tensor2D;
 }
 
 export interface NetworkOptions {

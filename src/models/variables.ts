@@ -8,6 +8,11 @@ export interface Named<V extends Tensor = Tensor> {
   readonly variable: Variable & V;
 }
 
+/** A model or layer of TensorFlow.js, as far as its variables go. Its own names count on from model to model. */
+export interface Layers {
+  readonly weights: readonly { read(): Tensor }[];
+}
+
 /** The variables of a network while it is built. Each draws from a stream of its own name, so that none depends on others. */
 export class Variables {
   /** What gradients change, in the order of the network. */
@@ -56,6 +61,18 @@ export class Variables {
 
   statistic<V extends Tensor>(name: string, length: number, value: number): Variable & V {
     return this.add(this.statistics, name, [length], new Float32Array(length).fill(value), false);
+  }
+
+  /**
+   * Takes over the variables of layers of TensorFlow.js: those that are trainable are learned, the others are kept and saved
+   * beside them.
+   * @param model such as `tf.sequential(...)` or one that was read, made anew at every call of what builds the backbone
+   */
+  adopt(name: string, model: Layers): void {
+    model.weights.forEach((weight, i) => {
+      const variable = weight.read() as Variable;
+      (variable.trainable ? this.weights : this.statistics).push({ name: `${name}/${i}`, variable });
+    });
   }
 
   private add<V extends Tensor>(

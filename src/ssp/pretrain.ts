@@ -1,7 +1,7 @@
 import { ensure } from "../backend/device.js";
 import { type Examples, normalizationOf, type Normalization } from "../data/index.js";
-import { build, names, type Network } from "../models/index.js";
-import { check, count, oneOf, optional, seed as seedRule, type Rule } from "../options.js";
+import { build, definition, modelName, type Network } from "../models/index.js";
+import { check, count, optional, seed as seedRule, type Rule } from "../options.js";
 import { formatNumber, Tabular, type Grid } from "../show/index.js";
 import type { Configuration } from "../train/configuration.js";
 import type { EpochRecord } from "../train/events.js";
@@ -48,7 +48,7 @@ const nameOrObject: Rule = {
 };
 export const pretrainRules: Record<keyof PretrainOptions, Rule> = {
   data: object,
-  model: optional(oneOf(...names)),
+  model: modelName,
   schedule: optional(nameOrObject),
   optimizer: optional(nameOrObject),
   epochs: optional(count),
@@ -121,7 +121,7 @@ export async function pretrainBy(
     task = make(network, { train, test, normalization, batchSize, epochs, augmentation, seed });
     const configuration = {
       ...{ task: method.name, ...method.choices, model, epochs, batchSize, seed, schedule, optimizer, augmentation },
-      ...{ normalization },
+      ...{ normalization, ...definition(model) },
       ...(options.folder !== undefined && { data: digests(data) }),
     };
     const course = { epochs, schedule, optimizer };

@@ -1,7 +1,7 @@
 import { ensure } from "../backend/device.js";
 import { normalizationOf } from "../data/index.js";
 import { buildLoss } from "../losses/index.js";
-import { build, Network, transfer, type HeadName } from "../models/index.js";
+import { build, definition, Network, transfer, type HeadName } from "../models/index.js";
 import { check, optional, type Rule } from "../options.js";
 import { stream } from "../random/index.js";
 import { makeRebalance } from "../rebalance/index.js";
@@ -69,7 +69,7 @@ export async function fitBy(
     const task = await make(network, { ...data, ...recipe, normalization, loss: loss.loss, rebalance });
     outcome = task.outcome ?? network;
     const configuration = {
-      ...{ ...what, ...recipe, normalization },
+      ...{ ...what, ...recipe, normalization, ...definition(model) },
       ...(initial && { initial: await initial.digest() }),
       ...(options.folder !== undefined && { data: digests(data) }),
     };

@@ -1,16 +1,6 @@
 import { resolveLoss, type LossName, type LossSpec, type ResolvedLossSpec } from "../losses/index.js";
-import { names } from "../models/index.js";
-import {
-  check,
-  count,
-  flag,
-  numberWhere,
-  oneOf,
-  optional,
-  seed as seedRule,
-  withDefaults,
-  type Rule,
-} from "../options.js";
+import { modelName } from "../models/index.js";
+import { check, count, flag, numberWhere, optional, seed as seedRule, withDefaults, type Rule } from "../options.js";
 import { resolveRebalance, type RebalanceSpec, type ResolvedRebalance } from "../rebalance/index.js";
 import { resolveOptimizer, type OptimizerSpec, type ResolvedOptimizer } from "./optimizer.js";
 import { firstFall, resolveSchedule, type ResolvedSchedule, type ScheduleSpec } from "./schedule.js";
@@ -25,7 +15,7 @@ export interface AugmentationChoice {
 
 /** What is trained, and how: all that a result depends on besides the data. Plain data, but for `initial`. */
 export interface Recipe {
-  /** Default "resnet32", the paper's for CIFAR and SVHN. */
+  /** Default "resnet32", the paper's for CIFAR and SVHN. `models.define` adds networks of your own. */
   readonly model?: string;
   /** Default "cross-entropy". LDAM brings a cosine head with it. */
   readonly loss?: LossName | LossSpec;
@@ -65,7 +55,7 @@ const nameOrObject: Rule = {
 const whole = numberWhere("an integer >= 0", (v) => Number.isInteger(v) && v >= 0);
 
 export const recipeRules: Record<keyof Recipe, Rule> = {
-  model: optional(oneOf(...names)),
+  model: modelName,
   loss: optional(nameOrObject),
   rebalance: optional(nameOrObject),
   schedule: optional(nameOrObject),

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { use } from "../../../src/backend/device.js";
+import { globalAveragePool } from "../../../src/backend/fused/index.js";
+import { plan } from "../../../src/experiment/run.js";
+import { SCALES } from "../../../src/experiment/scale.js";
+import { cifar10LT, longTailed } from "../../../src/experiment/index.js";
+import { build, ConvNorm, define, names, type BackboneMaker } from "../../../src/models/index.js";
+import { meanTeacher } from "../../../src/semi/index.js";
+import { moco, rotation } from "../../../src/ssp/index.js";
+import { fit, loadClassifier } from "../../../src/train/index.js";
+
+const plain: BackboneMaker = (variables, channels) => {
+  const first = new ConvNorm(variables, "first", 3, channels, 8);
+  const second = new ConvNorm(variables, "second", 3, 8, 16);
+  return {
+    width: 16,
+    apply: (images, mode, inputGradient) =>
+      globalAveragePool(second.apply(first.apply(images, mode, { stride: 2, inputGradient }), mode, { stride: 2 })),
+  };
+};
+/** What TensorFlow.js has and we have not: a depthwise convolution, its own batch norm. */
+const layers: BackboneMaker = (variables, channels) => {
+  const start = (seed: number) => tf.initializers.heNormal({ seed });
+  const model = tf.sequential({
+    layers: [
+      tf.layers.separableConv2d({
+        ...{ filters: 16, kernelSize: 3, strides: 2, inputShape: [32, 32, channels] },
+        ...{ depthwiseInitializer: start(1), pointwiseInitializer: start(2) },
+      }),
+      tf.layers.batchNormalization(),
+      tf.layers.globalAveragePooling2d({}),
+    ],
+  });
+  variables.adopt("layers", model);
+  return {
+    width: 16,
+    apply: (images, mode) => model.apply(images, { training: mode === "train" }) as tf.Tensor2D,
+  };
+};
+
+beforeAll(() => use("simd"));
+
+describe.each(Object.entries({ plain, layers }))("a network of one's own, %s", (model, maker) => {
+  const folder = mkdtempSync(join(tmpdir(), "longtail-models-"));
+  beforeAll(() => void define(model, maker));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("is trained, goes on from its folder, is copied, saved and read like those of the library", async () => {
+    const data = await longTailed({ name: "plain-stickers", head: 20, rho: 10, rhoU: 10 });
+    const recipe = { data, model, loss: "ldam", rebalance: "drw", epochs: 3, batchSize: 32, progress: false } as const;
+    const whole = await fit(recipe);
+    const stop = new AbortController();
+    const stopped = { folder, signal: stop.signal, onEvent: () => stop.abort(new Error("stopped")) };
+    await expect(fit({ ...recipe, ...stopped })).rejects.toThrow("stopped");
+    const resumed = await fit({ ...recipe, folder });
+    const digest = await whole.network.digest();
+    expect(await resumed.network.digest()).toBe(digest);
+    expect(await build(model, { classes: 10, head: "cosine" }).digest()).not.toBe(digest);
+    const copy = whole.network.copy();
+    expect(await copy.digest()).toBe(digest);
+    const file = `${folder}/saved.classifier`;
+    await whole.classifier.save(file);
+    expect(await (await loadClassifier(file)).network.digest()).toBe(digest);
+  });
+
+  test("is pre-trained, and learns from unlabelled images", async () => {
+    const data = await longTailed({ name: "plain-stickers", head: 20, rho: 10, rhoU: 10 });
+    const recipe = { data, model, epochs: 1, batchSize: 32, progress: false };
+    const { network } = await rotation(recipe);
+    await moco({ ...recipe, queue: 64 });
+    const { last } = await meanTeacher({ ...recipe, initial: network });
+    expect(last.confusion.total).toBe(data.test.length);
+  });
+});
+
+test("runs of a network that was changed are others", () => {
+  const scale = { ...SCALES.quick, recipe: { ...SCALES.quick.recipe, model: "changing" } };
+  const id = (): string => plan(cifar10LT({ rho: 100 }), { scale, seed: 0 }).id;
+  define("changing", (variables, channels) => plain(variables, channels));
+  const before = id();
+  define("changing", (variables, channels) => plain(variables, channels));
+  expect(id()).toBe(before);
+  define("changing", (variables, channels) => layers(variables, channels));
+  expect(id()).not.toBe(before);
+  expect(names.filter((name) => name === "changing")).toHaveLength(1);
+});
+
+test("says what is wrong with a definition", async () => {
+  expect(() => define("tiny", plain)).toThrow('"tiny" is a network of the library; choose another name');
+  expect(() => define("none", undefined as unknown as BackboneMaker)).toThrow("build must be a function");
+  define("broken", () => ({ width: 1.5, apply: () => tf.zeros([1, 1]) }));
+  expect(() => build("broken", { classes: 2 })).toThrow('what "broken" makes: width must be an integer');
+  expect(() => build("brokn", { classes: 2 })).toThrow("Did you mean broken? models.define adds one.");
+  define("flat", () => ({ width: 8, apply: (images) => images as unknown as tf.Tensor2D }));
+  const data = await longTailed({ name: "plain-stickers", head: 20, rho: 10 });
+  await expect(fit({ data, model: "flat", epochs: 1, progress: false })).rejects.toThrow(
+    "flat: expected features of [batch, width], [78, 8], found [78, 32, 32, 3]",
+  );
+  await expect(fit({ data, model: "flt", epochs: 1, progress: false })).rejects.toThrow(
+    'or "flat", or a name that models.define adds (got "flt")',
+  );
+});
