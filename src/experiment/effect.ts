@@ -1,5 +1,6 @@
 import { check, oneOf, text, type Rule } from "../options.js";
 import { moments } from "./sample.js";
+import { studentP, studentQuantile } from "./student.js";
 
 /** An effect that the paper claims, measured in several runs. */
 export interface Effect {
@@ -14,6 +15,8 @@ export interface Effect {
   readonly mean: number;
   /** Half the 95 % interval of the mean (Student's t); NaN of one run alone. */
   readonly half: number;
+  /** Probability of a mean as far from 0, to either side, were there no effect (Student's t); NaN of one run alone. */
+  readonly p: number;
   /**
    * "holds" and "does not hold" where the interval leaves 0 out, "undecided" where it does not, or there are fewer than three
    * runs.
@@ -21,12 +24,8 @@ export interface Effect {
   readonly verdict: "holds" | "does not hold" | "undecided";
 }
 
-/** 97.5 % points of Student's t, by degrees of freedom from 1; beyond, that of 20, which errs on the careful side. */
-const T = [
-  ...[12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228],
-  ...[2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086],
-];
 const FEWEST = 3;
+const LEVEL = 0.05;
 
 const values: Rule = {
   range: "an array of one or more finite numbers",
@@ -54,9 +53,21 @@ export function effect(options: {
   const { claim, from, expects = "above" } = options;
   const n = options.values.length;
   const { mean, sd } = moments(options.values);
-  const half = n < 2 ? NaN : (T[Math.min(n - 1, T.length) - 1]! * sd) / Math.sqrt(n);
+  const error = sd / Math.sqrt(n);
+  const half = n < 2 ? NaN : studentQuantile(LEVEL, n - 1) * error;
+  const p = n < 2 ? NaN : mean === 0 ? 1 : studentP(mean / error, n - 1);
   const side = expects === "above" ? mean : -mean;
   const isClear = n >= FEWEST && Math.abs(mean) > half;
   const verdict = !isClear ? "undecided" : side > 0 ? "holds" : "does not hold";
-  return { claim, from, values: options.values, n, mean, half, verdict };
+  return { claim, from, values: options.values, n, mean, half, p, verdict };
+}
+
+/**
+ * The effects that are no longer decided when all of a list are looked at together: of many, one in twenty would leave 0 out by
+ * chance. By Holm's method (1979): the chance that any of those left is such a one is at most 5 %.
+ */
+export function undecidedTogether(effects: readonly Effect[]): Effect[] {
+  const family = effects.filter(({ n }) => n >= FEWEST).sort((a, b) => a.p - b.p);
+  const first = family.findIndex(({ p }, i) => p * (family.length - i) > LEVEL);
+  return first < 0 ? [] : family.slice(first).filter(({ verdict }) => verdict !== "undecided");
 }

@@ -24,7 +24,7 @@ export type { Sample } from "./sample.js";
 export { inProcess } from "./in-process.js";
 export { processes } from "./processes.js";
 export type { Queue, QueueOptions, Update } from "./queue.js";
-export { effect } from "./effect.js";
+export { effect, undecidedTogether } from "./effect.js";
 export type { Effect } from "./effect.js";
 export { contrast, gains, lower } from "./contrast.js";
 export { redisQueue } from "./redis/queue.js";

@@ -1,11 +1,12 @@
-import type { Effect } from "../experiment/index.js";
+import { undecidedTogether, type Effect } from "../experiment/index.js";
 import { refuseUnknown } from "../options.js";
 import { decimal } from "../show/number.js";
 import { table, type Table } from "./table.js";
 
 /**
  * Claims with what was measured: mean in points of accuracy, its 95 % interval over n seeds, and whether the claim holds. What
- * the numbers do not decide is called undecided.
+ * the numbers do not decide is called undecided. Each claim is looked at alone; below stands what Holm's correction for all of
+ * them leaves undecided.
  * @throws RangeError for an unknown option, or no effect
  */
 export function effects(list: readonly Effect[], options: { readonly caption?: string } = {}): Table {
@@ -25,7 +26,22 @@ export function effects(list: readonly Effect[], options: { readonly caption?: s
     {
       ...options,
       groupBy: "from",
-      note: "Points of accuracy, mean over seeds ± half its 95 % interval (Student's t), above 0 where the claim is right. Undecided: fewer than three seeds, or an interval that holds 0.",
+      note: [NOTE, together(list)].join(" "),
     },
   );
+}
+
+const NOTE =
+  "Points of accuracy, mean over seeds ± half its 95 % interval (Student's t), above 0 where the claim is right. " +
+  "Undecided: fewer than three seeds, or an interval that holds 0.";
+
+/** What is said of several claims at once. */
+function together(list: readonly Effect[]): string {
+  const decided = list.filter(({ verdict }) => verdict !== "undecided").length;
+  if (list.length < 2 || decided === 0) return "";
+  const lost = undecidedTogether(list);
+  const corrected = `Corrected for all ${list.length} claims at once (Holm),`;
+  if (lost.length === 0) return `${corrected} what is decided stays so.`;
+  const what = lost.map(({ claim }) => `"${claim}"`).join(", ");
+  return lost.length === decided ? `${corrected} none is decided.` : `${corrected} undecided as well: ${what}.`;
 }

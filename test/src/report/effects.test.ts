@@ -3,7 +3,7 @@ import type { Effect } from "../../../src/experiment/index.js";
 import { effects } from "../../../src/report/effects.js";
 
 const effect = (claim: string, mean: number, half: number): Effect => ({
-  ...{ claim, from: "Table 2", values: [mean], n: 5, mean, half, verdict: "undecided" },
+  ...{ claim, from: "Table 2", values: [mean], n: 5, mean, half, p: 0.5, verdict: "undecided" },
 });
 
 test("points with their sign, half the interval where there is one; a rounded zero has no sign", () => {
@@ -15,4 +15,19 @@ test("points with their sign, half the interval where there is one; a rounded ze
 test("an unknown option and no effect at all are refused", () => {
   expect(() => effects([])).toThrow("effects: expected one or more effects, found none");
   expect(() => effects([effect("a", 1, 1)], { title: "" } as never)).toThrow('"title"');
+});
+
+test("says what is decided when all claims are looked at together", () => {
+  const decided = (claim: string, p: number): Effect => ({ ...effect(claim, 2, 1), p, verdict: "holds" });
+  const note = (...list: Effect[]) => /Corrected[^.]*\./s.exec(String(effects(list)))?.[0].replaceAll(/\s+/g, " ");
+  expect(note(decided("a", 0.001), decided("b", 0.04))).toBe(
+    "Corrected for all 2 claims at once (Holm), what is decided stays so.",
+  );
+  expect(note(decided("a", 0.001), decided("b", 0.04), effect("c", 1, 2))).toBe(
+    'Corrected for all 3 claims at once (Holm), undecided as well: "b".',
+  );
+  expect(note(decided("a", 0.03), decided("b", 0.04))).toBe(
+    "Corrected for all 2 claims at once (Holm), none is decided.",
+  );
+  expect(note(decided("a", 0.03))).toBeUndefined();
 });
