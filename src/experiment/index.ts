@@ -5,6 +5,8 @@ export { runConfig } from "./run-config.js";
 export type { RunConfig } from "./run-config.js";
 export * from "./trial.js";
 export { SCALES } from "./scale.js";
+export { longer } from "./longer.js";
+export type { LongerOptions } from "./longer.js";
 export type { Scale, ScaleName } from "./scale.js";
 export { Grid } from "./grid.js";
 export type { GridCell } from "./grid.js";

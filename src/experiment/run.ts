@@ -3,7 +3,7 @@ import { exponentialProfile, stepProfile } from "../tail/index.js";
 import { runId, type Configuration } from "../train/configuration.js";
 import { resolveRecipe } from "../train/recipe.js";
 import { HEADS, type LongTailedOptions } from "./long-tailed.js";
-import { dataOf, imagesOf, scaleOf, type Scale, type ScaleName } from "./scale.js";
+import { changesWith, dataOf, imagesOf, scaleOf, type Scale, type ScaleName } from "./scale.js";
 import { Trial, type TrialSpec } from "./trial.js";
 
 /** What is done in a run. */
@@ -53,8 +53,7 @@ export function plan(trial: Trial, { scale: given, seed }: Place): Run {
       ...(pretraining && { needs: pretraining }),
     });
   if (!unlabeled) return supervised();
-  const { withUnlabeled } = scale;
-  const changes = typeof withUnlabeled === "function" ? withUnlabeled(unlabeled) : withUnlabeled;
+  const changes = changesWith(scale, unlabeled);
   const needs = semi === "self-training" ? supervised() : pretraining;
   return make({
     ...{ label: new Trial(spec).toString(), scale: name, seed, task: semi },

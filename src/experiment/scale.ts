@@ -89,6 +89,11 @@ export function scaleOf(scale: ScaleName | Scale): Scale {
   throw new RangeError(`There is no scale "${String(scale)}". ${suggestion(scale, Object.keys(SCALES))}`);
 }
 
+/** What a scale changes of its recipe where D_U is learned from too. */
+export function changesWith({ withUnlabeled }: Scale, unlabeled: UnlabeledSpec): Recipe {
+  return typeof withUnlabeled === "function" ? withUnlabeled(unlabeled) : withUnlabeled;
+}
+
 /** What the scale has in place of a trial's set. @throws RangeError where it has nothing */
 export function imagesOf(spec: TrialSpec, scale: Scale): SetImages {
   const images = scale.sets[spec.set];
