@@ -1,4 +1,5 @@
 import type { Normalization } from "../data/index.js";
+import type { ConfusionMatrix } from "../eval/index.js";
 import { softmaxScale } from "../losses/index.js";
 import type { Network } from "../models/index.js";
 import { formatNumber, Tabular, type Grid, type GridRow } from "../show/index.js";
@@ -12,7 +13,7 @@ import type { TrainingData } from "./training-data.js";
 /** Of `scoreRows`. */
 export const SCORE_COLUMNS: Grid["columns"] = [
   { head: "test set", numeric: false },
-  ...["epoch", "accuracy", "error"].map((head) => ({ head, numeric: true })),
+  ...["epoch", "accuracy", "error", "mean recall"].map((head) => ({ head, numeric: true })),
 ];
 
 /** A trained network, and how well it does. Shows itself as a table. */
@@ -31,7 +32,10 @@ export class FitResult extends Tabular {
   readonly last: Score;
   /** The best test accuracy of all evaluated epochs (`evaluateEvery`), which the paper's tables hold: it has seen the test set. */
   readonly best: Score;
-  /** Where validation accuracy was best; undefined without a validation set. */
+  /**
+   * Where the mean recall of the classes was best on the validation set, so that a rare class counts as much as a frequent one;
+   * undefined without one.
+   */
   readonly selected: Score | undefined;
   readonly data: TrainingData;
   readonly normalization: Normalization;
@@ -80,16 +84,17 @@ export class FitResult extends Tabular {
     return { name, loss: this.records.map(({ loss }) => loss), error };
   }
 
-  /** Rows of a table of scores: what, epoch, accuracy, error; below a heading. */
+  /** Rows of a table of scores: what, epoch, accuracy, error, mean recall; below a heading. */
   scoreRows(group?: string): GridRow[] {
+    const shares = ({ accuracy, error, balancedAccuracy }: ConfusionMatrix) => [accuracy, error, balancedAccuracy];
     const percent = (share: number): string => `${formatNumber(100 * share, 4)} %`;
     const row = (what: string, { epoch, confusion }: Score) => ({
-      cells: [what, String(epoch + 1), percent(confusion.accuracy), percent(confusion.error)],
+      cells: [what, String(epoch + 1), ...shares(confusion).map(percent)],
       ...(group !== undefined && { group }),
     });
     return [
       row("last epoch", this.last),
-      row("best epoch", this.best),
+      row("best accuracy", this.best),
       ...(this.selected ? [row("chosen by validation", this.selected)] : []),
     ];
   }

@@ -12,22 +12,25 @@ export interface Score {
 export interface Scores {
   /** After the last epoch: what a user has in hand. */
   readonly last: Score;
-  /** The best test accuracy of all epochs: what the paper's tables hold. It has seen the test set. */
+  /** The best test accuracy of all epochs: what the paper's tables hold, where the test set is not balanced (SVHN) too. It has seen the test set. */
   readonly best: Score;
-  /** Where validation accuracy was best; undefined without a validation set. */
+  /** Where the mean recall of the classes was best on the validation set; undefined without one. */
   readonly selected?: Score;
 }
 
-/** Keeps the three scores of a run. Plain data. */
+/** Mean recalls that are no further apart are equal: sums of shares are rounded. */
+const TIE = 1e-12;
+
+/** Keeps the three scores of a run; of equals, the first. Plain data. */
 export class Scoreboard {
   private scores: Scores | undefined;
   private validation = -Infinity;
 
-  /** @param validation accuracy on the validation set, where there is one */
+  /** @param validation mean recall of the classes on the validation set, where there is one */
   add(score: Score, validation?: number): void {
     const before = this.scores;
     const best = !before || score.confusion.accuracy > before.best.confusion.accuracy ? score : before.best;
-    const isSelected = validation !== undefined && validation > this.validation;
+    const isSelected = validation !== undefined && validation > this.validation + TIE;
     if (isSelected) this.validation = validation;
     const selected = isSelected ? score : before?.selected;
     this.scores = { last: score, best, ...(selected && { selected }) };

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { batchCount, batches, LEAST_BATCH, type Batch, type Examples, type Normalization } from "../data/index.js";
-import { confusionMatrix, predict } from "../eval/index.js";
+import { confusionMatrix, predict, type ConfusionMatrix } from "../eval/index.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
 import type { Rebalance } from "../rebalance/index.js";
@@ -28,11 +28,17 @@ export function scored(network: Network, { test, validation, normalization }: Ev
       const found = async (set: Examples) =>
         confusionMatrix(set.labels, await predict(network, set, options), { classes: test.classes });
       const confusion = await found(test);
-      const held = validation && (await found(validation)).accuracy;
-      scoreboard.add({ epoch, confusion }, held);
-      return { test: confusion.accuracy, ...(held !== undefined && { validation: held }) };
+      const held = validation && (await found(validation));
+      scoreboard.add({ epoch, confusion }, held?.balancedAccuracy);
+      return { ...metricsOf("test", confusion), ...(held && metricsOf("validation", held)) };
     },
   };
+}
+
+/** The accuracy, and the mean recall where it is another number: where the classes have not equally many images. */
+function metricsOf(set: string, { accuracy, balancedAccuracy, perClass }: ConfusionMatrix): Metrics {
+  const isBalanced = perClass.every(({ images }) => images === perClass[0]!.images);
+  return { [set]: accuracy, ...(!isBalanced && { [`${set}Recall`]: balancedAccuracy }) };
 }
 
 /** A task that is scored on a test set. */

@@ -7,7 +7,7 @@ export interface TrainingData {
   readonly train: Examples;
   /** Evaluated after every epoch. */
   readonly test: Examples;
-  /** Chooses the epoch of the score `selected`. Default none, as the authors have none. */
+  /** Chooses the epoch of the score `selected`, by mean recall. Default none, as the authors have none. */
   readonly validation?: Examples;
   /** Default: mean and deviation of the training images. */
   readonly normalization?: Normalization;

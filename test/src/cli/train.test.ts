@@ -30,7 +30,7 @@ describe("longtail train", () => {
     expect(first.err).toMatch(/small, cross-entropy ▕█+▏ 2 steps · done/);
     expect(first.err).toMatch(new RegExp(`\n\nKept in ${run!}; its curves: tensorboard --logdir "${run!}"\n$`));
     expect(first.out).toMatch(
-      /^Stickers, rho 2, head 8: small, cross-entropy\n\ntest set +epoch +accuracy +error\n.*\nlast epoch +1 +[\d.]+ % +[\d.]+ %\nbest epoch .*\n$/,
+      /^Stickers, rho 2, head 8: small, cross-entropy\n\ntest set +epoch +accuracy +error +mean recall\n.*\nlast epoch +1( +[\d.]+ %){3}\nbest accuracy .*\n$/,
     );
     expect(readdirSync(join(folder, run!)).map((name) => name.replace(/tfevents.*/, "tfevents"))).toEqual(
       expect.arrayContaining(["checkpoints", "config.json", "events.out.tfevents", "metrics.jsonl", "result.json"]),

@@ -59,7 +59,7 @@ test("scores: the last epoch, the best one, and the one that validation chooses 
   expect([best.epoch, best.confusion.accuracy]).toEqual([tests.indexOf(Math.max(...tests)), Math.max(...tests)]);
   expect(selected!.epoch).toBe(held.indexOf(Math.max(...held)));
   expect(selected!.confusion.accuracy).toBe(tests[selected!.epoch]);
-  expect(String(result)).toMatch(/last epoch +4 .*\nbest epoch .*\nchosen by validation/);
+  expect(String(result)).toMatch(/last epoch +4 .*\nbest accuracy .*\nchosen by validation/);
   const kinds = events.map(({ type }) => type);
   expect(kinds.slice(0, 5)).toEqual(["begin", "step", "step", "evaluate", "epoch"]);
   expect(kinds.at(-1)).toBe("end");

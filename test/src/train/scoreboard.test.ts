@@ -30,6 +30,16 @@ test("last, best and selected are kept apart; the first of equals stays", () => 
   expect(board.read()).toEqual({ last: d, best: b, selected: c });
 });
 
+test("mean recalls that differ by rounding alone are equal: the first stays", () => {
+  const board = new Scoreboard();
+  const thirds = [0.1 + 0.2, 0.3, 0.1 + 0.2 + 1e-13, 0.3 + 1e-9];
+  thirds.forEach((recall, epoch) => board.add(score(epoch, 0), recall));
+  expect(board.read().selected?.epoch).toBe(3);
+  const equals = new Scoreboard();
+  [0.3, 0.1 + 0.2, 0.3].forEach((recall, epoch) => equals.add(score(epoch, 0), recall));
+  expect(equals.read().selected?.epoch).toBe(0);
+});
+
 test("without a validation set none is selected, and before the first epoch there is nothing to read", () => {
   const board = new Scoreboard();
   expect(() => board.read()).toThrow("No epoch was evaluated yet");
@@ -38,7 +48,7 @@ test("without a validation set none is selected, and before the first epoch ther
   expect("selected" in board.read()).toBe(false);
 });
 
-test("an accuracy of 0 on the validation set counts", () => {
+test("a mean recall of 0 on the validation set counts", () => {
   const board = new Scoreboard();
   board.add(score(0, 0), 0);
   expect(board.read().selected?.epoch).toBe(0);
