@@ -18,7 +18,10 @@ export interface PredictOptions {
 }
 
 export interface ProbabilityOptions extends PredictOptions {
-  /** Factor of the logits: LDAM's s (30) for cosines. Default 1. */
+  /**
+   * Factor of the logits: LDAM's s (30 unless it was chosen) for the cosines of a network with a cosine head, which must be
+   * given; without it no probability is far from 1 / classes. Default for other heads 1.
+   */
   readonly scale?: number;
 }
 
@@ -58,13 +61,27 @@ export async function predict(network: Network, examples: Examples, options: Pre
   return predictions;
 }
 
-/** Softmax of the logits: float32 [examples, classes], row after row. @throws RangeError, the signal's reason */
+/** @throws RangeError for a network of cosines without their factor, whose probabilities would be wrong without a word */
+export function requireScale(caller: string, { head, name }: Network, scale: number | undefined): void {
+  if (head === "cosine" && scale === undefined)
+    throw new RangeError(
+      `${caller}: expected scale, the factor of the cosines that "${name}" gives with its cosine head, found none. Pass the loss's, ` +
+        "fit.classifier.about.scale (LDAM's default is scale: 30), or ask fit.classifier.probabilities(examples), which knows it",
+    );
+}
+
+/**
+ * Softmax of the logits times `scale`: float32 [examples, classes], row after row. `fit.classifier.probabilities(examples)`
+ * knows normalization and scale by itself.
+ * @throws RangeError, for a cosine head without `scale` too; the signal's reason
+ */
 export async function probabilities(
   network: Network,
   examples: Examples,
   options: ProbabilityOptions,
 ): Promise<Float32Array> {
   check("probabilities", options, { ...predictRules, scale: optional(positive) });
+  requireScale("probabilities", network, options.scale);
   const { scale = 1 } = options;
   const out = new Float32Array(examples.length * network.classes);
   await overBatches(network, examples, options, (features) => tf.softmax(tf.mul(network.classify(features), scale)), {

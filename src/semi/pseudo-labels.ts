@@ -1,6 +1,6 @@
 import type { Examples } from "../data/index.js";
 import { confusionMatrix, type ConfusionMatrix } from "../eval/index.js";
-import { predictRules, probabilities, type ProbabilityOptions } from "../eval/predict.js";
+import { predictRules, probabilities, requireScale, type ProbabilityOptions } from "../eval/predict.js";
 import type { Network } from "../models/index.js";
 import { check, optional, positive, probability } from "../options.js";
 import { formatNumber, Tabular, type Grid } from "../show/index.js";
@@ -74,8 +74,8 @@ export class PseudoLabels extends Tabular {
 /**
  * Hard pseudo-labels (section 3.1): arg max of the network's probabilities, running statistics, no augmentation.
  * @param classes names of the network's classes, in label order
- * @throws RangeError for an option out of range, another number of classes than the network has, or a network that gives no
- * numbers; the signal's reason
+ * @throws RangeError for an option out of range, a cosine head without `scale`, another number of classes than the network has,
+ * or a network that gives no numbers; the signal's reason
  */
 export async function pseudoLabel(
   network: Network,
@@ -85,6 +85,7 @@ export async function pseudoLabel(
 ): Promise<PseudoLabels> {
   const { threshold = 0, ...rest } = options;
   check("pseudoLabel", options, { ...predictRules, scale: optional(positive), threshold: optional(probability) });
+  requireScale("pseudoLabel", network, rest.scale);
   if (classes.length !== network.classes)
     throw new RangeError(
       `pseudoLabel: expected names of the network's ${network.classes} classes, found ${classes.length}`,

@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
 import { ensure } from "../backend/device.js";
+import { requireSameClasses } from "../data/same-classes.js";
 import { Examples, readImageFiles, type Normalization } from "../data/index.js";
 import { makeFolder } from "../disk/folder.js";
-import { probabilities } from "../eval/index.js";
+import { predict, probabilities } from "../eval/index.js";
 import { build, type HeadName, type Network } from "../models/index.js";
+import { check, type Rule } from "../options.js";
 import { Textual } from "../show/index.js";
 import { CheckpointError, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
 import { restore, valuesOf } from "./snapshot.js";
@@ -37,6 +39,9 @@ interface Saved extends ClassifierData {
 }
 
 const KIND = "longtail classifier 1";
+const examplesRule: Rule = { range: "data.Examples", accepts: (v) => v instanceof Examples };
+/** The only class of a pool whose images have none: see `data.folder`. */
+const POOL = "unlabeled";
 
 /** A trained network, ready for use: `fit.classifier`, or `await train.loadClassifier(path)`. Dispose of it. */
 export class Classifier extends Textual {
@@ -60,6 +65,37 @@ export class Classifier extends Textual {
       const probability = Math.max(...own);
       return { file, class: classes[own.indexOf(probability)]!, probability, probabilities: own };
     });
+  }
+
+  /**
+   * The likeliest class of each example, no augmentation.
+   * @throws RangeError for examples of other classes (but a pool that `data.folder` read), or images of another size
+   */
+  async predict(examples: Examples): Promise<Uint16Array> {
+    this.require("predict", examples);
+    return predict(this.network, examples, { normalization: this.about.normalization });
+  }
+
+  /**
+   * Of each class, in label order: float32 [examples, classes], row after row; rows add up to 1.
+   * @throws RangeError as `predict`
+   */
+  async probabilities(examples: Examples): Promise<Float32Array> {
+    this.require("probabilities", examples);
+    const { normalization, scale } = this.about;
+    return probabilities(this.network, examples, { normalization, scale });
+  }
+
+  private require(what: string, examples: Examples): void {
+    check(`classifier.${what}`, { examples }, { examples: examplesRule });
+    const { classes, shape } = examples;
+    if (classes.join() !== POOL) requireSameClasses(`classifier.${what}`, this.about.classes, classes);
+    const [expected, found] = [this.about.shape, shape].map((size) => size.join(" x "));
+    if (found !== expected)
+      throw new RangeError(
+        `classifier.${what}: expected images of ${expected}, as it learned from, found ${found}; read them at that size, or ` +
+          "classify(files) brings files to it",
+      );
   }
 
   /** Writes one file that holds all of it, whole or not at all; one that is there is replaced. @throws DiskError */

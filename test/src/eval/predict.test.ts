@@ -73,13 +73,13 @@ describe("predict", () => {
     const digest = await network.digest();
     const whole = {
       classes: await predict(network, examples, options),
-      shares: await probabilities(network, examples, options),
+      shares: await probabilities(network, examples, { ...options, scale: 5 }),
       inner: await features(network, examples, options),
     };
     expect(new Set(whole.classes).size).toBeGreaterThan(1);
     for (const batchSize of [1, 7, 29, 30, 31, 1000]) {
       expect(await predict(network, examples, { ...options, batchSize })).toEqual(whole.classes);
-      const shares = await probabilities(network, examples, { ...options, batchSize });
+      const shares = await probabilities(network, examples, { ...options, scale: 5, batchSize });
       shares.forEach((share, i) => expect(Math.abs(share - whole.shares[i]!)).toBeLessThan(1e-5));
       const inner = await features(network, examples, { ...options, batchSize });
       inner.forEach((value, i) => expect(Math.abs(value - whole.inner[i]!)).toBeLessThan(1e-4));
@@ -92,7 +92,7 @@ describe("predict", () => {
     const network = trained("cosine");
     const { logits } = direct(network);
     const [plain, sharp] = [
-      await probabilities(network, examples, options),
+      await probabilities(network, examples, { ...options, scale: 1 }),
       await probabilities(network, examples, { ...options, scale: 30 }),
     ];
     for (let at = 0; at < 30; at++) {
@@ -101,6 +101,19 @@ describe("predict", () => {
         expect(row(sharp, at)[c]).toBeCloseTo(share, 3),
       );
     }
+    network.dispose();
+  });
+
+  test("cosines without a scale have no probabilities; what takes the largest needs none", async () => {
+    const network = trained("cosine");
+    const attempt = probabilities(network, examples, options);
+    await expect(attempt).rejects.toThrow(RangeError);
+    await expect(attempt).rejects.toThrow(
+      'probabilities: expected scale, the factor of the cosines that "small" gives with its cosine head, found none. Pass',
+    );
+    await expect(attempt).rejects.toThrow("(LDAM's default is scale: 30)");
+    expect(await predict(network, examples, options)).toHaveLength(30);
+    expect(await features(network, examples, options)).toHaveLength(30 * 64);
     network.dispose();
   });
 

@@ -149,6 +149,14 @@ describe("what cannot be is refused", () => {
     network.dispose();
   });
 
+  test("cosines without a scale: no threshold would keep an image", async () => {
+    const network = tinyNetwork({ head: "cosine" });
+    await expect(pseudoLabel(network, unlabeled, classes, { normalization })).rejects.toThrow(
+      'pseudoLabel: expected scale, the factor of the cosines that "tiny" gives',
+    );
+    network.dispose();
+  });
+
   test("a network of NaN", async () => {
     const network = tinyNetwork();
     network.weights[0]!.variable.assign(tf.fill(network.weights[0]!.variable.shape, NaN));

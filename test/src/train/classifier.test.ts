@@ -4,8 +4,8 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
-import { encodePng, FileError } from "../../../src/data/index.js";
-import { probabilities } from "../../../src/eval/index.js";
+import { encodePng, Examples, FileError, stickers } from "../../../src/data/index.js";
+import { predict, probabilities } from "../../../src/eval/index.js";
 import { CheckpointError, fit, loadClassifier, type FitResult } from "../../../src/train/index.js";
 import { easyImages } from "./easy-images.js";
 
@@ -52,6 +52,33 @@ test.each(["linear", "cosine"])("what was saved (%s head) classifies files as th
   }
   loaded.dispose();
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test.each(["linear", "cosine"])("it knows how its network (%s head) is used on examples", async (head) => {
+  const { classifier, network, normalization } = head === "linear" ? linear! : cosine!;
+  const scale = head === "cosine" ? 30 : 1;
+  expect(await classifier.predict(data.test)).toEqual(await predict(network, data.test, { normalization }));
+  const expected = await probabilities(network, data.test, { normalization, scale });
+  expect(await classifier.probabilities(data.test)).toEqual(expected);
+  const pool = data.test.relabel(new Uint16Array(data.test.length), ["unlabeled"]); // as data.folder reads one
+  expect(await classifier.probabilities(pool)).toEqual(expected);
+});
+
+test("examples of other classes, images of another size, and what are no examples are refused", async () => {
+  const { classes, labels } = data.test;
+  const swapped = data.test.relabel(labels, classes.toReversed());
+  const large = Examples.of(stickers({ counts: [1, 1, 1, 1, 0, 0, 0, 0, 0, 0] })).relabel([0, 1, 2, 3], classes);
+  const cases: [Examples, string][] = [
+    [swapped, 'expected class 0 to be "level stripes", found "nothing"'],
+    [data.test.relabel(labels, [...classes, "more"]), "expected 4 classes, found 5"],
+    [large, "expected images of 16 x 16 x 3, as it learned from, found 32 x 32 x 3; read them at that size, or"],
+    [[] as never, "examples must be data.Examples (got [])"],
+  ];
+  for (const [examples, message] of cases)
+    for (const what of ["predict", "probabilities"] as const) {
+      await expect(linear!.classifier[what](examples)).rejects.toThrow(RangeError);
+      await expect(linear!.classifier[what](examples)).rejects.toThrow(`classifier.${what}: ${message}`);
+    }
 });
 
 test("images of another size are brought to that of the training images", async () => {
