@@ -43,28 +43,45 @@ export interface Rebalance {
 const NAMES: readonly RebalanceName[] = ["none", "resample", "reweight", "drw", "drs", "balanced", "class-aware"];
 const epoch: Rule = numberWhere("an integer >= 0", (v) => Number.isInteger(v) && v >= 0);
 
-/** @param from default for the epoch of "drw" and "drs" @throws RangeError for an unknown name or option */
+/** Without an epoch "drw" and "drs" would never begin, or at one that belongs to other runs. */
+function requireFrom(caller: string, { name, from }: ResolvedRebalance): void {
+  if ((name === "drw" || name === "drs") && !epoch.accepts(from))
+    throw new RangeError(
+      `${caller}: from, the epoch at which "${name}" begins, must be ${epoch.range} (got ${from}); ` +
+        "train.firstFall(schedule, epochs) says where the learning rate falls first",
+    );
+}
+
+/**
+ * @param from default for the epoch of "drw" and "drs": `train.firstFall(schedule, epochs)`
+ * @throws RangeError for an unknown name or option, or a value out of range
+ */
 export function resolveRebalance(spec: RebalanceSpec, from: number): ResolvedRebalance {
   const given = typeof spec === "string" ? { name: spec } : spec;
   if (!NAMES.includes(given.name))
     throw new RangeError(`rebalance: there is no "${given.name}". ${suggestion(String(given.name), NAMES)}`);
   check("rebalance", given, { name: oneOf(...NAMES), beta: optional(level), from: optional(epoch) });
-  return withDefaults<ResolvedRebalance>({ beta: 0.9999, from }, given);
+  const resolved = withDefaults<ResolvedRebalance>({ beta: 0.9999, from }, given);
+  requireFrom("rebalance", resolved);
+  return resolved;
 }
 
 /**
  * @param labels the class of each image that samplers choose from
  * @param classes how many classes there are
  * @param counts images of each class that weights go by, where others are trained on too. Default: those of `labels`
+ * @throws RangeError for what `resolveRebalance` did not make, no labels, or one that is not below `classes`
  */
 export function makeRebalance(
-  { name, beta, from }: ResolvedRebalance,
+  resolved: ResolvedRebalance,
   labels: ArrayLike<number>,
   classes: number,
   counts?: readonly number[],
 ): Rebalance {
+  const { name, beta, from } = resolved;
   if (!NAMES.includes(name))
     throw new RangeError("makeRebalance: expected what resolveRebalance(spec, from) makes of a name or of options");
+  requireFrom("makeRebalance", resolved);
   const uniform = uniformSampler(labels, { classes });
   const none = (): undefined => undefined;
   const resampled = (): Sampler => effectiveNumberSampler(labels, { classes, beta });

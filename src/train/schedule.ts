@@ -1,4 +1,15 @@
-import { check, count, flag, numberWhere, oneOf, optional, positive, withDefaults, type Rule } from "../options.js";
+import {
+  check,
+  count,
+  flag,
+  numberWhere,
+  oneOf,
+  optional,
+  positive,
+  probability,
+  withDefaults,
+  type Rule,
+} from "../options.js";
 import { suggestion } from "../nearest.js";
 
 /** The learning rate falls in steps: the recipe of the paper's CIFAR and SVHN runs. Epochs count from 0. */
@@ -86,21 +97,46 @@ function named(name: string, epochs: number): StepSchedule | CosineSchedule {
   throw new RangeError(`schedule: there is no "${name}". ${suggestion(name, ["paper", "paper-2020", "cosine"])}`);
 }
 
-/** The epoch, from 0, at which deferred re-balancing begins: where the rate falls first, else at 80 %. */
+/** Schedules that were looked at: the rate is asked for at every step. */
+const known = new WeakSet<object>();
+
+/** @throws RangeError for what `resolveSchedule` did not make */
+function requireResolved(caller: string, schedule: ResolvedSchedule): void {
+  if (known.has(schedule)) return;
+  const given = schedule as Partial<Record<string, unknown>> | null | undefined;
+  const own = Object.entries(Object.hasOwn(rules, given?.name as string) ? rules[schedule.name] : {});
+  if (own.length === 0 || own.some(([key, rule]) => !rule.accepts(given![key])))
+    throw new RangeError(
+      `${caller}: expected what resolveSchedule(spec, epochs) makes of a name or of options, found ${JSON.stringify(given)}`,
+    );
+  known.add(schedule);
+}
+
+/**
+ * The epoch, from 0, at which deferred re-balancing begins: where the rate falls first, else at 80 %.
+ * @throws RangeError for what `resolveSchedule` did not make, or epochs that are no integer >= 1
+ */
 export function firstFall(schedule: ResolvedSchedule, epochs: number): number {
+  requireResolved("firstFall", schedule);
+  check("firstFall", { epochs }, { epochs: count });
   const fall = (schedule.name === "steps" ? schedule.at[0] : undefined) ?? Math.round(0.8 * epochs);
   return Math.min(fall, epochs - 1); // in the shortest runs, the last epoch
 }
 
+const momentRules = { epoch: epochNumber, fraction: probability, epochs: count };
+
 /**
  * The learning rate of a step.
- * @param epoch from 0
- * @param fraction of the epoch that is over when the step begins, in [0, 1)
+ * @param moment `epoch`, from 0; `fraction` of it that is over when the step begins, in [0, 1]; `epochs` of the run
+ * @throws RangeError for what `resolveSchedule` did not make, or a part of `moment` that is missing or out of range
  */
 export function learningRate(
   schedule: ResolvedSchedule,
-  { epoch, fraction, epochs }: { readonly epoch: number; readonly fraction: number; readonly epochs: number },
+  moment: { readonly epoch: number; readonly fraction: number; readonly epochs: number },
 ): number {
+  requireResolved("learningRate", schedule);
+  check("learningRate", moment, momentRules);
+  const { epoch, fraction, epochs } = moment;
   const { rate, warmup } = schedule;
   const smooth = epoch + fraction;
   if (schedule.name === "steps") {

@@ -123,6 +123,17 @@ describe("options", () => {
       .forEach((mass, c) => expect(mass).toBeCloseTo(natural[c]!, 12));
   });
 
+  test.each(["drw", "drs"] as const)("%s without an epoch would never begin: refused", (name) => {
+    const message = `from, the epoch at which "${name}" begins, must be an integer >= 0 (got`;
+    for (const from of [undefined, NaN, 1.5, -1])
+      expect(() => resolveRebalance(name, from as never)).toThrow(`rebalance: ${message} ${from}); train.firstFall(`);
+    expect(() => makeRebalance({ name, beta: 0.9 } as never, labels, 10)).toThrow(
+      `makeRebalance: ${message} undefined)`,
+    );
+    expect(resolveRebalance({ name, from: 3 }, undefined as never).from).toBe(3);
+    expect(() => resolveRebalance("reweight", undefined as never)).not.toThrow();
+  });
+
   test("undefined counts as not given: deferred weights still begin", () => {
     expect(resolveRebalance({ name: "drw", from: undefined, beta: undefined }, 160)).toEqual(
       resolveRebalance("drw", 160),

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -126,6 +127,16 @@ describe("what cannot be is refused", () => {
     ["relevance in percent", () => relevanceProfile({ labeled: [9, 3], rhoU: 1, relevance: 60 }), "in [0, 1]"],
     ["no class", () => imbalanceRatio([]), "expected the images of each class, found 0 classes"],
     ["no image", () => imbalanceRatio([0, 0]), "found 2 classes without any"],
+    ...[[NaN, 3, 200], [3, -1], [3, Infinity], "3, 2", undefined, new Uint32Array(2)].flatMap(
+      (counts): typeof cases => [
+        [`groups of ${inspect(counts)}`, () => groups(counts as never), "groups: counts must be an array of finite"],
+        [
+          `imbalance of ${inspect(counts)}`,
+          () => imbalanceRatio(counts as never),
+          "imbalanceRatio: counts must be an array of finite numbers >= 0, the images of each class (got",
+        ],
+      ],
+    ),
     ["groups that overlap", () => groups([1, 2], { many: 5, few: 7 }), "few must not be above many + 1"],
   ];
   for (const [name, call, message] of cases) test(name, () => expect(call).toThrow(message));

@@ -167,3 +167,53 @@ describe("what is not given, or wrong", () => {
     expect(() => resolveSchedule("paper", epochs)).toThrow(/epochs must be an integer from 1/),
   );
 });
+
+describe("what no schedule was resolved to, or is no moment of a run, is refused", () => {
+  const steps = resolveSchedule("paper", 10);
+  const cosine = resolveSchedule("cosine", 10);
+  const moment = { epoch: 3, fraction: 0.5, epochs: 10 };
+
+  test.each([
+    "paper",
+    undefined,
+    null,
+    { name: "cosine" },
+    { name: "toString" },
+    { name: "steps", rate: 0.1 },
+    { ...steps, factor: undefined },
+    { ...steps, at: 8 },
+    { ...cosine, rate: NaN },
+  ])("%j", (schedule) => {
+    const expected = ": expected what resolveSchedule(spec, epochs) makes of a name or of options, found";
+    for (const call of [() => learningRate(schedule as never, moment), () => firstFall(schedule as never, 10)]) {
+      expect(call).toThrow(RangeError);
+      expect(call).toThrow(expected);
+    }
+    expect(() => learningRate(schedule as never, moment)).toThrow(
+      `learningRate${expected} ${JSON.stringify(schedule)}`,
+    );
+  });
+
+  test.each([
+    [{ epoch: 3, fraction: 0.5 }, "epochs must be an integer from 1"],
+    [{ ...moment, epoch: undefined }, "epoch must be a number >= 0"],
+    [{ ...moment, fraction: 1.5 }, "fraction must be a number in [0, 1]"],
+    [{ ...moment, fraction: NaN }, "fraction must be"],
+    [{ ...moment, step: 3 }, 'there is no parameter "step"'],
+    [undefined, "expected an object of epoch, fraction, epochs"],
+  ])("%j", (given, message) => {
+    for (const schedule of [steps, cosine])
+      expect(() => learningRate(schedule, given as never)).toThrow(`learningRate: ${message}`);
+  });
+
+  test.each([undefined, 0, NaN, 2.5])("%j epochs", (epochs) =>
+    expect(() => firstFall(steps, epochs as never)).toThrow("firstFall: epochs must be an integer from 1"),
+  );
+
+  test("one that was read from JSON is one", () => {
+    for (const schedule of [steps, cosine]) {
+      const read = JSON.parse(JSON.stringify(schedule)) as typeof schedule;
+      for (let again = 0; again < 2; again++) expect(learningRate(read, moment)).toBe(learningRate(schedule, moment));
+    }
+  });
+});
