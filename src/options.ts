@@ -95,10 +95,12 @@ function meant(name: string, known: readonly string[]): string {
   return match === undefined ? "" : `. Did you mean ${match}?`;
 }
 
-/** What was given, in a line of a message: a data set or a network is not spelt out. */
-function show(value: unknown): string {
+/** A value in a line: a data set or a network is not spelt out. */
+export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}...` : value);
-  return inspect(value, { depth: 0, maxArrayLength: 10, maxStringLength: 60, compact: true, breakLength: Infinity });
+  // In an array, for what is by itself shows itself as a table, and within others in a line.
+  const how = { depth: 1, maxArrayLength: 10, maxStringLength: 60, compact: true, breakLength: Infinity };
+  return inspect([value], how).slice("[ ".length, -" ]".length);
 }
 
 /**

@@ -2,7 +2,8 @@ import type { CellResult, Results, Sample, Which } from "../experiment/index.js"
 import { check, oneOf, optional } from "../options.js";
 import { decimal } from "../show/number.js";
 import { table, type Table } from "./table.js";
-import type { Cell, Column } from "./table/column.js";
+import { isMeasured, type Cell } from "./table/cell.js";
+import type { Column } from "./table/column.js";
 
 export interface PaperTableOptions {
   /** "last": after the last epoch (default). "best": the best of all evaluated epochs on the test set, as the paper has it. */
@@ -98,7 +99,7 @@ function columnOf(column: string): Column {
 /** One run as the paper writes its own; of the mean of several, one decimal is known. */
 function written(value: Cell): string {
   if (typeof value === "number") return decimal(value, 2);
-  return typeof value === "object" && value ? `${decimal(value.value, 1)} ± ${decimal(value.error, 1)}` : "–";
+  return isMeasured(value) ? `${decimal(value.value, 1)} ± ${decimal(value.error, 1)}` : "–";
 }
 
 /** "Here and recorded: scale quick, ...; device simd." */

@@ -23,7 +23,7 @@ export function powerOfTen(exponent: number): string {
  * @param digits significant digits (default 4); whole numbers below a million keep all of theirs
  */
 export function formatNumber(value: number, digits = 4): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "−∞" : "∞";
+  if (!Number.isFinite(value)) return { Infinity: "∞", "-Infinity": "−∞" }[String(value)] ?? String(value);
   if (value === 0) return "0";
   const exponent = exponentOf(value, digits);
   const zerosAreTrue = close(significant(value, digits), value);

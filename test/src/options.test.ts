@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { data, evaluation, random, rebalance, tail, train } from "../../src/index.js";
-import { check, checkArray, count, having, oneOf, optional, positive, text, withDefaults } from "../../src/options.js";
+import {
+  check,
+  checkArray,
+  count,
+  having,
+  numberWhere,
+  oneOf,
+  optional,
+  positive,
+  text,
+  withDefaults,
+} from "../../src/options.js";
 
 const rules = { d: count, delta: optional(positive), name: optional(text), by: optional(oneOf("a", "b")) };
 
@@ -62,6 +73,13 @@ describe("check", () => {
       expect(error.message.length).toBeLessThan(400);
     }
   });
+});
+
+test("what shows itself as a table is said in a line", () => {
+  const set = data.Examples.of(data.stickers({ counts: 1 }));
+  const rules = { n: numberWhere("a number", () => true) };
+  expect(() => check("f", { n: set }, rules)).toThrow(/^f: n must be a number \(got \[Examples: .+\]\)$/);
+  expect(() => check("f", { n: [1, [2]] }, rules)).toThrow("f: n must be a number (got [ 1, [Array] ])");
 });
 
 test("a data set where training takes two is told what to do", async () => {

@@ -1,18 +1,5 @@
-import { formatMeasured, formatNumber } from "../../show/number.js";
 import { refuseUnknown } from "../../options.js";
-
-/** A measured number with its uncertainty, both as they come: `{ value: 0.86, error: 0.001 }`. */
-export interface Measured {
-  readonly value: number;
-  /** One standard error (or deviation: say which in the head). */
-  readonly error: number;
-}
-
-/** What a cell may hold. null and undefined show as "–". */
-export type Cell = string | number | bigint | boolean | Measured | null | undefined;
-
-/** Values by the keys of columns. */
-export type Row = Readonly<Record<string, Cell>>;
+import { cellText, type Cell } from "./cell.js";
 
 /** How one column is shown. */
 export interface Column {
@@ -44,16 +31,5 @@ export function columnsOf(columns: readonly (string | Column)[], rows: readonly 
 }
 
 export function formatCell(value: Cell, { format, digits }: Column): string {
-  if (format) return format(value);
-  if (value === null || value === undefined) return "–";
-  if (typeof value === "number") return formatNumber(value, digits);
-  if (typeof value === "object") return formatMeasured(value.value, value.error, digits);
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return String(value);
-}
-
-/** Whether a column's values line up to the right. */
-export function isNumeric(values: readonly Cell[]): boolean {
-  const present = values.filter((value) => value !== null && value !== undefined);
-  return present.length > 0 && present.every((value) => typeof value !== "string" && typeof value !== "boolean");
+  return format ? format(value) : cellText(value, digits);
 }

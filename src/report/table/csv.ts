@@ -1,8 +1,10 @@
-import type { Cell, Column, Measured, Row } from "./column.js";
+import { isMeasured, objectText, type Cell, type Row } from "./cell.js";
+import type { Column } from "./column.js";
 
 /**
  * Values as CSV (RFC 4180): one record of heads, lines end with CR LF. Numbers as JavaScript writes them, so that reading them
- * gives the same double; a column with measured values becomes two, "head" and "head error"; missing values are empty.
+ * gives the same double; a column with measured values becomes two, "head" and "head error"; missing values are empty; dates, arrays and other objects
+ * are the texts that the table shows.
  */
 export function csv(rows: readonly Row[], columns: readonly Column[]): string {
   const parts = columns.flatMap(({ key, head = key, group }) => {
@@ -15,17 +17,14 @@ export function csv(rows: readonly Row[], columns: readonly Column[]): string {
   return records.map((fields) => `${fields.map(quoted).join(",")}\r\n`).join("");
 }
 
-function isMeasured(cell: Cell): cell is Measured {
-  return typeof cell === "object" && cell !== null;
-}
-
 function valueOf(cell: Cell): string {
   if (cell === null || cell === undefined) return "";
-  return String(isMeasured(cell) ? cell.value : cell);
+  if (typeof cell !== "object") return String(cell);
+  return isMeasured(cell) ? String(cell.value) : objectText(cell, valueOf);
 }
 
 function errorOf(cell: Cell): string {
-  return isMeasured(cell) ? String(cell.error) : "";
+  return isMeasured(cell) ? String(cell.error ?? "") : "";
 }
 
 function quoted(field: string): string {

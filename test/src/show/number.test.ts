@@ -87,6 +87,11 @@ describe("formatMeasured", () => {
   });
 });
 
+test("what is no number is written as the text that it is", () => {
+  const found = [undefined, null, "3", new Date(NaN), {}].map((value) => formatNumber(value as never));
+  expect(found).toEqual(["undefined", "null", "3", "Invalid Date", "[object Object]"]);
+});
+
 test("powers of ten are superscripts", () => expect(powerOfTen(-120)).toBe("10⁻¹²⁰"));
 
 test("significant rounds to digits, and leaves infinities", () => {
