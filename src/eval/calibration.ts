@@ -1,6 +1,6 @@
-import { check, count, optional, type Rule } from "../options.js";
+import { check, count, optional } from "../options.js";
 import type { Groups } from "../tail/index.js";
-import { checkClasses } from "./labels.js";
+import { checkClasses, groupsRule } from "./labels.js";
 import { predictionsOf } from "./probabilities.js";
 
 /** Mean confidence (probability of the predicted class) beside accuracy; null where there are no images. */
@@ -34,10 +34,6 @@ export interface Calibration extends Reliability {
   readonly brierScore: number;
 }
 
-const groupsRule: Rule = {
-  range: "groups of classes { many, medium, few }, as tail.groups gives them",
-  accepts: (v) => typeof v === "object" && v !== null && ["many", "medium", "few"].every((name) => name in v),
-};
 const rules = { classes: count, bins: optional(count), groups: optional(groupsRule) };
 
 /**

@@ -2,7 +2,7 @@ import { check, count, type Rule } from "../options.js";
 import type { Groups } from "../tail/index.js";
 import { checkCounts, meanOf, ratio, sum, type ConfusionCounts } from "./confusion-counts.js";
 import { confusionHtml, confusionText } from "./confusion-view.js";
-import { checkClasses, checkLabels } from "./labels.js";
+import { checkClasses, checkLabels, groupsRule } from "./labels.js";
 import { confusions, leakage, type Confusion, type HeadAndTail, type Leakage } from "./leakage.js";
 
 /** What is known of one class; shares in [0, 1], null where there is nothing to take a share of. */
@@ -109,8 +109,13 @@ export class ConfusionMatrix implements ConfusionCounts {
     return meanOf(this.perClass.map(({ f1 }) => f1))!;
   }
 
-  /** Accuracy of many-, medium- and few-shot classes. @param groups as `tail.groups(counts)` gives them */
+  /**
+   * Accuracy of many-, medium- and few-shot classes.
+   * @param groups as `tail.groups(counts)` gives them
+   * @throws RangeError for what are no groups of these classes
+   */
   groupAccuracy(groups: Groups): Record<keyof Groups, GroupAccuracy> {
+    check("groupAccuracy", { groups }, { groups: groupsRule });
     const all = this.perClass;
     const of = (name: keyof Groups): GroupAccuracy => {
       checkClasses("groupAccuracy", name, groups[name], all.length);
@@ -131,6 +136,7 @@ export class ConfusionMatrix implements ConfusionCounts {
    * How much of the tail is taken for the head (the paper's appendix E.2).
    * @param by training images of each class: the head is the half of the classes with the most images, the tail that with the
    *   fewest; or `{ head, tail }`, such as `{ head: groups.many, tail: groups.few }`
+   * @throws RangeError for neither of these, or a head or tail without classes
    */
   leakage(by: readonly number[] | HeadAndTail): Leakage {
     return leakage(this, by);

@@ -1,4 +1,4 @@
-import { checkArray } from "../options.js";
+import { checkArray, type Rule } from "../options.js";
 
 /**
  * @param what the name of the argument
@@ -17,9 +17,17 @@ export function checkLabels(caller: string, what: string, labels: ArrayLike<numb
   }
 }
 
-/** @throws RangeError for classes that are no integers from 0 to `classes` - 1, or stand twice in a list */
+export const groupsRule: Rule = {
+  range: "groups of classes { many, medium, few }, as tail.groups gives them",
+  accepts: (v) => typeof v === "object" && v !== null && ["many", "medium", "few"].every((name) => name in v),
+};
+
+/** @throws RangeError for what is no array, classes that are no integers from 0 to `classes` - 1, or stand twice in a list */
 export function checkClasses(caller: string, what: string, list: readonly number[], classes: number): void {
-  const wrong = list.find((c, at) => !(Number.isInteger(c) && c >= 0 && c < classes) || list.indexOf(c) !== at);
+  checkArray(caller, what, list);
+  const wrong = Array.from(list).find(
+    (c, at) => !(Number.isInteger(c) && c >= 0 && c < classes) || list.indexOf(c) !== at,
+  );
   if (wrong !== undefined) {
     throw new RangeError(
       `${caller}: expected ${what} to list classes from 0 to ${classes - 1}, each once, found ${wrong} in ${JSON.stringify(list)}`,

@@ -1,4 +1,5 @@
 import { ratio, sum, type ConfusionCounts } from "./confusion-counts.js";
+import { check, type Rule } from "../options.js";
 import { checkClasses } from "./labels.js";
 
 /** Images of one class that were taken for another. */
@@ -31,6 +32,12 @@ export interface Leakage extends HeadAndTail {
   readonly confusions: Confusion[];
 }
 
+const headAndTail: Rule = {
+  range:
+    "the training images of each class, or classes { head, tail }, such as { head: groups.many, tail: groups.few } of tail.groups",
+  accepts: (v) => typeof v === "object" && v !== null && "head" in v && "tail" in v,
+};
+
 /** All confusions that occur, the largest share first; ties in label order. */
 export function confusions({ classes, counts }: ConfusionCounts): Confusion[] {
   return counts
@@ -46,6 +53,7 @@ export function confusions({ classes, counts }: ConfusionCounts): Confusion[] {
 
 export function leakage(matrix: ConfusionCounts, by: readonly number[] | HeadAndTail): Leakage {
   const classes = matrix.classes.length;
+  if (!isCounts(by)) check("leakage", { by }, { by: headAndTail });
   const { head, tail } = isCounts(by) ? halves(by, classes) : by;
   checkClasses("leakage", "head", head, classes);
   checkClasses("leakage", "tail", tail, classes);

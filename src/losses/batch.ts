@@ -1,3 +1,4 @@
+import { show } from "../options.js";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 
 /**
@@ -6,14 +7,20 @@ import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
  * @throws RangeError unless logits are float32 [batch, classes], batch >= 1, classes >= 2, and labels int32 [batch]
  */
 export function checkBatch(caller: string, logits: Tensor2D, labels: Tensor1D): void {
-  const [batch, classes] = logits.shape;
-  if (logits.dtype !== "float32" || logits.shape.length !== 2 || !(batch >= 1) || !(classes >= 2)) {
+  const [batch, classes] = isTensor(logits) ? logits.shape : [0, 0];
+  if (
+    !isTensor(logits) ||
+    logits.dtype !== "float32" ||
+    logits.shape.length !== 2 ||
+    !(batch >= 1) ||
+    !(classes >= 2)
+  ) {
     throw new RangeError(
       `${caller}: expected logits of type float32 and shape [batch, classes] with at least 1 image and 2 classes, ` +
         `found ${described(logits)}`,
     );
   }
-  if (labels.dtype !== "int32" || labels.shape.length !== 1 || labels.shape[0] !== batch) {
+  if (!isTensor(labels) || labels.dtype !== "int32" || labels.shape.length !== 1 || labels.shape[0] !== batch) {
     throw new RangeError(
       `${caller}: expected labels of type int32 and shape [${batch}], as many as there are rows of logits, ` +
         `found ${described(labels)}; tf.tensor1d(labels, "int32") makes them`,
@@ -21,6 +28,11 @@ export function checkBatch(caller: string, logits: Tensor2D, labels: Tensor1D): 
   }
 }
 
-export function described({ dtype, shape }: Tensor): string {
-  return `${dtype} [${shape.join(", ")}]`;
+/** In plain JavaScript anything may be given: an array, most often. */
+export function isTensor(given: unknown): given is Tensor {
+  return typeof given === "object" && given !== null && "dtype" in given && "shape" in given;
+}
+
+export function described(given: unknown): string {
+  return isTensor(given) ? `${given.dtype} [${given.shape.join(", ")}]` : `no tensor but ${show(given)}`;
 }

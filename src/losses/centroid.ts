@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { check, numberWhere, optional } from "../options.js";
-import { described } from "./batch.js";
+import { described, isTensor } from "./batch.js";
 
 export interface CentroidOptions {
   /** Mean squared distance to the centroids of other classes up to which they repel, >= 0. Default 10. */
@@ -64,14 +64,14 @@ export function centroid(
 
 function checkShapes(features: Tensor2D, labels: Tensor1D, centroids: Tensor2D): void {
   const matrices = [features, centroids].every(
-    ({ dtype, rank, size }) => dtype === "float32" && rank === 2 && size > 0,
+    (one) => isTensor(one) && one.dtype === "float32" && one.rank === 2 && one.size > 0,
   );
   if (!matrices || features.shape[1] !== centroids.shape[1])
     throw new RangeError(
       `centroid: expected features [batch, width] and centroids [classes, width], float32 and not empty, found ` +
         `${described(features)} and ${described(centroids)}`,
     );
-  if (labels.dtype !== "int32" || labels.rank !== 1 || labels.size !== features.shape[0])
+  if (!isTensor(labels) || labels.dtype !== "int32" || labels.rank !== 1 || labels.size !== features.shape[0])
     throw new RangeError(
       `centroid: expected int32 labels, one for each of ${features.shape[0]} features, found ${described(labels)}`,
     );

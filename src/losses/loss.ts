@@ -1,6 +1,6 @@
 import { check } from "../options.js";
 import { countsRule } from "../rebalance/effective-number.js";
-import { described } from "./batch.js";
+import { described, isTensor } from "./batch.js";
 import { LOSSES, type BatchLoss, type LossChoices, type LossFamily, type LossName } from "./registry.js";
 
 /** A loss as the configuration of a run names it: `{ name: "focal", gamma: 2 }`. */
@@ -56,7 +56,7 @@ export function buildLoss(spec: LossSpec | LossName, options: { readonly counts:
     head: family.head,
     spec: resolved,
     loss(logits, labels, weights) {
-      if (logits.shape[1] !== counts.length) {
+      if (isTensor(logits) && logits.shape[1] !== counts.length) {
         throw new RangeError(
           `loss "${name}": expected logits of shape [batch, ${counts.length}], as many classes as there are counts, ` +
             `found ${described(logits)}`,

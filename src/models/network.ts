@@ -77,6 +77,7 @@ export class Network extends Tabular {
     const channels = images.shape[3];
     if (channels !== this.options.channels)
       throw new RangeError(`${this.name}: expected images of ${this.options.channels} channels, found ${channels}`);
+    this.requireUndisposed();
     return this.backbone.apply(images, mode, inputGradient);
   }
 
@@ -87,6 +88,7 @@ export class Network extends Tabular {
 
   /** Logits of features. */
   classify(features: Tensor2D): Tensor2D {
+    this.requireUndisposed();
     return this.classifier.apply(features);
   }
 
@@ -97,13 +99,15 @@ export class Network extends Tabular {
 
   /** An equal network with variables of its own. */
   copy(): Network {
+    this.requireUndisposed();
     const copy = this.fresh();
     copy.assign(this);
     return copy;
   }
 
-  /** Takes over all values of an equal network. @throws RangeError for one with other variables */
+  /** Takes over all values of an equal network. @throws RangeError for one with other variables; Error for one that was disposed of */
   assign(from: Network): void {
+    for (const network of [this, from]) network.requireUndisposed();
     const [ours, theirs] = [this, from].map(({ weights, statistics }) => [...weights, ...statistics]) as [
       Named[],
       Named[],
@@ -121,6 +125,7 @@ export class Network extends Tabular {
 
   /** SHA-256 of all values: tells networks apart. */
   async digest(): Promise<string> {
+    this.requireUndisposed();
     const hash = createHash("sha256").update(`${this.name}, ${this.head}, ${this.classes} classes\n`);
     for (const { name, variable } of [...this.weights, ...this.statistics])
       hash.update(name).update((await variable.data()) as Float32Array);
@@ -146,6 +151,15 @@ export class Network extends Tabular {
       ],
       rows: [...parts].map(([part, size]) => ({ cells: [part, formatCount(size)] })),
     };
+  }
+
+  /** @throws Error where its variables are gone: TensorFlow.js's own would not say whose they were */
+  requireUndisposed(): void {
+    if (this.weights.some(({ variable }) => variable.isDisposed))
+      throw new Error(
+        `${this.name}: this network was disposed of, and its weights are gone; dispose of a network or a fit after its last use, ` +
+          "or keep network.copy()",
+      );
   }
 
   dispose(): void {

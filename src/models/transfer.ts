@@ -38,9 +38,10 @@ export class TransferReport extends Tabular {
  * Copies everything but the classifier, running statistics of batch normalization too, as the authors do after self-supervised
  * pre-training (section 4.2). Nothing is frozen: all layers train on.
  * @param from a network that was trained for something else; @param to the network that goes on
- * @throws RangeError if a variable of the backbone is missing in one of them or has another shape
+ * @throws RangeError if a variable of the backbone is missing in one of them or has another shape; Error if one was disposed of
  */
 export function transfer(from: Network, to: Network): TransferReport {
+  for (const network of [from, to]) network.requireUndisposed();
   const isBackbone = ({ name }: Named): boolean => !name.startsWith(CLASSIFIER);
   const [theirs, ours] = [from, to].map(({ weights, statistics }) => [...weights, ...statistics]) as [Named[], Named[]];
   const found = new Map(theirs.filter(isBackbone).map(({ name, variable }) => [name, variable]));

@@ -7,6 +7,7 @@ import { fit, fitBy, fitRules, type FitOptions } from "../train/fit.js";
 import { Tabular, type Grid } from "../show/index.js";
 import { recipeOf, recipeRules, resolveRecipe, type Recipe } from "../train/recipe.js";
 import { SCORE_COLUMNS, type FitResult } from "../train/result.js";
+import { secondStageRules } from "../train/second-stage.js";
 import { requireUnlabeled } from "./data.js";
 import { pseudoLabel, type PseudoLabels } from "./pseudo-labels.js";
 import { twoTerm } from "./two-term.js";
@@ -73,7 +74,7 @@ export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTr
   const object = { range: "an object", accepts: (v: unknown) => typeof v === "object" && v !== null };
   check("selfTraining", options, {
     ...fitRules,
-    ...{ base: optional(object), baseRecipe: optional(object), finalRecipe: optional(object) },
+    ...{ base: optional(secondStageRules.base), baseRecipe: optional(object), finalRecipe: optional(object) },
     ...{ threshold: optional(probability), omega: optional(positive), rounds: optional(count) },
   });
   const unlabeled = requireUnlabeled("selfTraining", options.data);

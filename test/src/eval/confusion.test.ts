@@ -147,6 +147,12 @@ describe("leakage", () => {
     expect(() => matrix.leakage({ head: [0], tail: [0] })).toThrow("class 0 is in head and tail");
     expect(() => matrix.leakage({ head: [], tail: [0] })).toThrow("found 0 and 1");
     expect(() => matrix.leakage({ head: [5], tail: [0] })).toThrow("expected head to list classes from 0 to 4");
+    for (const by of [{ many: [0], medium: [], few: [1] }, { head: [0] }, undefined, 3])
+      expect(() => matrix.leakage(by as never)).toThrow(
+        "leakage: by must be the training images of each class, or classes { head, tail }, such as { head: groups.many, tail: " +
+          "groups.few } of tail.groups (got",
+      );
+    expect(() => matrix.leakage({ head: "0", tail: [1] } as never)).toThrow("leakage: head must be an array (got");
   });
 });
 
@@ -216,6 +222,13 @@ describe("refuses", () => {
     );
     expect(() => new ConfusionMatrix(stored).groupAccuracy({ many: [0], medium: [], few: [5] })).toThrow(
       "found 5 in [5]",
+    );
+    for (const groups of [[9, 3, 1], undefined, { many: [0], few: [1] }])
+      expect(() => new ConfusionMatrix(stored).groupAccuracy(groups as never)).toThrow(
+        "groupAccuracy: groups must be groups of classes { many, medium, few }, as tail.groups gives them (got",
+      );
+    expect(() => new ConfusionMatrix(stored).groupAccuracy({ many: [0], medium: 3, few: [] } as never)).toThrow(
+      "groupAccuracy: medium must be an array (got 3)",
     );
   });
 });

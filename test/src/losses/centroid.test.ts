@@ -62,6 +62,8 @@ test("what cannot be is refused", () => {
     "one for each of 2 features, found int32 [1]",
   );
   expect(() => of(features, centroids, tf.tensor1d([0, 1]))).toThrow("expected int32 labels");
+  expect(() => of(features, centroids, [0, 1] as never)).toThrow("found no tensor but [ 0, 1 ]");
+  expect(() => of([[1, 2, 3]] as never, centroids)).toThrow("found no tensor but [ [Array] ] and float32 [4, 3]");
   expect(() => of(features, centroids, undefined, { margin: -1 })).toThrow("margin must be a finite number >= 0");
   expect(() => of(features, centroids, undefined, { weight: 1 })).toThrow('no parameter "weight"');
 });

@@ -19,6 +19,19 @@ test.each(Object.keys(LOSSES) as LossName[])("%s refuses batches that do not fit
   labels.dispose();
 });
 
+test.each(Object.keys(LOSSES) as LossName[])("%s refuses arrays, which are no tensors", (name) => {
+  const { loss } = buildLoss(name, { counts: [9, 3] });
+  const logits = tf.zeros<tf.Rank.R2>([2, 2]);
+  expect(() => loss([[1, 2]] as never, [0] as never)).toThrow(
+    "expected logits of type float32 and shape [batch, classes] with at least 1 image and 2 classes, found no tensor but [",
+  );
+  expect(() => loss(undefined as never, [0] as never)).toThrow("found no tensor but undefined");
+  expect(() => loss(logits, [0, 1] as never)).toThrow(
+    'found no tensor but [ 0, 1 ]; tf.tensor1d(labels, "int32") makes them',
+  );
+  logits.dispose();
+});
+
 describe("a specification", () => {
   test("is resolved with all defaults, whatever the order and form in which it was given", () => {
     expect(JSON.stringify(resolveLoss("cross-entropy"))).toBe('{"name":"cross-entropy"}');

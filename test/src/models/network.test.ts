@@ -10,6 +10,7 @@ import {
   resnet20,
   resnet32,
   small,
+  transfer,
   type Network,
   type NetworkOptions,
 } from "../../../src/models/index.js";
@@ -170,6 +171,27 @@ describe("networks", () => {
     expect(() => build("toString", { classes: 3 })).toThrow(/There is no model "toString"/);
     expect(names).toEqual(["resnet32", "resnet20", "small", "tiny", "resnet10", "resnet50"]);
     expect(tf.memory().numTensors).toBe(held);
+  });
+
+  test("a network that was disposed of says so, and leaves nothing behind", async () => {
+    const [network, other] = [small({ classes: 3 }), small({ classes: 3 })];
+    const images = tf.zeros<tf.Rank.R4>([1, 8, 8, 3]);
+    const held = tf.memory().numTensors - other.weights.length - other.statistics.length;
+    network.dispose();
+    const expected = "small: this network was disposed of, and its weights are gone";
+    for (const use of [
+      () => network.logits(images),
+      () => network.features(images),
+      () => network.copy(),
+      () => network.assign(other),
+      () => other.assign(network),
+      () => transfer(network, other),
+      () => transfer(other, network),
+    ])
+      expect(use).toThrow(expected);
+    await expect(network.digest()).rejects.toThrow(expected);
+    expect(tf.memory().numTensors).toBe(held);
+    [images, other].forEach((one) => one.dispose());
   });
 
   test("an option that is undefined takes its default", () => {

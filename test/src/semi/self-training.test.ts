@@ -133,6 +133,10 @@ describe("what cannot be is refused, and leaves nothing behind", () => {
     const train = data.train.relabel(new Uint16Array(data.train.length), ["one", "two"]);
     const base = await fit({ ...short, epochs: 1, data: { train, test: train } });
     await expect(selfTraining({ ...short, base })).rejects.toThrow("base: expected 4 classes, found 2");
+    for (const part of [base.network, base.classifier])
+      await expect(selfTraining({ ...short, base: part as never })).rejects.toThrow(
+        /selfTraining: base must be a FitResult, as train\.fit gives it \(got \[(Network|Classifier): .+\]\)$/,
+      );
     expect(await base.network.digest()).toMatch(/^[0-9a-f]{64}$/);
     base.dispose();
   });
