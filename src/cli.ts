@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "train what a configuration says",
     load: async () => (await import("./cli/train.js")).trainCommand,
   },
+  classify: {
+    summary: "say what pictures show",
+    load: async () => (await import("./cli/classify.js")).classifyCommand,
+  },
   sweep: {
     summary: "do the runs of a table or figure",
     load: async () => (await import("./cli/sweep.js")).sweepCommand,

@@ -1,16 +1,22 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { RunConfig } from "../experiment/index.js";
+import type { Table } from "../report/table.js";
 import type { SelfTrainingResult } from "../semi/index.js";
 import { runId } from "../train/configuration.js";
 import type { FitResult } from "../train/index.js";
 import { text, UsageError, type Command } from "./command.js";
 import { stopSignal } from "./stop.js";
 
+/** More classes than this fill screens. */
+const MOST_CLASSES = 20;
+
 export const trainCommand: Command = {
   help: `Usage: longtail train --config FILE [options]
 
 Trains what a configuration says, and shows how far it is. Ctrl-C stops after the step it is in; the same command goes on
-from there. Exit code 130 if stopped.
+from there. Exit code 130 if stopped. Prints how well it does, for up to ${MOST_CLASSES} classes each of them, and leaves the network in its
+folder as network.classifier, which "longtail classify" uses.
 
 Options:
       --config FILE     a JSON file, or - for standard input
@@ -55,8 +61,13 @@ Examples:
       console.error(`${String(await use())}\nFolder         ${folder}\n`);
       signal.throwIfAborted();
       const result = await runConfig(config, { folder, signal, progress: values["quiet"] !== true });
-      console.log(`${await summary(result)}\n\n${String(result)}`);
+      const recalls = await classRecalls(result);
+      console.log([await summary(result), String(result), ...(recalls ? [String(recalls)] : [])].join("\n\n"));
+      const { CLASSIFIER_FILE } = await import("../train/classifier.js");
+      const file = join(folder, CLASSIFIER_FILE);
+      await finalOf(result).classifier.save(file);
       console.error(`\nKept in ${folder}; its curves: tensorboard --logdir "${folder}"`);
+      console.error(`To use it: longtail classify "${file}" PICTURES, or await train.loadClassifier("${file}")`);
       return 0;
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;
@@ -71,8 +82,29 @@ Examples:
 /** "Stickers, rho 100: small, ldam, drw" */
 async function summary(result: FitResult | SelfTrainingResult): Promise<string> {
   const { title } = await import("../train/fit.js");
-  const { data, recipe } = "final" in result ? result.final : result;
+  const { data, recipe } = finalOf(result);
   return [...(data.name === undefined ? [] : [data.name]), title(recipe)].join(": ");
+}
+
+/** The network that comes out. */
+function finalOf(result: FitResult | SelfTrainingResult): FitResult {
+  return "final" in result ? result.final : result;
+}
+
+/** How well each class is recognized after the last epoch, which one accuracy of all does not say. */
+async function classRecalls(result: FitResult | SelfTrainingResult): Promise<Table | undefined> {
+  const { perClass } = finalOf(result).last.confusion;
+  if (perClass.length > MOST_CLASSES) return undefined;
+  const { table } = await import("../report/table.js");
+  const learned = ("base" in result ? result.base : result).data.train.counts();
+  return table(
+    perClass.map(({ name, images, recall }, c) => ({
+      class: name,
+      "labeled images": learned[c],
+      "test images": images,
+      "recall, %": recall === null ? null : 100 * recall,
+    })),
+  );
 }
 
 function readConfig(file: string | undefined): RunConfig {

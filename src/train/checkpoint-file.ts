@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { asDiskError } from "../disk/disk-error.js";
 
@@ -76,8 +76,10 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** @throws CheckpointError that says what is wrong with the file */
+/** @throws CheckpointError that says what is wrong with the file; Error where there is none */
 export function readCheckpoint(path: string): Checkpoint {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new CheckpointError(`${path} is a folder, expected a file in it`);
   const bytes = readFileSync(path);
   const broken = (why: string): CheckpointError => new CheckpointError(`${path} is not a whole checkpoint: ${why}`);
   if (bytes.length < MAGIC.length + 4 + DIGEST) throw broken(`it has ${bytes.length} bytes`);

@@ -38,6 +38,8 @@ interface Saved extends ClassifierData {
   readonly head: HeadName;
 }
 
+/** What `longtail train` calls it in the folder of its run. */
+export const CLASSIFIER_FILE = "network.classifier";
 const KIND = "longtail classifier 1";
 const examplesRule: Rule = { range: "data.Examples", accepts: (v) => v instanceof Examples };
 /** The only class of a pool whose images have none: see `data.folder`. */
@@ -100,6 +102,7 @@ export class Classifier extends Textual {
 
   /** Writes one file that holds all of it, whole or not at all; one that is there is replaced. @throws DiskError */
   async save(path: string): Promise<void> {
+    this.network.requireUndisposed();
     const { name, head, weights, statistics } = this.network;
     const state: Saved = { kind: KIND, model: name, head, ...this.about };
     makeFolder(dirname(path));
@@ -122,14 +125,14 @@ export class Classifier extends Textual {
   }
 }
 
-/** @throws CheckpointError for a file that is damaged, or no classifier's; Error where there is none */
+/** @throws CheckpointError for a folder, a file that is damaged, or no classifier's; Error where there is none */
 export async function loadClassifier(path: string): Promise<Classifier> {
   const checkpoint = readCheckpoint(path);
   const saved = checkpoint.state as Partial<Saved> | null;
   if (saved?.kind !== KIND)
     throw new CheckpointError(
-      `${path}: expected a classifier, as fit.classifier.save writes it, found a checkpoint of a run. The call that began ` +
-        `that run gives its network`,
+      `${path}: expected a classifier, as fit.classifier.save writes it and longtail train as ${CLASSIFIER_FILE}, found a checkpoint ` +
+        `of a run. The call that began that run gives its network, and the same longtail train command writes it`,
     );
   const { kind: _, model, head, ...about } = saved as Saved;
   await ensure();

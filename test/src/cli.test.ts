@@ -94,7 +94,7 @@ describe("mistakes end with code 2 and say what was meant", () => {
     [["kernel", "instal"], 'Unknown command "kernel instal". Did you mean kernel install?'],
     [
       ["frobnicate"],
-      'Unknown command "frobnicate". Known: workbook, lab, device, train, sweep, table, worker, data, notebook, kernel',
+      'Unknown command "frobnicate". Known: workbook, lab, device, train, classify, sweep, table, worker, data, notebook, kernel',
     ],
     [
       ["notebook", "run", "x.ipynb", "--cel-timeout", "3"],

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadClassifier } from "../../../src/train/index.js";
 import { startTraining, data, few, type Outcome } from "./training.js";
 
 let folder: string;
@@ -28,10 +29,19 @@ describe("longtail train", () => {
     const run = /^Folder +(runs\/[0-9a-f]{16})$/m.exec(first.err)?.[1];
     expect(run).toBeDefined();
     expect(first.err).toMatch(/small, cross-entropy ▕█+▏ 2 steps · done/);
-    expect(first.err).toMatch(new RegExp(`\n\nKept in ${run!}; its curves: tensorboard --logdir "${run!}"\n$`));
-    expect(first.out).toMatch(
-      /^Stickers, rho 2, head 8: small, cross-entropy\n\ntest set +epoch +accuracy +error +mean recall\n.*\nlast epoch +1( +[\d.]+ %){3}\nbest accuracy .*\n$/,
+    const file = `${run!}/network.classifier`;
+    expect(first.err).toMatch(
+      new RegExp(
+        `\n\nKept in ${run!}; its curves: tensorboard --logdir "${run!}"\n` +
+          `To use it: longtail classify "${file}" PICTURES, or await train\\.loadClassifier\\("${file}"\\)\n$`,
+      ),
     );
+    expect(first.out).toMatch(
+      /^Stickers, rho 2, head 8: small, cross-entropy\n\ntest set +epoch +accuracy +error +mean recall\n.*\nlast epoch +1( +[\d.]+ %){3}\nbest accuracy .*\n\nclass +labeled images +test images +recall, %\n.*\nbird +8 +1 +(0|100)\n([a-z]+ +\d+ +1 +(0|100)\n){9}$/,
+    );
+    const classifier = await loadClassifier(join(folder, file));
+    expect(classifier.about.classes).toHaveLength(10);
+    classifier.dispose();
     expect(readdirSync(join(folder, run!)).map((name) => name.replace(/tfevents.*/, "tfevents"))).toEqual(
       expect.arrayContaining(["checkpoints", "config.json", "events.out.tfevents", "metrics.jsonl", "result.json"]),
     );

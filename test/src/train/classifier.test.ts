@@ -100,7 +100,12 @@ test("a damaged file, a checkpoint of a run, no file, and a file that is no imag
   await expect(loadClassifier(path)).rejects.toThrow(CheckpointError);
   const checkpoints = join(scratch, "run", "checkpoints");
   const checkpoint = join(checkpoints, readdirSync(checkpoints)[0]!);
-  await expect(loadClassifier(checkpoint)).rejects.toThrow(/expected a classifier, .* found a checkpoint of a run/);
+  await expect(loadClassifier(checkpoint)).rejects.toThrow(
+    /expected a classifier, as .* longtail train as network\.classifier, found a checkpoint of a run\./,
+  );
+  const folder = loadClassifier(checkpoints);
+  await expect(folder).rejects.toThrow(CheckpointError);
+  await expect(folder).rejects.toThrow(`${checkpoints} is a folder, expected a file in it`);
   await expect(loadClassifier(join(scratch, "nothing"))).rejects.toThrow(/ENOENT/);
   await expect(linear!.classifier.classify([path])).rejects.toThrow(FileError);
   await expect(linear!.classifier.classify(["nothing.png"])).rejects.toThrow(
