@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ByteImages } from "../backend/fused/index.js";
+import { check, type Rule } from "../options.js";
 import { Tabular, type Grid } from "../show/index.js";
 import { countLabels } from "../tail/index.js";
 import { imageAt, requireImageSet, type ImageSet } from "./image-set.js";
+import { PREPROCESSING, type Preprocessing } from "./images/preprocessing.js";
 import { imagesGrid, inWords, type CountedImages } from "./images-grid.js";
 import { requireSameClasses } from "./same-classes.js";
 
@@ -51,6 +53,16 @@ export class Examples extends Tabular implements ByteImages {
     return [height, width, channels];
   }
 
+  /** How a picture becomes an image like these: as theirs did, or, where none was a picture file, as readers do by default. */
+  get preprocessing(): Preprocessing {
+    return this.sources.find((set) => set.preprocessing)?.preprocessing ?? PREPROCESSING;
+  }
+
+  /** Folders whose pictures they are, one a set that was read from such. */
+  get folders(): readonly string[] {
+    return this.sources.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
+  }
+
   /** Examples of each class. */
   counts(): number[] {
     return countLabels(this.labels, this.classes.length);
@@ -74,6 +86,7 @@ export class Examples extends Tabular implements ByteImages {
    * @throws RangeError for images of another size, or other classes
    */
   concat(others: Examples): Examples {
+    requireExamples("concat", others);
     const [ours, theirs] = [this.shape.join(" x "), others.shape.join(" x ")];
     if (ours !== theirs) throw new RangeError(`concat: images of ${theirs} cannot follow images of ${ours}`);
     if (this.classes.length !== others.classes.length)
@@ -139,4 +152,15 @@ export class Examples extends Tabular implements ByteImages {
       throw new RangeError(`Examples: there are examples 0 to ${this.length - 1}, and no example ${position}`);
     return position;
   }
+}
+
+/** What takes examples takes no set of images, which has other parts of the same names. */
+export const examplesRule: Rule = {
+  range: "data.Examples; data.Examples.of(set) makes them of a set",
+  accepts: (v) => v instanceof Examples,
+};
+
+/** @throws RangeError for anything else */
+export function requireExamples(caller: string, examples: Examples): void {
+  check(caller, { examples }, { examples: examplesRule });
 }

@@ -1,5 +1,6 @@
-import { check, type Rule } from "../options.js";
+import { check, optional, text, type Rule } from "../options.js";
 import { Tabular, type Grid } from "../show/index.js";
+import { preprocessing, type Preprocessing } from "./images/preprocessing.js";
 import { imagesGrid, inWords, type CountedImages } from "./images-grid.js";
 
 /**
@@ -18,6 +19,10 @@ export interface ImageSet {
   readonly labels: Uint16Array;
   /** Names of the classes. */
   readonly classes: readonly string[];
+  /** How picture files became these images; of others, nothing. */
+  readonly preprocessing?: Preprocessing;
+  /** In which folder the picture files lie that these images are of, where they are. */
+  readonly folder?: string;
 }
 
 /**
@@ -37,6 +42,8 @@ const partRules: Record<keyof ImageSet, Rule> = {
   shape: array,
   labels: { range: "a Uint16Array", accepts: (v) => v instanceof Uint16Array },
   classes: array,
+  preprocessing: optional(preprocessing),
+  folder: optional(text),
 };
 
 /** @throws RangeError as `checkImageSet` */

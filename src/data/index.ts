@@ -49,6 +49,8 @@ export type { Jpg32Options } from "./images/jpg32.js";
 export { readImageFolder } from "./images/image-folder.js";
 export type { ImageFolder, ImageFolderOptions } from "./images/image-folder.js";
 export { readImageFiles } from "./images/image-files.js";
+export type { ImageFilesOptions } from "./images/image-files.js";
+export type { Preprocessing } from "./images/preprocessing.js";
 export { folder } from "./folder.js";
 export type { FolderData, FolderOptions } from "./folder.js";
 export { saveFolder } from "./save-folder.js";

@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { ensure } from "../backend/device.js";
 import { requireSameClasses } from "../data/same-classes.js";
-import { Examples, readImageFiles, type Normalization } from "../data/index.js";
+import { grey } from "../data/images/grey.js";
+import { Examples, readImageFiles, type Normalization, type Preprocessing } from "../data/index.js";
 import { makeFolder } from "../disk/folder.js";
 import { predict, probabilities } from "../eval/index.js";
 import { build, type HeadName, type Network } from "../models/index.js";
@@ -16,6 +17,8 @@ export interface ClassifierData {
   readonly classes: readonly string[];
   /** [height, width, channels] of the images that it learned from: others are brought to their size. */
   readonly shape: readonly [height: number, width: number, channels: number];
+  /** How they are, as those were. */
+  readonly preprocessing: Preprocessing;
   readonly normalization: Normalization;
   /** Factor of the logits in softmax: LDAM's s for cosines, else 1. */
   readonly scale: number;
@@ -44,6 +47,8 @@ const KIND = "longtail classifier 1";
 const examplesRule: Rule = { range: "data.Examples", accepts: (v) => v instanceof Examples };
 /** The only class of a pool whose images have none: see `data.folder`. */
 const POOL = "unlabeled";
+/** What files say nothing of that were written before pictures could be prepared otherwise. */
+const BEFORE: Preprocessing = { fit: "cover", orientation: "stored" };
 
 /** A trained network, ready for use: `fit.classifier`, or `await train.loadClassifier(path)`. Dispose of it. */
 export class Classifier extends Textual {
@@ -55,12 +60,20 @@ export class Classifier extends Textual {
   }
 
   /**
+   * Files become images as those did that it learned from; in grey, where those had one channel.
    * @returns what each image file shows, in order
-   * @throws FileError for the first that cannot be read; RangeError for no file
+   * @throws FileError for the first that cannot be read; RangeError for no file, or images that no picture becomes
    */
   async classify(files: readonly string[]): Promise<Classified[]> {
-    const { classes, shape, normalization, scale } = this.about;
-    const images = Examples.of(readImageFiles(files, { size: [shape[0], shape[1]] }));
+    const { classes, shape, preprocessing, normalization, scale } = this.about;
+    const [height, width, channels] = shape;
+    if (channels !== 1 && channels !== 3)
+      throw new RangeError(
+        `classify: pictures have 3 channels, or 1 in grey; this network learned from images of ${channels}: ` +
+          `evaluation.probabilities takes such`,
+      );
+    const pictures = readImageFiles(files, { size: [height, width], ...preprocessing });
+    const images = Examples.of(channels === 1 ? grey(pictures) : pictures);
     const found = await probabilities(this.network, images, { normalization, scale });
     return files.map((file, i) => {
       const own = Array.from(found.subarray(i * classes.length, (i + 1) * classes.length));
@@ -134,7 +147,8 @@ export async function loadClassifier(path: string): Promise<Classifier> {
       `${path}: expected a classifier, as fit.classifier.save writes it and longtail train as ${CLASSIFIER_FILE}, found a checkpoint ` +
         `of a run. The call that began that run gives its network, and the same longtail train command writes it`,
     );
-  const { kind: _, model, head, ...about } = saved as Saved;
+  const { kind: _, model, head, ...kept } = saved as Saved;
+  const about = { ...kept, preprocessing: saved.preprocessing ?? BEFORE };
   await ensure();
   const network = build(model, { classes: about.classes.length, head, channels: about.shape[2] });
   restore([...network.weights, ...network.statistics], checkpoint);

@@ -70,8 +70,8 @@ export class FitResult extends Tabular {
   /** The network with all that its use takes, to be saved and to classify files by. Goes with the result. */
   get classifier(): Classifier {
     const { network, normalization, recipe, data } = this;
-    const { classes, shape } = data.train;
-    return new Classifier(network, { classes, shape, normalization, scale: softmaxScale(recipe.loss) });
+    const { classes, shape, preprocessing } = data.train;
+    return new Classifier(network, { classes, shape, preprocessing, normalization, scale: softmaxScale(recipe.loss) });
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import { decodeJpeg } from "./jpeg.js";
+import type { Orientation } from "./orientation.js";
 import { faultAt, type Picture, type Source } from "./picture.js";
 import { decodePng } from "./png.js";
 
@@ -27,12 +28,13 @@ const STANDINS: readonly (readonly [begins: RegExp, what: string])[] = [
 /**
  * Decodes an image file, JPEG or PNG, which is told by what it begins with, whatever its name.
  * @param bytes the file's content
+ * @param orientation default "stored"
  * @throws FileError that names the format where it is another; see `decodeJpeg` and `decodePng`
  */
-export function decodePicture(bytes: Uint8Array, source: Source): Picture {
+export function decodePicture(bytes: Uint8Array, source: Source, orientation?: Orientation): Picture {
   const begins = String.fromCharCode(...bytes.subarray(0, 64));
-  if (begins.startsWith("\xff\xd8")) return decodeJpeg(bytes, source);
-  if (begins.startsWith("\x89PNG")) return decodePng(bytes, source);
+  if (begins.startsWith("\xff\xd8")) return decodeJpeg(bytes, source, orientation);
+  if (begins.startsWith("\x89PNG")) return decodePng(bytes, source, orientation);
   const is = (list: typeof OTHERS): string | undefined => list.find(([pattern]) => pattern.test(begins))?.[1];
   const other = is(OTHERS);
   const advice = other && "Convert it to JPEG or PNG.";

@@ -2,27 +2,28 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { decodePicture } from "./codec.js";
 import { FileError, unreadable } from "../file-error.js";
-import { boxOf, resample, type Fit } from "./resample.js";
+import type { Preprocessing } from "./preprocessing.js";
+import { boxOf, resample } from "./resample.js";
 
 /** What a thread is given to read images of a folder. */
-export interface FolderJob {
+export interface FolderJob extends Preprocessing {
   readonly folder: string;
   /** Paths below it. */
   readonly files: readonly string[];
   /** [height, width] of all results. */
   readonly size: readonly [number, number];
-  readonly fit: Fit;
   readonly maxPixels: number;
   /** Where the pixels go: [files, height, width, 3]. */
   readonly pixels: Uint8Array;
 }
 
 /** Reads, decodes and resizes one image, by its index. @throws FileError */
-export function folderImages({ folder, files, size, fit, maxPixels, pixels }: FolderJob): (image: number) => void {
+export function folderImages(job: FolderJob): (image: number) => void {
+  const { folder, files, size, fit, orientation, maxPixels, pixels } = job;
   const length = 3 * size[0] * size[1];
   return (image) => {
     const file = join(folder, files[image]!);
-    const picture = decodePicture(readImage(file, maxPixels), { file, maxPixels });
+    const picture = decodePicture(readImage(file, maxPixels), { file, maxPixels }, orientation);
     pixels.set(resample(picture, size, boxOf(picture, size, fit)), image * length);
   };
 }

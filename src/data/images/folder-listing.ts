@@ -10,11 +10,11 @@ export interface FolderListing {
   readonly files: readonly string[];
   /** Class of each file. */
   readonly labels: Uint16Array;
-  /** Other files: of another kind, hidden, or in no class. */
-  readonly ignored: number;
+  /** Paths of what else lies there: files of another kind, hidden ones, and those in no class. */
+  readonly ignored: readonly string[];
 }
 
-const IMAGE = /\.(jpg|jpeg|png)$/i;
+const IMAGE = /\.(jpe?g|jpe|jfif|png)$/i;
 const LAYOUT = "Expected a folder for each class, with its .jpg, .jpeg or .png files in it";
 
 /**
@@ -23,23 +23,24 @@ const LAYOUT = "Expected a folder for each class, with its .jpg, .jpeg or .png f
  * @throws an Error that names the folder where there is no class, a class has no image or a link leads back
  */
 export async function listFolder(folder: string, chosen?: readonly string[]): Promise<FolderListing> {
-  const names = await entries(folder);
   const folders: string[] = [];
-  let ignored = 0;
-  for (const entry of names)
-    if (!isHidden(entry.name) && (await kindOf(folder, entry)) === "folder") folders.push(entry.name);
-    else ignored++;
+  const ignored: string[] = [];
+  for (const entry of await entries(folder)) {
+    const isFolder = !isHidden(entry.name) && (await kindOf(folder, entry)) === "folder";
+    (isFolder ? folders : ignored).push(entry.name);
+  }
   if (folders.length === 0) throw new Error(`${folder} holds no folders. ${LAYOUT}${note(ignored)}`);
   const owns = chosen ? chosen.map((name) => folderOf(name, folders, folder)) : folders.sort(byCode);
   const files: string[] = [];
   const labels: number[] = [];
   for (const [label, own] of owns.entries()) {
-    const found: string[] = [];
-    const others = await walk(folder, own, [], found);
-    if (found.length === 0) throw new Error(`${join(folder, own)} holds no image. ${LAYOUT}${note(others)}`);
-    ignored += others;
-    files.push(...found.sort(byCode));
-    labels.push(...found.map(() => label));
+    const { images, others } = await walk(folder, own);
+    if (images.length === 0) throw new Error(`${join(folder, own)} holds no image. ${LAYOUT}${note(others)}`);
+    for (const file of others) ignored.push(file);
+    for (const file of images.sort(byCode)) {
+      files.push(file);
+      labels.push(label);
+    }
   }
   const classes = chosen ?? owns.map((name) => name.normalize("NFC"));
   return { classes, files, labels: Uint16Array.from(labels), ignored };
@@ -51,26 +52,47 @@ function folderOf(name: string, folders: readonly string[], folder: string): str
   throw new Error(`${folder} holds no class "${name}"; the classes there are ${folders.join(", ")}`);
 }
 
-/** Adds the images of a folder and of those in it; returns how many other files there are. */
-async function walk(root: string, below: string, above: readonly string[], found: string[]): Promise<number> {
+/**
+ * Lists the images of a folder, however they lie in it, as if all were of one class.
+ * @throws an Error that names the folder where it holds no image or a link leads back
+ */
+export async function listPool(folder: string): Promise<FolderListing> {
+  const { images, others } = await walk(folder);
+  if (images.length === 0)
+    throw new Error(`${folder} holds no image. Expected unlabeled .jpg, .jpeg or .png files in it${note(others)}`);
+  const labels = new Uint16Array(images.length);
+  return { classes: ["unlabeled"], files: images.sort(byCode), labels, ignored: others };
+}
+
+/** Whether a file is an image, by its name. */
+export function isImage(name: string): boolean {
+  return IMAGE.test(name);
+}
+
+/** The images of a folder and of those in it, and the other files. */
+async function walk(root: string, below = "", above: readonly string[] = []) {
+  const [images, others]: [string[], string[]] = [[], []];
   const folder = join(root, below);
   const real = await realpath(folder);
   if (above.includes(real)) throw new Error(`${folder} is a link to a folder that it lies in, ${real}`);
-  let others = 0;
   for (const entry of await entries(folder)) {
-    const path = `${below}/${entry.name}`;
+    const path = below === "" ? entry.name : `${below}/${entry.name}`;
     const kind = isHidden(entry.name) ? "other" : await kindOf(folder, entry);
-    if (kind === "folder") others += await walk(root, path, [...above, real], found);
-    else if (kind === "file" && IMAGE.test(entry.name)) found.push(path);
-    else others++;
+    if (kind === "folder") {
+      const within = await walk(root, path, [...above, real]);
+      for (const file of within.images) images.push(file);
+      for (const file of within.others) others.push(file);
+    } else (kind === "file" && isImage(entry.name) ? images : others).push(path);
   }
-  return others;
+  return { images, others };
 }
 
 async function entries(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOTDIR")
+      throw new Error(`Cannot read the folder ${folder}: it is a file. ${LAYOUT}`, { cause });
     throw new Error(`Cannot read the folder ${folder}: ${(cause as Error).message}. ${adviceOn(folder, cause)}`, {
       cause,
     });
@@ -95,6 +117,6 @@ function byCode(one: string, other: string): number {
 }
 
 /** What was passed over where nothing is left. */
-function note(ignored: number): string {
-  return ignored > 0 ? ` (${ignored} other ${ignored === 1 ? "file was" : "files were"} passed over)` : "";
+function note({ length }: readonly string[]): string {
+  return length > 0 ? ` (${length} other ${length === 1 ? "file was" : "files were"} passed over)` : "";
 }

@@ -1,8 +1,14 @@
-import { check, type Rule } from "../../options.js";
+import { check, withDefaults, type Rule } from "../../options.js";
 import { shownSet, type ImageSet } from "../image-set.js";
 import { folderImages } from "./folder-images.js";
-import { isSide, type ImageFolderOptions } from "./image-folder.js";
+import { isSide } from "./image-folder.js";
 import { MOST_PIXELS } from "./picture.js";
+import { PREPROCESSING, preprocessingRules, type Preprocessing } from "./preprocessing.js";
+
+export interface ImageFilesOptions extends Partial<Preprocessing> {
+  /** Of all images, 1 to 4096 each. */
+  readonly size: readonly [height: number, width: number];
+}
 
 const files: Rule = {
   range: "an array of one or more paths",
@@ -14,19 +20,17 @@ const size: Rule = {
 };
 
 /**
- * Some image files, brought to one size as `readImageFolder` does, in the order given: to classify a few of them.
+ * Some image files, turned and brought to one size as `readImageFolder` does, in the order given: to classify a few of them.
  * @returns [files, height, width, 3], all of one class, which says nothing
- * @throws FileError for the first that cannot be read; RangeError for no file, or a size out of range
+ * @throws FileError for the first that cannot be read; RangeError for no file, or an option out of range
  */
-export function readImageFiles(
-  paths: readonly string[],
-  options: { readonly size: Exclude<ImageFolderOptions["size"], number> },
-): ImageSet {
-  check("readImageFiles", { files: paths, ...options }, { files, size });
+export function readImageFiles(paths: readonly string[], options: ImageFilesOptions): ImageSet {
+  check("readImageFiles", { files: paths, ...options }, { files, size, ...preprocessingRules });
+  const preprocessing = withDefaults(PREPROCESSING, { fit: options.fit, orientation: options.orientation });
   const [height, width] = options.size;
   const bytes = new Uint8Array(paths.length * height * width * 3);
   const read = folderImages({
-    ...{ folder: "", files: paths, size: [height, width], fit: "cover", maxPixels: MOST_PIXELS, pixels: bytes },
+    ...{ folder: "", files: paths, size: [height, width], ...preprocessing, maxPixels: MOST_PIXELS, pixels: bytes },
   });
   paths.forEach((_, i) => read(i));
   const labels = new Uint16Array(paths.length);
@@ -36,5 +40,6 @@ export function readImageFiles(
     shape: [paths.length, height, width, 3],
     labels,
     classes: ["unlabeled"],
+    preprocessing,
   });
 }

@@ -1,22 +1,18 @@
+import { resolve } from "node:path";
 import { threadCount } from "../../backend/simd/pool.js";
-import { callback, check, numberWhere, oneOf, optional, type Rule } from "../../options.js";
+import { callback, check, numberWhere, oneOf, optional, withDefaults, type Rule } from "../../options.js";
 import { shareOut } from "./crew.js";
 import { FileError } from "../file-error.js";
 import { folderImages, type FolderJob } from "./folder-images.js";
 import { listFolder, type FolderListing } from "./folder-listing.js";
 import { shownSet, type ImageSet } from "../image-set.js";
 import { MOST_PIXELS } from "./picture.js";
-import type { Fit } from "./resample.js";
+import { PREPROCESSING, preprocessingRules, type Preprocessing } from "./preprocessing.js";
 import { NAMES, TEXT, THREAD_RULES, type ThreadOptions } from "./threads.js";
 
-export interface ImageFolderOptions extends ThreadOptions {
+export interface ImageFolderOptions extends Partial<Preprocessing>, ThreadOptions {
   /** Of all images: height and width, or both in one. 1 to 4096. */
   readonly size: number | readonly [height: number, width: number];
-  /**
-   * "cover" (default) takes as much of an image's middle as has the shape of `size`; "stretch" all of it, whatever becomes
-   * of its proportions.
-   */
-  readonly fit?: Fit;
   /** What the images are. Default: the folder's path. */
   readonly name?: string;
   /** The folders to read, in order of labels. Default: all, sorted. */
@@ -35,8 +31,8 @@ export interface ImageFolder extends ImageSet {
   readonly files: readonly string[];
   /** Why images were left out, one error each; none unless `bad` is "skip". */
   readonly skipped: readonly FileError[];
-  /** Files passed over: not named .jpg, .jpeg or .png, hidden, or in no class. */
-  readonly ignored: number;
+  /** Paths of what was passed over: not named .jpg, .jpeg, .jpe, .jfif or .png, hidden, or in no class. */
+  readonly ignored: readonly string[];
 }
 
 /** Images for which it pays to start another thread. */
@@ -54,7 +50,7 @@ const size: Rule = {
 };
 const RULES = {
   size,
-  fit: optional(oneOf("cover", "stretch")),
+  ...preprocessingRules,
   name: optional(TEXT),
   classes: optional(NAMES),
   bad: optional(oneOf("error", "skip")),
@@ -68,33 +64,46 @@ const RULES = {
  * `train` and `test` say, each is a folder to be read on its own.
  *
  * Images are sorted by class, then by path. They are JPEG or PNG, whatever they are called, and become RGB: see `decodeJpeg`
- * and `decodePng` for grey, transparency and orientation. They are brought to one size as Pillow's BILINEAR and
- * torchvision's `Resize` do, to the bit, with `ImageOps.fit` for "cover".
+ * and `decodePng` for grey and transparency. They are turned upright as `ImageOps.exif_transpose` does, and brought to one
+ * size as Pillow's BILINEAR and torchvision's `Resize` do, to the bit, with `ImageOps.fit` for "cover". What PyTorch's
+ * `ImageFolder` reads is to be had with `orientation: "stored"`: it looks at no EXIF data.
  * @returns [images, height, width, 3]
  * @throws FileError for the first image that cannot be read (unless `bad` is "skip"); an Error that names the folder where
  *   it has another layout or a class has no image; RangeError for options; the signal's reason
  */
 export async function readImageFolder(folder: string, options: ImageFolderOptions): Promise<ImageFolder> {
   check("readImageFolder", options, RULES);
-  const { name = folder, fit = "cover", bad = "error", maxPixels = MOST_PIXELS, threads = threadCount() } = options;
-  const { signal, onProgress } = options;
-  const [height, width] = typeof options.size === "number" ? [options.size, options.size] : options.size;
   const listing = await listFolder(folder, options.classes);
+  const set = await readListed(folder, listing, options);
+  listing.classes.forEach((name, label) => {
+    if (!set.labels.includes(label))
+      throw new Error(`${folder}: no image of the class "${name}" could be read`, { cause: set.skipped[0] });
+  });
+  return set;
+}
+
+/** Reads the images that were found in a folder, by options that have been checked. @throws as `readImageFolder` */
+export async function readListed(
+  folder: string,
+  listing: FolderListing,
+  options: ImageFolderOptions,
+): Promise<ImageFolder> {
+  const { name = folder, bad = "error", maxPixels = MOST_PIXELS, threads = threadCount() } = options;
+  const { signal, onProgress } = options;
+  const preprocessing = withDefaults(PREPROCESSING, { fit: options.fit, orientation: options.orientation });
+  const [height, width] = typeof options.size === "number" ? [options.size, options.size] : options.size;
   const total = listing.files.length;
   const pixels = allocate(total, height, width);
-  const data: FolderJob = { folder, files: listing.files, size: [height, width], fit, maxPixels, pixels };
+  const data: FolderJob = { folder, files: listing.files, size: [height, width], ...preprocessing, maxPixels, pixels };
   const failures = await shareOut({
     ...{ items: total, grain: 1, threads: Math.min(threads, Math.ceil(total / FOR_A_THREAD)), strict: bad === "error" },
     ...{ run: folderImages(data), helper: HELPER, data, signal, onProgress: (done) => onProgress?.(done, total) },
   });
   const skipped = failures.map(({ fault }) => new FileError(fault));
   const { bytes, files, labels } = without(new Set(failures.map(({ item }) => item)), pixels, listing);
-  listing.classes.forEach((name, label) => {
-    if (!labels.includes(label))
-      throw new Error(`${folder}: no image of the class "${name}" could be read`, { cause: skipped[0] });
-  });
   const { classes, ignored } = listing;
-  return shownSet({ name, bytes, shape: [files.length, height, width, 3], labels, classes, files, skipped, ignored });
+  const about = { name, classes, preprocessing, folder: resolve(folder), files, skipped, ignored };
+  return shownSet({ ...about, bytes, shape: [files.length, height, width, 3], labels });
 }
 
 function allocate(images: number, height: number, width: number): Uint8Array {

@@ -30,7 +30,7 @@ export interface Component {
   readonly vertical: number;
 }
 
-export const [SOI, EOI, SOS, DHT, DRI] = [0xd8, 0xd9, 0xda, 0xc4, 0xdd];
+export const [SOI, EOI, SOS, DHT, DRI, APP1] = [0xd8, 0xd9, 0xda, 0xc4, 0xdd, 0xe1];
 const CONVERT = "Convert it to a baseline or progressive JPEG with RGB colours, or to PNG.";
 
 /** @throws FileError for what is not a JPEG of 8 bits with Huffman codes, in grey or three colours. */

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import factory from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
-import { jpegHeader, SOS } from "./jpeg-header.js";
+import { APP1, jpegHeader, SOS, type Segment } from "./jpeg-header.js";
+import { orientationIn, upright, type Orientation } from "./orientation.js";
 import { faultAt, type Picture, type Source } from "./picture.js";
 
 /** Pixels of four bytes: red, green, blue, and one without meaning. */
@@ -31,16 +32,23 @@ let current: Decoder | undefined;
 
 /**
  * Decodes a JPEG to the bits that libjpeg-turbo (Pillow, torchvision) gives: accurate integer IDCT, smooth upsampling of
- * the colours. Grey becomes three equal channels. An EXIF orientation is ignored, as by Pillow's and PyTorch's loaders.
+ * the colours. Grey becomes three equal channels.
+ * @param orientation default "stored", as of Pillow's and PyTorch's loaders
  * @throws FileError where anything is wrong, and be it one byte that is missing at the end
  */
-export function decodeJpeg(jpeg: Uint8Array, source: Source): Picture {
-  const { end } = jpegHeader(jpeg, source);
+export function decodeJpeg(jpeg: Uint8Array, source: Source, orientation: Orientation = "stored"): Picture {
+  const { segments, end } = jpegHeader(jpeg, source);
   const scans = 1 + laterScans(jpeg, end);
   if (scans > MOST_SCANS) throw faultAt(source, end, `a JPEG of at most ${MOST_SCANS} scans`, `${scans}`);
   const decoded = decodeChecked(jpeg);
   if (typeof decoded === "string") throw faultAt(source, end, "whole and valid JPEG data from here on", `"${decoded}"`);
-  return decoded;
+  return orientation === "stored" ? decoded : upright(decoded, orientationOf(jpeg, segments));
+}
+
+function orientationOf(jpeg: Uint8Array, segments: readonly Segment[]): number {
+  const contents = segments.filter(({ marker }) => marker === APP1).map(({ begin, end }) => jpeg.subarray(begin, end));
+  const exif = contents.find((content) => String.fromCharCode(...content.subarray(0, 6)) === "Exif\0\0");
+  return exif ? orientationIn(exif.subarray(6)) : 1;
 }
 
 /** The image of a JPEG whose header is known to be good, or what libjpeg says is wrong with it. */

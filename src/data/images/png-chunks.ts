@@ -37,13 +37,15 @@ const DEPTHS: Readonly<Record<Colour, readonly number[]>> = {
   [RGBA]: [8, 16],
 };
 
-/** The chunks of a PNG that its pixels depend on. */
+/** The chunks of a PNG that its pixels, and how they lie, depend on. */
 export interface PngChunks {
   readonly header: PngHeader;
   /** Red, green and blue of each colour, where there is a palette. */
   readonly palette?: Uint8Array;
   /** tRNS: the alpha of the palette's colours, or the one colour that is transparent. */
   readonly transparency?: Uint8Array;
+  /** eXIf: what the camera says. */
+  readonly exif?: Uint8Array;
   /** zlib stream of the pixels, in pieces. */
   readonly data: readonly Uint8Array[];
   /** Where the first piece begins. */
@@ -59,6 +61,7 @@ export function pngChunks(bytes: Uint8Array, source: Source): PngChunks {
   let header: PngHeader | undefined;
   let palette: Uint8Array | undefined;
   let transparency: Uint8Array | undefined;
+  let exif: Uint8Array | undefined;
   const data: Uint8Array[] = [];
   let dataAt = 0;
   for (let at = 8; ;) {
@@ -73,6 +76,7 @@ export function pngChunks(bytes: Uint8Array, source: Source): PngChunks {
         throw faultAt(source, at, "one palette of 1 to 256 colours before the pixels", `${content.length} bytes`);
       palette = content;
     } else if (type === "tRNS") transparency = content;
+    else if (type === "eXIf") exif ??= content;
     else if (type === "IDAT") {
       dataAt ||= at + 8;
       data.push(content);
@@ -81,7 +85,8 @@ export function pngChunks(bytes: Uint8Array, source: Source): PngChunks {
   }
   if (!header || data.length === 0) throw faultAt(source, bytes.length, "pixels (IDAT) before the end", "none");
   if (header.colour === PALETTE && !palette) throw faultAt(source, dataAt, "a palette before the pixels", "none");
-  return { header, data, dataAt, ...(palette && { palette }), ...(transparency && { transparency }) };
+  const others = { ...(palette && { palette }), ...(transparency && { transparency }), ...(exif && { exif }) };
+  return { header, data, dataAt, ...others };
 }
 
 function chunkAt(bytes: Uint8Array, at: number, source: Source) {

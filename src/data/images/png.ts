@@ -1,5 +1,6 @@
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { word16 } from "./big-endian.js";
+import { orientationIn, upright, type Orientation } from "./orientation.js";
 import { faultAt, type Picture, type Source } from "./picture.js";
 import { GREY, pngChunks, RGB, RGBA, SAMPLES, SIGNATURE, type PngChunks } from "./png-chunks.js";
 import { painter } from "./png-paint.js";
@@ -8,9 +9,10 @@ import { passes, rowLength, unfilter } from "./png-rows.js";
 /**
  * Decodes a PNG of any kind. Grey becomes three equal channels; of 16 bits the upper 8 count (as for libpng and Pillow);
  * what is transparent is laid over white. Colour profiles, gamma and frames after the first are ignored.
+ * @param orientation default "stored"
  * @throws FileError where anything is wrong, checksums included
  */
-export function decodePng(png: Uint8Array, source: Source): Picture {
+export function decodePng(png: Uint8Array, source: Source, orientation: Orientation = "stored"): Picture {
   const chunks = pngChunks(png, source);
   const { header, dataAt } = chunks;
   const { width, height, depth, colour } = header;
@@ -32,7 +34,8 @@ export function decodePng(png: Uint8Array, source: Source): Picture {
       for (let x = 0; x < part.width; x++) paint(samples, x * SAMPLES[colour], 3 * (first + x * part.across));
     }
   }
-  return { width, height, rgb };
+  const stored = { width, height, rgb };
+  return orientation === "stored" || !chunks.exif ? stored : upright(stored, orientationIn(chunks.exif));
 }
 
 function inflate({ data, dataAt }: PngChunks, length: number, source: Source): Uint8Array {

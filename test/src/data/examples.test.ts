@@ -40,6 +40,16 @@ test("examples are the images chosen, in order, with their labels, however sets 
   );
 });
 
+test("how pictures became images, and where they lie, is seen through examples", () => {
+  const preprocessing = { fit: "stretch", orientation: "stored" } as const;
+  const set = { ...numbered(0, 5), preprocessing, folder: "/pictures" };
+  const [read, drawn] = [Examples.of(set, [1, 2]), Examples.of(numbered(1, 3))];
+  for (const one of [read, read.select([0]), read.relabel([0, 0]), read.concat(drawn), drawn.concat(read)])
+    expect([one.preprocessing, one.folders]).toEqual([preprocessing, ["/pictures"]]);
+  expect([drawn.preprocessing, drawn.folders]).toEqual([{ fit: "cover", orientation: "exif" }, []]);
+  expect(read.digest()).toBe(Examples.of(numbered(0, 5), [1, 2]).digest());
+});
+
 test("no image is copied", () => {
   const set = numbered(0, 5);
   const joined = Examples.of(set, [1]).concat(Examples.of(set, [4]));
@@ -91,6 +101,21 @@ describe("what cannot be is refused", () => {
     ["labels in an array", () => Examples.of({ ...set, labels: [0, 1, 2, 0, 1] as never }), "must be a Uint16Array"],
     ["what is no set", () => Examples.of([1, 2] as never), "Examples.of: bytes must be a Uint8Array (got undefined)"],
     ["nothing at all", () => Examples.of(undefined as never), "Examples.of: expected an object of bytes, name, shape,"],
+    [
+      "a set to be joined",
+      () => all.concat(set as never),
+      "concat: examples must be data.Examples; data.Examples.of(set) makes them of a set (got {",
+    ],
+    [
+      "a set to normalize by",
+      () => normalizationOf(set as never),
+      "normalizationOf: examples must be data.Examples; data.",
+    ],
+    [
+      "a set that does not say how it was made",
+      () => Examples.of({ ...set, preprocessing: { fit: "cover" } as never }),
+      'Examples.of: preprocessing must be { fit: "cover" or "stretch", orientation: "exif" or "stored" }',
+    ],
     ["nothing to normalize by", () => normalizationOf(all.select([])), "one or more examples"],
   ];
   for (const [name, call, message] of cases) test(name, () => expect(call).toThrow(message));

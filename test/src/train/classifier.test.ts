@@ -2,11 +2,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
-import { encodePng, Examples, FileError, stickers } from "../../../src/data/index.js";
+import {
+  encodePng,
+  Examples,
+  FileError,
+  readImageFiles,
+  stickers,
+  type Preprocessing,
+} from "../../../src/data/index.js";
 import { predict, probabilities } from "../../../src/eval/index.js";
 import { CheckpointError, fit, loadClassifier, type FitResult } from "../../../src/train/index.js";
+import { Classifier, type ClassifierData } from "../../../src/train/classifier.js";
+import { fromBase64, reference } from "../data/images/images.js";
 import { easyImages } from "./easy-images.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "classifier-"));
@@ -89,6 +98,81 @@ test("images of another size are brought to that of the training images", async 
   writeFileSync(same, encodePng({ bytes: bytes.subarray(0, 16 * 16 * 3), shape: [16, 16, 3] }));
   const [large, small] = await linear!.classifier.classify([path, same]);
   expect(large!.probabilities).toEqual(small!.probabilities);
+});
+
+describe("pictures to be classified become images as those did that were learned from", () => {
+  /** The result of the same training of images that say this of themselves. */
+  async function trainedOn(channels: number, preprocessing?: Preprocessing): Promise<FitResult> {
+    const bytes = Uint8Array.from({ length: 8 * 64 * channels }, (_, i) => (37 * i) % 256);
+    const labels = Uint16Array.from({ length: 8 }, (_, i) => i % 2);
+    const train = Examples.of({
+      ...{ name: "some", bytes, shape: [8, 8, 8, channels], labels, classes: ["a", "b"] },
+      ...(preprocessing && { preprocessing }),
+    });
+    return fit({ ...brief, data: { train, test: train } });
+  }
+  const turned = join(scratch, "turned.jpg");
+  writeFileSync(turned, fromBase64(reference.oriented["JPEG 6 MM"].file));
+
+  test.each([
+    [{ fit: "stretch", orientation: "exif" }],
+    [{ fit: "stretch", orientation: "stored" }],
+    [{ fit: "cover", orientation: "stored" }],
+    [undefined],
+  ] as const)("%j", async (preprocessing) => {
+    const result = await trainedOn(3, preprocessing);
+    const path = join(scratch, "prepared.classifier");
+    await result.classifier.save(path);
+    const loaded = await loadClassifier(path);
+    const expected = preprocessing ?? { fit: "cover", orientation: "exif" };
+    const images = Examples.of(readImageFiles([turned], { size: [8, 8], ...expected }));
+    const own = Array.from(await probabilities(result.network, images, { normalization: result.normalization }));
+    for (const classifier of [result.classifier, loaded]) {
+      expect(classifier.about.preprocessing).toEqual(expected);
+      expect((await classifier.classify([turned]))[0]!.probabilities).toEqual(own);
+    }
+    loaded.dispose();
+    result.dispose();
+  });
+
+  test("a file from before there was a choice: as it was then", async () => {
+    const result = await trainedOn(3, { fit: "stretch", orientation: "exif" });
+    const { preprocessing: _, ...before } = result.classifier.about;
+    const path = join(scratch, "before.classifier");
+    await new Classifier(result.network, before as ClassifierData).save(path);
+    const loaded = await loadClassifier(path);
+    expect(loaded.about.preprocessing).toEqual({ fit: "cover", orientation: "stored" });
+    loaded.dispose();
+    result.dispose();
+  });
+
+  test("in grey, where those had one channel; of two, no picture becomes an image", async () => {
+    const [grey, two] = [await trainedOn(1), await trainedOn(2)];
+    const level = join(scratch, "level.png");
+    writeFileSync(level, encodePng({ bytes: new Uint8Array(75).fill(99), shape: [5, 5, 3] }));
+    const colour = join(scratch, "colour.png");
+    const pixel = [10, 200, 30];
+    writeFileSync(
+      colour,
+      encodePng({ bytes: Uint8Array.from({ length: 75 }, (_, i) => pixel[i % 3]!), shape: [5, 5, 3] }),
+    );
+    // Pillow: Image.new("RGB", (1, 1), (10, 200, 30)).convert("L") is 124.
+    for (const [file, value] of [
+      [level, 99],
+      [colour, 124],
+    ] as const) {
+      const image = Examples.of({
+        ...{ name: "grey", bytes: new Uint8Array(64).fill(value), shape: [1, 8, 8, 1], labels: Uint16Array.of(0) },
+        classes: ["a"],
+      });
+      const own = await probabilities(grey.network, image, { normalization: grey.normalization });
+      expect((await grey.classifier.classify([file]))[0]!.probabilities).toEqual(Array.from(own));
+    }
+    await expect(two.classifier.classify([level])).rejects.toThrow(
+      "classify: pictures have 3 channels, or 1 in grey; this network learned from images of 2",
+    );
+    for (const result of [grey, two]) result.dispose();
+  });
 });
 
 test("a damaged file, a checkpoint of a run, no file, and a file that is no image are errors that say so", async () => {

@@ -7,7 +7,8 @@ import { readImageFolder, type ImageFolderOptions } from "../../../../src/data/i
 import { checkImageSet, imageAt } from "../../../../src/data/image-set.js";
 import { boxOf, resample } from "../../../../src/data/images/resample.js";
 import { encodePng } from "../../../../src/data/images/png.js";
-import { fromBase64, imageFile, reference } from "./images.js";
+import { readImageFiles } from "../../../../src/data/images/image-files.js";
+import { fromBase64, imageFile, reference, unpack } from "./images.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "image-folder-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -60,7 +61,11 @@ describe("a folder of images", () => {
     expect(set.classes).toEqual(["Zebra", "cat", "dog"]);
     expect(set.files).toEqual(["Zebra/1.jpeg", "cat/10.jpg", "cat/9.Png", "dog/a.png", "dog/b.JPG", "dog/old/c.jpeg"]);
     expect([...set.labels]).toEqual([0, 1, 1, 2, 2, 2]);
-    expect([set.name, set.shape, set.skipped, set.ignored]).toEqual([folder, [6, 9, 11, 3], [], 5]);
+    expect([set.name, set.shape, set.skipped]).toEqual([folder, [6, 9, 11, 3], []]);
+    expect([...set.ignored].sort()).toEqual([
+      ...[".git", "cat/notes.txt", "dog/old/.hidden.jpg", "loose.jpg", "readme.md"],
+    ]);
+    expect([set.preprocessing, set.folder]).toEqual([{ fit: "cover", orientation: "exif" }, folder]);
     const expected = ["rgb.png", "420.jpg", "grey.png", "rgb.png", "420.jpg", "grey.png"] as const;
     expected.forEach((name, image) => expect(imageAt(set, image)).toEqual(imageFile(name).picture.rgb));
   });
@@ -80,15 +85,45 @@ describe("a folder of images", () => {
         [5, 5],
         [3, 8],
       ] as const) {
-        const { bytes, shape } = await readImageFolder(folder, { size, fit });
-        expect(shape).toEqual([1, ...size, 3]);
-        expect(bytes).toEqual(resample(picture, size, boxOf(picture, size, fit)));
+        for (const set of [
+          await readImageFolder(folder, { size, fit }),
+          readImageFiles([join(folder, "a/1.png")], { size, fit }),
+        ]) {
+          expect([set.shape, set.preprocessing!.fit]).toEqual([[1, ...size, 3], fit]);
+          expect(set.bytes).toEqual(resample(picture, size, boxOf(picture, size, fit)));
+        }
       }
     const [covered, default_] = [
       await readImageFolder(folder, { size: 5, fit: "cover" }),
       await readImageFolder(folder, { size: 5 }),
     ];
     expect(default_.bytes).toEqual(covered.bytes);
+  });
+
+  test("reads JPEGs of any usual name", async () => {
+    const folder = folderOf({ "a/1.jfif": jpg, "a/2.jpe": jpg, "a/3.JFIF": jpg, "a/4.jp2": "x", "a/5.jpeg2": "x" });
+    const { files, ignored } = await readImageFolder(folder, { size: 1 });
+    expect([files, ignored]).toEqual([
+      ["a/1.jfif", "a/2.jpe", "a/3.JFIF"],
+      ["a/4.jp2", "a/5.jpeg2"],
+    ]);
+  });
+
+  test.each([
+    ["exif", "upright"],
+    ["stored", "stored"],
+  ] as const)("with EXIF data is read %s", async (orientation, pixels) => {
+    const { file, width, height, ...known } = reference.oriented["JPEG 6 MM"];
+    const folder = folderOf({ "a/1.jpg": fromBase64(file) });
+    const size = orientation === "exif" ? ([height, width] as const) : ([width, height] as const);
+    for (const set of [
+      await readImageFolder(folder, { size, orientation }),
+      readImageFiles([join(folder, "a/1.jpg")], { size, orientation }),
+      ...(orientation === "exif" ? [await readImageFolder(folder, { size })] : []),
+    ]) {
+      expect(set.bytes).toEqual(unpack(known[pixels]));
+      expect(set.preprocessing).toEqual({ fit: "cover", orientation });
+    }
   });
 
   test("is the same on any number of threads, and says how far it is", async () => {
@@ -176,7 +211,7 @@ describe("a bad image", () => {
 describe("a folder of another layout is an error that says so:", () => {
   test.each([
     ["not there", () => join(scratch, "nowhere"), "Cannot read the folder"],
-    ["a file", () => join(folderOf({ x: "" }), "x"), "Cannot read the folder"],
+    ["a file", () => join(folderOf({ x: "" }), "x"), "x: it is a file. Expected a folder for each class"],
     ["empty", () => folderOf({}), "holds no folders. Expected a folder for each class"],
     ["images without classes", () => folderOf({ "1.jpg": jpg, "2.jpg": jpg }), "holds no folders"],
     [
@@ -202,6 +237,7 @@ test.each([
   [{ size: 0 }, "size"],
   [{ size: [8, 8, 3] }, "size"],
   [{ size: 8, fit: "contain" }, "fit"],
+  [{ size: 8, orientation: "EXIF" }, 'orientation must be "exif" or "stored"'],
   [{ size: 8, bad: "ignore" }, "bad"],
   [{ size: 8, maxPixels: 1e9 }, "maxPixels"],
   [{ size: 8, threads: 65 }, "threads"],
