@@ -4,7 +4,7 @@ import { augment, type Placement } from "../backend/fused/index.js";
 import { requireBackend } from "../backend/required.js";
 import { check, count, flag, numberWhere, optional, type Rule } from "../options.js";
 import type { Stream } from "../random/index.js";
-import type { Examples } from "./examples.js";
+import { requireExamples, type Examples } from "./examples.js";
 import type { Normalization } from "./normalization.js";
 
 /** Images on the device, ready to learn from. They are disposed of when the next batch is asked for. */
@@ -80,9 +80,10 @@ const augmentationRules = {
  * Batch after batch of examples, augmented and normalized by one operation of the device:
  * `for (const { images, labels } of batches(examples, { normalization })) ...`
  * What the batches hold depends on the options alone: not on the device, nor on `prefetch`.
- * @throws RangeError for an option out of range
+ * @throws RangeError for an option out of range, or a set of images in place of examples
  */
 export function* batches(examples: Examples, options: BatchesOptions): Generator<Batch, void> {
+  requireExamples("batches", examples);
   check("batches", options, rules);
   requireBackend("batches");
   if (options.augmentation) check("batches: augmentation", options.augmentation, augmentationRules);

@@ -1,4 +1,4 @@
-import type { Examples } from "./examples.js";
+import { requireExamples, type Examples } from "./examples.js";
 
 /** What is taken from each channel, and what it is divided by, of values from 0 to 1: (byte / 255 - mean) / deviation. */
 export interface Normalization {
@@ -15,9 +15,10 @@ export const SVHN_NORMALIZATION: Normalization = { mean: [0.5, 0.5, 0.5], deviat
 
 /**
  * Mean and standard deviation of each channel over all pixels of the examples.
- * @throws RangeError without examples; a channel that never changes has deviation 1
+ * @throws RangeError without examples, or for a set of images; a channel that never changes has deviation 1
  */
 export function normalizationOf(examples: Examples): Normalization {
+  requireExamples("normalizationOf", examples);
   const channels = examples.shape[2];
   if (examples.length === 0) throw new RangeError("normalizationOf: expected one or more examples, found none");
   // Whole numbers below 2^53: exact for 10^11 pixels.

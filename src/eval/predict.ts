@@ -1,6 +1,7 @@
 import { setImmediate as otherWork } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
+import { requireExamples } from "../data/examples.js";
 import { batches, type Examples, type Normalization } from "../data/index.js";
 import type { Network } from "../models/index.js";
 import { DivergenceError } from "./divergence-error.js";
@@ -41,6 +42,7 @@ const NONE = -1;
  * @throws RangeError; DivergenceError where logits are NaN; the signal's reason
  */
 export async function predict(network: Network, examples: Examples, options: PredictOptions): Promise<Uint16Array> {
+  requireExamples("predict", examples);
   check("predict", options, predictRules);
   const predictions = new Uint16Array(examples.length);
   const largest = (features: Tensor2D): tf.Tensor => {
@@ -80,6 +82,7 @@ export async function probabilities(
   examples: Examples,
   options: ProbabilityOptions,
 ): Promise<Float32Array> {
+  requireExamples("probabilities", examples);
   check("probabilities", options, { ...predictRules, scale: optional(positive) });
   requireScale("probabilities", network, options.scale);
   const { scale = 1 } = options;
@@ -92,6 +95,7 @@ export async function probabilities(
 
 /** Features of the penultimate layer: float32 [examples, network.width], row after row. @throws RangeError, the signal's reason */
 export async function features(network: Network, examples: Examples, options: PredictOptions): Promise<Float32Array> {
+  requireExamples("features", examples);
   check("features", options, predictRules);
   const out = new Float32Array(examples.length * network.width);
   await overBatches(network, examples, options, (found) => tf.clone(found), {

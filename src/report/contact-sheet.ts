@@ -1,4 +1,4 @@
-import type { Examples } from "../data/examples.js";
+import { requireExamples, type Examples } from "../data/examples.js";
 import { encodePng } from "../data/images/png.js";
 import { callback, check, count, optional, type Rule } from "../options.js";
 import { DISPLAY, type Displayable, type MimeBundle } from "../show/display.js";
@@ -38,6 +38,7 @@ const rules = {
  * @throws RangeError for an option out of range, or a class that there is not
  */
 export function contactSheet(examples: Examples, options: ContactSheetOptions = {}): ContactSheet {
+  requireExamples("contactSheet", examples);
   check("contactSheet", options, rules);
   const { columns = 12, label = (name) => name, caption, note, zoom = 1.5 } = options;
   const classes = options.classes ?? examples.classes.map((_, c) => c);

@@ -1,3 +1,4 @@
+import { requireExamples } from "../data/examples.js";
 import type { Examples } from "../data/index.js";
 import { confusionMatrix, type ConfusionMatrix } from "../eval/index.js";
 import { predictRules, probabilities, requireScale, type ProbabilityOptions } from "../eval/predict.js";
@@ -83,6 +84,7 @@ export async function pseudoLabel(
   classes: readonly string[],
   options: PseudoLabelOptions,
 ): Promise<PseudoLabels> {
+  requireExamples("pseudoLabel", unlabeled);
   const { threshold = 0, ...rest } = options;
   check("pseudoLabel", options, { ...predictRules, scale: optional(positive), threshold: optional(probability) });
   requireScale("pseudoLabel", network, rest.scale);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { data, evaluation, random, rebalance, tail, train } from "../../src/index.js";
+import { data, device, evaluation, models, random, rebalance, report, semi, tail, train } from "../../src/index.js";
 import {
   check,
   checkArray,
@@ -93,6 +93,33 @@ test("a data set where training takes two is told what to do", async () => {
   await expect(unread).rejects.toThrow(
     "train must be data.Examples of one image or more, as data.Examples.of(set) makes",
   );
+});
+
+test("a set where examples are taken is told what to do, in a line", async () => {
+  await device.use("cpu");
+  const set = data.stickers({ counts: 1 }) as never;
+  const normalization = data.CIFAR_NORMALIZATION;
+  const network = models.tiny({ classes: 10 });
+  const calls: Readonly<Record<string, () => unknown>> = {
+    predict: () => evaluation.predict(network, set, { normalization }),
+    probabilities: () => evaluation.probabilities(network, set, { normalization }),
+    features: () => evaluation.features(network, set, { normalization }),
+    batches: () => [...data.batches(set, { normalization })],
+    views: () => data.views(set, [0], { normalization, stream: random.stream(0, "views") }),
+    normalizationOf: () => data.normalizationOf(set),
+    concat: () => data.Examples.of(set).concat(set),
+    pseudoLabel: () => semi.pseudoLabel(network, set, [], { normalization }),
+    contactSheet: () => report.contactSheet(set),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const error: unknown = await new Promise((done) => done(call())).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(RangeError);
+    expect((error as Error).message).toBe(
+      `${name}: examples must be data.Examples; data.Examples.of(set) makes them of a set (got [Images: 10 images of ` +
+        `32 x 32 x 3 in 10 classes])`,
+    );
+  }
+  network.dispose();
 });
 
 test("having: an object by its methods", () => {

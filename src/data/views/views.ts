@@ -3,7 +3,7 @@ import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { checkNormalization } from "../../backend/fused/augment.js";
 import { check, count, having, optional } from "../../options.js";
 import type { Stream } from "../../random/index.js";
-import type { Examples } from "../examples.js";
+import { requireExamples, type Examples } from "../examples.js";
 import type { Normalization } from "../normalization.js";
 import { augmentationRules, mocoAugmentation, type ViewAugmentation } from "./augmentation.js";
 import { checkFloatImage, type FloatImage } from "./float-image.js";
@@ -40,6 +40,7 @@ const rules = {
  * other than 1 or 3 channels, or a normalization with another number
  */
 export function views(examples: Examples, positions: ArrayLike<number>, options: ViewsOptions): Tensor4D {
+  requireExamples("views", examples);
   check("views", options, rules);
   if (positions.length === 0) throw new RangeError("views: expected one or more positions, found none");
   const [imageHeight, imageWidth, channels] = examples.shape;
