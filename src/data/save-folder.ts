@@ -3,32 +3,45 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asDiskError } from "../disk/disk-error.js";
 import { makeFolder } from "../disk/folder.js";
-import { check, text } from "../options.js";
-import { Examples } from "./examples.js";
+import { check, optional, text, type Rule } from "../options.js";
+import { examplesRule, type Examples } from "./examples.js";
+import type { FolderData } from "./folder.js";
 import { encodePng } from "./images/png.js";
 
 /** Pictures are written so many at a time. */
 const AT_ONCE = 16;
 
+/** Of what `data.folder` says besides, nothing is written. */
+const said = optional({ range: "as data.folder gives it", accepts: () => true });
+const rules: Record<"path" | keyof FolderData, Rule> = {
+  ...{ path: text, train: examplesRule, test: examplesRule },
+  ...{ validation: optional(examplesRule), unlabeled: optional(examplesRule) },
+  ...{ name: said, ignored: said, skipped: said },
+};
+
 /**
  * Writes images as PNG files, `<path>/train/<class>/000000.png` and so on: what `data.folder` reads, and other programs do. The
- * folder is there when all of it is.
- * @param sets with classes of the same names, which must be names of files
+ * folder is there when all of it is. `data.folder` finds `train`, `test` and `validation` by itself; `unlabeled` it takes as
+ * a pool: `data.folder(path, { unlabeled: join(path, "unlabeled") })`.
+ * @param sets with classes of the same names, which must be names of files; what `data.folder` gives, too
  * @throws Error if there is something at `path`, RangeError for a class that cannot be a folder; DiskError
  */
 export async function saveFolder(
   path: string,
-  sets: { readonly train: Examples; readonly test: Examples },
+  sets: Pick<FolderData, "train" | "test"> & Partial<FolderData>,
 ): Promise<void> {
-  const examples = { range: "data.Examples", accepts: (v: unknown) => v instanceof Examples };
-  check("saveFolder", { path, ...sets }, { path: text, train: examples, test: examples });
+  check("saveFolder", { path, ...sets }, rules);
+  const { train, test, validation, unlabeled } = sets;
+  const parts = Object.entries({ train, test, validation, unlabeled }).filter(
+    (part): part is [string, Examples] => part[1] !== undefined,
+  );
   if (existsSync(path)) throw new Error(`${path} is there already. Choose another folder, or delete this one`);
-  for (const name of [...sets.train.classes, ...sets.test.classes])
+  for (const name of parts.flatMap(([, set]) => set.classes))
     if (!/^[^/\\:*?"<>|\0]*[^/\\:*?"<>|\0. ]$/.test(name))
       throw new RangeError(`saveFolder: expected classes whose names a folder can have, found ${JSON.stringify(name)}`);
   const unfinished = `${path}.${process.pid}.unfinished`;
   try {
-    for (const [name, set] of Object.entries(sets)) await write(join(unfinished, name), set);
+    for (const [name, set] of parts) await write(join(unfinished, name), set);
     await rename(unfinished, path);
   } catch (error) {
     // What went wrong first is what is said.

@@ -1,4 +1,4 @@
-import { Examples, type Normalization } from "../data/index.js";
+import { Examples, type FolderData, type Normalization } from "../data/index.js";
 import { requireSameClasses } from "../data/same-classes.js";
 import { check, optional, type Rule } from "../options.js";
 
@@ -15,6 +15,9 @@ export interface TrainingData {
   readonly unlabeled?: Examples;
   /** What progress bars and tables call it. */
   readonly name?: string;
+  /** What `data.folder` left out: nobody looks at it. */
+  readonly ignored?: FolderData["ignored"];
+  readonly skipped?: FolderData["skipped"];
 }
 
 const examples: Rule = {
@@ -23,6 +26,8 @@ const examples: Rule = {
     "notebooks/08-your-own-data.ipynb ends with one",
   accepts: (v) => v instanceof Examples && v.length > 0,
 };
+/** Of what `data.folder` left out. */
+const list: Rule = { range: "an array", accepts: (v) => Array.isArray(v) };
 const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
 
 export const dataRules: Record<keyof TrainingData, Rule> = {
@@ -32,6 +37,8 @@ export const dataRules: Record<keyof TrainingData, Rule> = {
   normalization: optional(object),
   unlabeled: optional(examples),
   name: optional({ range: "a text", accepts: (v: unknown) => typeof v === "string" }),
+  ignored: optional(list),
+  skipped: optional(list),
 };
 
 /** @throws RangeError for a part that is not what it must be, or other classes in one than in `train` */

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { setImmediate as warned } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { FileError } from "../../../src/data/file-error.js";
 import { folder, type FolderData, type FolderOptions } from "../../../src/data/folder.js";
@@ -43,6 +44,17 @@ async function failure(path: string, options: FolderOptions = { size }): Promise
   const error: unknown = await folder(path, options).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(Error);
   return error as Error;
+}
+
+/** What is read, and what is warned of meanwhile. */
+async function warningsOf(read: Promise<FolderData>): Promise<{ data: FolderData; warnings: Error[] }> {
+  const warnings: Error[] = [];
+  const listen = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", listen);
+  const data = await read;
+  await warned();
+  process.off("warning", listen);
+  return { data, warnings };
 }
 
 describe("one folder a class", () => {
@@ -141,6 +153,10 @@ describe("one folder a class", () => {
       /holds no folders\. Expected a folder for each/,
     );
     expect((await failure(join(scratch, "nowhere"))).message).toMatch(/Cannot read the folder .*nowhere: ENOENT/);
+    const file = join(folderOf({ "1.png": plain(1) }), "1.png");
+    expect((await failure(file)).message).toMatch(/Cannot read the folder .*1\.png: it is a file\. Expected a folder/);
+    const alone = folderOf(some(3, "more"));
+    expect((await failure(alone, { size, unlabeled: join(alone, "more") })).message).toMatch(/classes, found none$/);
   });
 
   test("a picture that cannot be read: an error that names it, or a warning", async () => {
@@ -157,6 +173,56 @@ describe("one folder a class", () => {
     const { name, message } = await warned;
     expect(name).toBe("DataWarning");
     expect(message).toMatch(/: 1 of 7 images are left out, the first because of .*broken\.png/);
+    expect(data.skipped.map(({ file }) => file)).toEqual([join(own, "dog/broken.png")]);
+  });
+
+  test("files that may be pictures in other formats are warned of, once, and listed", async () => {
+    const own = folderOf({
+      ...{ ...some(4, "cat"), ...some(4, "dog"), "dog/a.webp": "x", "dog/old/b.BMP": "x", "dog/notes.txt": "x" },
+      ...{ "cat/.DS_Store": "x", "dog/c": "x", "e.gif": "x", "more/f.heic": "x" },
+      ...some(1, "more"),
+    });
+    const { data, warnings } = await warningsOf(folder(own, { size, unlabeled: join(own, "more") }));
+    expect(warnings.map(({ name, message }) => [name, message])).toEqual([
+      [
+        "DataWarning",
+        `${own}: files that are not named .jpg, .jpeg or .png are passed over. .gif: 1 of 1 files in no class; .bmp, .webp, ` +
+          `no extension: 3 of 7 files of dog; .heic: 1 of 2 files of ${join(own, "more")}. Convert pictures among them to JPEG or PNG`,
+      ],
+    ]);
+    const ignored = ["cat/.DS_Store", "dog/a.webp", "dog/c", "dog/notes.txt", "dog/old/b.BMP", "e.gif", "more/f.heic"];
+    expect([...data.ignored].sort()).toEqual(ignored.map((file) => join(own, file)));
+  });
+
+  test("there is no warning of notes, hidden files and what is read", async () => {
+    const own = folderOf({
+      ...some(2, "cat"),
+      ...some(2, "dog"),
+      "dog/boxes.xml": "x",
+      "readme.md": "x",
+      ".git/x": "x",
+    });
+    writeFileSync(join(own, "dog/1.jfif"), plain(77));
+    const { data, warnings } = await warningsOf(folder(own, { size }));
+    expect([warnings, data.skipped, data.ignored.length]).toEqual([[], [], 3]);
+    expect([...colours(data.train), ...colours(data.test)]).toContain(77);
+  });
+
+  test("where train and test are apart, the warning says whose files they are", async () => {
+    const both = { ...some(2, "train/cat"), ...some(2, "train/dog"), ...some(2, "test/cat"), ...some(2, "test/dog") };
+    const own = folderOf({ ...both, "train/cat/a.webp": "x", "test/cat/b.webp": "x" });
+    const { warnings } = await warningsOf(folder(own, { size }));
+    expect(warnings.length).toBe(1);
+    expect(warnings[0]!.message).toContain(".webp: 1 of 3 files of train/cat; .webp: 1 of 3 files of test/cat.");
+  });
+
+  test("pictures are fitted and turned as the reader does, and the sets say how", async () => {
+    const own = folderOf({ ...some(2, "cat"), ...some(2, "dog") });
+    const [given, default_] = [await folder(own, { size, fit: "stretch", orientation: "stored" }), await folder(own)];
+    for (const set of [given.train, given.test])
+      expect(set.preprocessing).toEqual({ fit: "stretch", orientation: "stored" });
+    expect(default_.test.preprocessing).toEqual({ fit: "cover", orientation: "exif" });
+    expect((await failure(own, { fit: "contain" as never })).message).toContain('fit must be "cover" or "stretch"');
   });
 
   test("reading can be ended, and says how far it is", async () => {
@@ -169,6 +235,52 @@ describe("one folder a class", () => {
 });
 
 describe("train and test", () => {
+  const both = (): Record<string, Uint8Array> => ({
+    ...{ ...some(2, "train/cat"), ...some(3, "train/dog"), ...some(1, "test/cat"), ...some(1, "test/dog") },
+  });
+
+  test.each(["val", "valid", "validation"])("and %s are the three sets, whole", async (name) => {
+    const own = folderOf({ ...both(), ...some(2, `${name}/cat`), ...some(1, `${name}/dog`) });
+    const data = await folder(own, { size });
+    expect([data.train, data.test, data.validation!].map((set) => set.counts())).toEqual([
+      [2, 3],
+      [1, 1],
+      [2, 1],
+    ]);
+    expect(new Set(sets(data).flat()).size).toBe(10);
+    expect((await failure(own, { size, validation: 0.2 })).message).toBe(
+      `${own}: expected no share for validation beside the folder ${join(own, name)}, found 0.2. Leave the option ` +
+        `validation out, or move the folder away`,
+    );
+    // Unless it is the pool.
+    const pooled = await folder(own, { size, unlabeled: join(own, name) });
+    expect([pooled.validation, pooled.unlabeled!.length]).toEqual([undefined, 3]);
+  });
+
+  test("and validation must have the same classes, and be one folder", async () => {
+    const less = folderOf({ ...both(), ...some(2, "val/cat") });
+    expect((await failure(less)).message).toBe(
+      `${less}: expected the same classes in "train" and "val"; "val" lacks "dog"`,
+    );
+    const two = folderOf({ ...both(), ...some(2, "val/cat"), ...some(2, "validation/cat") });
+    expect((await failure(two)).message).toBe(`${two}: expected one folder for validation, found "val", "validation"`);
+  });
+
+  test("by other names are no classes", async () => {
+    const parts = ["training", "testing"].flatMap((part) => ["a", "b"].map((name) => some(2, `${part}/${name}`)));
+    const own = folderOf(Object.assign({}, ...parts, some(1, "pool")) as Record<string, Uint8Array>);
+    expect((await failure(own, { size, unlabeled: join(own, "pool") })).message).toMatch(
+      /"validation", with one folder a class in each; found "testing", "training", each with the folders "a", "b" and no image/,
+    );
+    // Classes may hold folders all the same: one in each, other ones, or beside images.
+    for (const more of [some(1, "training/c"), some(1, "testing")]) {
+      const classes = folderOf(Object.assign({}, ...parts, more) as Record<string, Uint8Array>);
+      expect((await folder(classes, { size })).train.classes).toEqual(["testing", "training"]);
+    }
+    const tiny = folderOf({ ...some(2, "cat/images"), ...some(2, "dog/images") });
+    expect((await folder(tiny, { size })).train.classes).toEqual(["cat", "dog"]);
+  });
+
   test("are the two sets, whole, whatever their sizes", async () => {
     const own = folderOf({
       ...some(1, "train/cat"),
@@ -281,7 +393,38 @@ describe("images without labels", () => {
       `${missing}: expected a folder of unlabeled images, found none`,
     );
     const empty = join(own, "empty");
-    expect((await failure(own, { size, unlabeled: empty })).message).toContain(`${empty} holds no image`);
+    expect((await failure(own, { size, unlabeled: empty })).message).toBe(
+      `${empty} holds no image. Expected unlabeled .jpg, .jpeg or .png files in it (1 other file was passed over)`,
+    );
+    const bad = folderOf({ "1.png": "x", "2.png": "x" });
+    const good = folderOf({ ...some(2, "cat"), ...some(2, "dog") });
+    expect((await failure(good, { size, bad: "skip", unlabeled: bad })).message).toMatch(
+      /: expected unlabeled images that can be read, found none of 2, the first because of .*1\.png, byte 0/,
+    );
+  });
+
+  test("of which one is tested or validated with are refused, by whatever path", async () => {
+    const own = folderOf({ ...some(2, "cat"), ...some(2, "dog") });
+    const more = folderOf(some(2, "."));
+    expect((await folder(own, { size, unlabeled: join(more, "..", basename(more)) })).unlabeled!.length).toBe(2);
+    symlinkSync(join(own, "cat"), join(more, "linked"));
+    for (const [unlabeled, found] of [
+      [own, "4 of 4"],
+      [more, "2 of 4"],
+    ] as const) {
+      const { message } = await failure(own, { size, unlabeled });
+      expect(message).toContain(
+        `${unlabeled}: expected unlabeled images of which none is tested or validated with, found ${found}`,
+      );
+      expect(message).toMatch(/the first .*(cat|linked).0\.png\. Choose a folder without them$/);
+    }
+    const apart = folderOf({
+      ...{ ...some(4, "train/cat"), ...some(4, "train/dog"), ...some(2, "test/cat"), ...some(2, "test/dog") },
+    });
+    const train = join(apart, "train");
+    expect((await folder(apart, { size, unlabeled: train })).unlabeled!.length).toBe(8);
+    expect((await failure(apart, { size, unlabeled: train, validation: 0.5 })).message).toContain("found 4 of 8");
+    expect((await failure(apart, { size, unlabeled: join(apart, "test") })).message).toContain("found 4 of 4");
   });
 });
 

@@ -32,6 +32,20 @@ test("what was written is what data.folder reads, to the byte, classes by their 
   await expect(saveFolder(path, sets)).rejects.toThrow(`${path} is there already`);
 });
 
+test("what data.folder gives is written, all of it", async () => {
+  const first = join(scratch, "first");
+  await saveFolder(first, { ...sets, validation: sets.test.select([0, 2, 4]), unlabeled: sets.train.select([1, 2]) });
+  const read = await folder(first, { size: 32, unlabeled: join(first, "unlabeled") });
+  expect([read.validation!.length, read.unlabeled!.length]).toEqual([3, 2]);
+  const second = join(scratch, "second");
+  await saveFolder(second, read);
+  const again = await folder(second, { size: 32, unlabeled: join(second, "unlabeled") });
+  for (const part of ["train", "test", "validation", "unlabeled"] as const)
+    expect(again[part]!.digest()).toBe(read[part]!.digest());
+  rmSync(first, { recursive: true });
+  rmSync(second, { recursive: true });
+});
+
 test("where it cannot be written, nothing is left", async () => {
   writeFileSync(join(scratch, "file"), "");
   await expect(saveFolder(join(scratch, "file", "emblems"), sets)).rejects.toThrow(DiskError);
