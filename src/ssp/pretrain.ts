@@ -10,7 +10,7 @@ import { resolveRecipe, type AugmentationChoice } from "../train/recipe.js";
 import { run, runRules, type RunOptions } from "../train/run.js";
 import { resolveSchedule, type ScheduleSpec } from "../train/schedule.js";
 import type { Task } from "../train/task.js";
-import { dataRules, digests, type TrainingData } from "../train/training-data.js";
+import { dataRules, digests, refusePictures, type TrainingData } from "../train/training-data.js";
 
 /** What every way of self-supervised pre-training takes. Labels are not looked at. */
 export interface PretrainOptions extends RunOptions {
@@ -106,7 +106,8 @@ export async function pretrainBy(
   make: (network: Network, task: PretrainTask) => Task,
 ): Promise<Pretrained> {
   check(`${method.name}: data`, options.data, { ...dataRules, test: optional(dataRules.test) });
-  const { data, model = "resnet32", epochs = 200, batchSize = 128, seed = 0 } = options;
+  const { data, folder, model = "resnet32", epochs = 200, batchSize = 128, seed = 0 } = options;
+  if (folder !== undefined) refusePictures(folder, data);
   const schedule = resolveSchedule(options.schedule ?? method.schedule, epochs);
   const optimizer = resolveOptimizer(options.optimizer ?? method.optimizer);
   const { augmentation } = resolveRecipe({
@@ -122,7 +123,7 @@ export async function pretrainBy(
     const configuration = {
       ...{ task: method.name, ...method.choices, model, epochs, batchSize, seed, schedule, optimizer, augmentation },
       ...{ normalization, ...definition(model) },
-      ...(options.folder !== undefined && { data: digests(data) }),
+      ...(folder !== undefined && { data: digests(data) }),
     };
     const course = { epochs, schedule, optimizer };
     const { id, records } = await run(task, configuration, course, { label: `${model}, ${method.name}`, ...options });

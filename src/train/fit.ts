@@ -10,7 +10,7 @@ import { recipeOf, recipeRules, resolveRecipe, type Recipe, type ResolvedRecipe 
 import { FitResult } from "./result.js";
 import { run, runRules, type RunOptions } from "./run.js";
 import { supervised, type Scored, type SupervisedOptions } from "./supervised.js";
-import { checkData, digests, type TrainingData } from "./training-data.js";
+import { checkData, digests, refusePictures, type TrainingData } from "./training-data.js";
 
 export interface FitOptions extends Recipe, RunOptions {
   readonly data: TrainingData;
@@ -53,7 +53,8 @@ export async function fitBy(
   { counts, head, stage }: Variation = {},
 ): Promise<FitResult> {
   checkData(options.data);
-  const { data, initial } = options;
+  const { data, initial, folder } = options;
+  if (folder !== undefined) refusePictures(folder, data);
   const recipe = resolveRecipe(recipeOf(options));
   const classes = data.train.classes.length;
   const loss = buildLoss(recipe.loss, { counts: counts ?? data.train.counts() });
@@ -71,7 +72,7 @@ export async function fitBy(
     const configuration = {
       ...{ ...what, ...recipe, normalization, ...definition(model) },
       ...(initial && { initial: await initial.digest() }),
-      ...(options.folder !== undefined && { data: digests(data) }),
+      ...(folder !== undefined && { data: digests(data) }),
     };
     const { id, records } = await run(task, configuration, recipe, { label: title(recipe), ...options });
     if (outcome !== network) network.dispose();

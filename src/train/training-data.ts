@@ -1,3 +1,5 @@
+import { resolve, sep } from "node:path";
+import { examplesRule } from "../data/examples.js";
 import { Examples, type FolderData, type Normalization } from "../data/index.js";
 import { requireSameClasses } from "../data/same-classes.js";
 import { check, optional, type Rule } from "../options.js";
@@ -24,7 +26,7 @@ const examples: Rule = {
   range:
     "data.Examples of one image or more, as data.Examples.of(set) makes them of a set that was read; what is not pictures takes a loop of one's own: " +
     "notebooks/08-your-own-data.ipynb ends with one",
-  accepts: (v) => v instanceof Examples && v.length > 0,
+  accepts: (v) => examplesRule.accepts(v) && (v as Examples).length > 0,
 };
 /** Of what `data.folder` left out. */
 const list: Rule = { range: "an array", accepts: (v) => Array.isArray(v) };
@@ -41,7 +43,9 @@ export const dataRules: Record<keyof TrainingData, Rule> = {
   skipped: optional(list),
 };
 
-/** @throws RangeError for a part that is not what it must be, or other classes in one than in `train` */
+const PARTS = ["test", "validation", "unlabeled"] as const;
+
+/** @throws RangeError for a part that is not what it must be, or other classes or sizes in one than in `train` */
 export function checkData(data: TrainingData): void {
   if (data instanceof Examples || "bytes" in data)
     throw new RangeError(
@@ -51,6 +55,32 @@ export function checkData(data: TrainingData): void {
   check("data", data, dataRules);
   for (const part of ["test", "validation"] as const)
     if (data[part]) requireSameClasses(`data.${part}`, data.train.classes, data[part].classes);
+  refuseOtherSizes(data);
+}
+
+/** @throws RangeError for images of another size, or number of channels, than those of `train` */
+function refuseOtherSizes(data: TrainingData): void {
+  const expected = data.train.shape.join(" x ");
+  for (const part of PARTS) {
+    const found = data[part]?.shape.join(" x ") ?? expected;
+    if (found !== expected)
+      throw new RangeError(`data.${part}: expected images of ${expected}, as in data.train, found ${found}`);
+  }
+}
+
+/**
+ * In a folder of classes, a run's folder would be one of them the next time.
+ * @throws Error for a run's folder that is, or lies in, one of pictures that are learned from
+ */
+export function refusePictures(folder: string, data: Partial<TrainingData>): void {
+  const own = resolve(folder);
+  for (const part of ["train", ...PARTS] as const)
+    for (const pictures of data[part]?.folders ?? [])
+      if (`${own}${sep}`.startsWith(`${pictures}${sep}`))
+        throw new Error(
+          `folder: expected a folder for the run apart from the pictures, found ${folder}, within the pictures of data.${part}, ` +
+            `${pictures}. Choose another folder`,
+        );
 }
 
 /** What tells data sets apart. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
+import { Examples } from "../../../src/data/index.js";
 import { predict } from "../../../src/eval/index.js";
 import { rotation } from "../../../src/ssp/index.js";
 import { DivergenceError, fit, type TrainEvent } from "../../../src/train/index.js";
@@ -118,6 +119,10 @@ describe("what goes wrong is said", () => {
   const { classes } = smallData.test;
   const swapped = smallData.test.relabel(smallData.test.labels, [...classes.slice(0, 8), classes[9]!, classes[8]!]);
   const fewer = smallData.test.relabel(new Uint16Array(smallData.test.length), classes.slice(1));
+  const labels = Uint16Array.from(classes.keys());
+  const shape = [labels.length, 40, 40, 3] as const;
+  const bytes = new Uint8Array(labels.length * 40 * 40 * 3);
+  const larger = Examples.of({ name: "larger", bytes, shape, labels, classes });
   const cases: [name: string, options: object, message: RegExp][] = [
     ["a misspelt option", { epoch: 3 }, /no parameter "epoch"/],
     ["a misspelt part of the data", { data: { ...smallData, tests: 1 } }, /no parameter "tests"/],
@@ -137,6 +142,11 @@ describe("what goes wrong is said", () => {
       { data: { ...smallData, test: swapped } },
       /data\.test: expected class 8/,
     ],
+    ...(["test", "validation", "unlabeled"] as const).map((part): [string, object, RegExp] => [
+      `${part} images of another size`,
+      { data: { ...smallData, [part]: larger } },
+      new RegExp(`data\\.${part}: expected images of 32 x 32 x 3, as in data\\.train, found 40 x 40 x 3`),
+    ]),
     ["an unknown model", { model: "resnet23" }, /"resnet32"/],
     ["an unknown loss", { loss: "ldma" }, /ldam/],
     ["an unknown choice of a loss", { loss: { name: "focal", gama: 2 } }, /gama/],
