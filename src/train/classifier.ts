@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
 import { ensure } from "../backend/device.js";
+import { requireExamples } from "../data/examples.js";
 import { requireSameClasses } from "../data/same-classes.js";
 import { grey } from "../data/images/grey.js";
 import { Examples, readImageFiles, type Normalization, type Preprocessing } from "../data/index.js";
 import { makeFolder } from "../disk/folder.js";
 import { predict, probabilities } from "../eval/index.js";
 import { build, type HeadName, type Network } from "../models/index.js";
-import { check, type Rule } from "../options.js";
 import { Textual } from "../show/index.js";
 import { CheckpointError, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
 import { restore, valuesOf } from "./snapshot.js";
@@ -44,7 +44,6 @@ interface Saved extends ClassifierData {
 /** What `longtail train` calls it in the folder of its run. */
 export const CLASSIFIER_FILE = "network.classifier";
 const KIND = "longtail classifier 1";
-const examplesRule: Rule = { range: "data.Examples", accepts: (v) => v instanceof Examples };
 /** The only class of a pool whose images have none: see `data.folder`. */
 const POOL = "unlabeled";
 /** What files say nothing of that were written before pictures could be prepared otherwise. */
@@ -102,7 +101,7 @@ export class Classifier extends Textual {
   }
 
   private require(what: string, examples: Examples): void {
-    check(`classifier.${what}`, { examples }, { examples: examplesRule });
+    requireExamples(`classifier.${what}`, examples);
     const { classes, shape } = examples;
     if (classes.join() !== POOL) requireSameClasses(`classifier.${what}`, this.about.classes, classes);
     const [expected, found] = [this.about.shape, shape].map((size) => size.join(" x "));

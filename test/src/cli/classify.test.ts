@@ -16,8 +16,9 @@ let expected: Classified[];
 beforeAll(async () => {
   await use("simd");
   const about = { classes: ["cat", "dog"], shape: [8, 8, 3], scale: 1 } as const;
+  const preprocessing = { fit: "cover", orientation: "exif" } as const;
   const normalization = { mean: [0.5, 0.5, 0.5], deviation: [0.3, 0.3, 0.3] };
-  const classifier = new Classifier(small({ classes: 2, seed: 2 }), { ...about, normalization });
+  const classifier = new Classifier(small({ classes: 2, seed: 2 }), { ...about, normalization, preprocessing });
   await classifier.save(join(folder, "pets.classifier"));
   pictures.forEach((name, i) => {
     const bytes = new Uint8Array(12 * 9 * 3).fill(i === 0 ? 250 : 20);

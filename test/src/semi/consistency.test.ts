@@ -83,7 +83,7 @@ describe.each(METHODS)("%s", (name, run, defaults) => {
     [
       "images of another size",
       { data: { ...data, unlabeled: Examples.of(stickers({ counts: 1 })) } },
-      "32 x 32 x 3 cannot follow images of 16 x 16 x 3",
+      "data.unlabeled: expected images of 16 x 16 x 3, as in data.train, found 32 x 32 x 3",
     ],
     ["a negative weight", { weight: -1 }, `${name}: weight must be a finite number >= 0 (got -1)`],
     ["an endless ramp", { ramp: 2 }, "ramp must be a number in [0, 1]"],

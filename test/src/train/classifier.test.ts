@@ -81,7 +81,7 @@ test("examples of other classes, images of another size, and what are no example
     [swapped, 'expected class 0 to be "level stripes", found "nothing"'],
     [data.test.relabel(labels, [...classes, "more"]), "expected 4 classes, found 5"],
     [large, "expected images of 16 x 16 x 3, as it learned from, found 32 x 32 x 3; read them at that size, or"],
-    [[] as never, "examples must be data.Examples (got [])"],
+    [[] as never, "examples must be data.Examples; data.Examples.of(set) makes them of a set (got [])"],
   ];
   for (const [examples, message] of cases)
     for (const what of ["predict", "probabilities"] as const) {
