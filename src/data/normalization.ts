@@ -34,6 +34,9 @@ export function normalizationOf(examples: Examples): Normalization {
     pixels += image.length / channels;
   }
   const mean = Array.from(sum, (s) => s / pixels / 255);
-  const deviation = Array.from(squares, (s, c) => Math.sqrt(Math.max(0, s / pixels / 255 ** 2 - mean[c]! ** 2)) || 1);
+  // Of a channel that never changes the difference is rounding alone; of any other, the bytes make it larger than that.
+  const deviation = Array.from(squares, (s, c) =>
+    s === (sum[c]! / pixels) * sum[c]! ? 1 : Math.sqrt(s / pixels / 255 ** 2 - mean[c]! ** 2),
+  );
   return { mean, deviation };
 }

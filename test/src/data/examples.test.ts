@@ -127,3 +127,20 @@ test("normalization: mean and deviation of each channel", () => {
   expect(mean).toEqual([0.5, 0.5, 7 / 255]);
   expect(deviation).toEqual([0.5, 0.5, 1]);
 });
+
+test.each([1, 3, 10])("normalization: a channel that never changes has deviation 1, of %d images", (count) => {
+  const deviations = Array.from({ length: 256 }, (_, value) => {
+    const set = { ...numbered(0, count), bytes: new Uint8Array(count * 6).fill(value) };
+    return normalizationOf(Examples.of(set)).deviation;
+  });
+  expect(deviations.flat().filter((deviation) => deviation !== 1)).toEqual([]);
+});
+
+test("normalization: one byte that differs by one is a deviation", () => {
+  const bytes = new Uint8Array(3 * 200_000).fill(200);
+  bytes[3] = 201;
+  const set = { ...numbered(0, 1), bytes, shape: [1, 500, 400, 3] as const };
+  const { deviation } = normalizationOf(Examples.of(set));
+  expect(deviation[0]! * 255).toBeCloseTo(Math.sqrt(1 / 200_000), 7);
+  expect(deviation.slice(1)).toEqual([1, 1]);
+});
