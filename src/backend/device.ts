@@ -6,6 +6,7 @@ import type { Availability, Backend, Opened, Precision } from "./backend.js";
 import type { NormalRows, RowSums } from "./fused/normal-sums.js";
 import { cpu } from "./cpu.js";
 import { simd } from "./simd.js";
+import { threadCount } from "./simd/pool.js";
 import { tensorflow } from "./tensorflow.js";
 import { webgpu } from "./webgpu.js";
 
@@ -35,8 +36,10 @@ export function list(): Promise<Device[]> {
 /**
  * The same, and what would be chosen is opened, as `use()` opens it: what fails is not available, and says why. Takes the time
  * to load it all, and makes none of it the one that TensorFlow.js computes on.
+ * @throws RangeError for a wrong LONGTAIL_THREADS
  */
 export async function tried(): Promise<Device[]> {
+  checkThreads();
   const devices: Device[] = [];
   for (const one of BACKENDS) devices.push({ name: one.name, title: one.title, ...(await availability(one)) });
   return devices;
@@ -53,6 +56,9 @@ async function availability(backend: Backend): Promise<Availability> {
   }
 }
 
+/** A wrong number of threads is the user's to correct: no device is passed over for it. @throws RangeError */
+const checkThreads = (): void => void threadCount();
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export interface UseOptions {
@@ -67,7 +73,7 @@ export interface UseOptions {
  * Makes a backend the one that TensorFlow.js computes on: the named one, else that of the environment variable
  * LONGTAIL_DEVICE, else the best that works. All of TensorFlow.js is loaded here; importing longtail loads only its core.
  *
- * @throws RangeError for an unknown name or precision, Error (with what to install) for a device that cannot be used here or
+ * @throws RangeError for an unknown name or precision or a wrong LONGTAIL_THREADS, Error (with what to install) for a device that cannot be used here or
  * lacks the precision.
  */
 export async function use(
@@ -75,6 +81,7 @@ export async function use(
   { precision = (process.env["LONGTAIL_PRECISION"] || "single") as Precision, ...rest }: UseOptions = {},
 ): Promise<DeviceReport> {
   check("device.use", { precision, ...rest }, { precision: oneOf("single", "half") });
+  checkThreads();
   if (name !== undefined && name !== "") {
     const backend = named(name);
     return start(backend, await backend.open(), [], precision);
@@ -84,6 +91,7 @@ export async function use(
 
 /** What `use()` would choose, which is opened for that: a GPU that does not open is not chosen. @throws as `use` */
 export async function chosen(): Promise<string> {
+  checkThreads();
   return process.env["LONGTAIL_DEVICE"] || first(({ name }) => Promise.resolve(name));
 }
 

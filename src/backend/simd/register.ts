@@ -56,16 +56,23 @@ const FAMILIES: readonly Kernels[] = [
   unary,
 ];
 
-/** Makes the backend known to TensorFlow.js, with a kernel for each that its pure JavaScript backend has. Once is enough. */
+/**
+ * Makes the backend known to TensorFlow.js, with a kernel for each that its pure JavaScript backend has. Once is enough.
+ * @throws RangeError for a wrong LONGTAIL_THREADS, Error where the kernels are missing
+ */
 export function register(): SimdBackend {
   const known = findBackend(NAME) as SimdBackend | null;
   if (known) return known;
+  // Made here, where what fails is an error: TensorFlow.js would print it and go on without the backend.
+  let first: SimdBackend | undefined = new SimdBackend();
   // A new one each time: TensorFlow.js disposes of the backend when its engine is reset, and then asks again.
   registerBackend(
     NAME,
     () => {
       improveGradients();
-      return new SimdBackend();
+      const made = first ?? new SimdBackend();
+      first = undefined;
+      return made;
     },
     2,
   );

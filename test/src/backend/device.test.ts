@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { list, tried, use } from "../../../src/backend/device.js";
+import { chosen, list, tried, use } from "../../../src/backend/device.js";
 import { tensorflow } from "../../../src/backend/tensorflow.js";
 import { webgpu } from "../../../src/backend/webgpu.js";
 
@@ -76,6 +76,18 @@ describe("use", () => {
     expect(report.description).toMatch(/^WebAssembly with (relaxed )?SIMD on 2 threads$/);
   });
 
+  test.each(["0", "NaN", "abc", "1.5", "65"])(
+    "refuses LONGTAIL_THREADS=%s, and passes over no device for it",
+    async (threads) => {
+      vi.stubEnv("LONGTAIL_THREADS", threads);
+      const message = `LONGTAIL_THREADS is "${threads}"; expected a whole number from 1 to 64`;
+      for (const call of [() => use("simd"), () => use(""), tried, chosen])
+        await expect(call()).rejects.toThrow(message);
+      vi.stubEnv("LONGTAIL_THREADS", "1");
+      expect((await use("simd")).name).toBe("simd");
+    },
+  );
+
   test("refuses a precision that there is not, or not on this device", async () => {
     await expect(use("cpu", { precision: "double" as never })).rejects.toThrow(
       'device.use: precision must be "single" or "half" (got "double")',
@@ -132,6 +144,18 @@ test("importing longtail starts no backend of TensorFlow.js", () => {
     process.stdout.write(Object.keys(globalThis._tfengine.registryFactory).join());`;
   const index = new URL("../../../dist/src/index.js", import.meta.url).href;
   expect(execFileSync(process.execPath, ["--input-type=module", "-e", script, index], { encoding: "utf8" })).toBe("");
+});
+
+test("SIMD kernels that cannot start say why, and are not passed over", () => {
+  const script = `await import(process.argv[1])`;
+  const index = new URL("../../../dist/src/backend/simd/index.js", import.meta.url).href;
+  const env = { ...process.env, LONGTAIL_THREADS: "0" };
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script, index], {
+    env,
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain('RangeError: LONGTAIL_THREADS is "0"; expected a whole number from 1 to 64');
 });
 
 test('a script outside this package can import "longtail/backend/simd" and nothing else of longtail', () => {
