@@ -267,6 +267,20 @@ test("SGD changes nothing but the variables: neither their clones nor others tha
   tf.dispose([one, other, clone, velocity]);
 });
 
+test("in place, variables alone are changed after a change of device too", async () => {
+  await use("cpu");
+  const [weight, velocity, average] = [1, 2, 3].map((value) => tf.variable(tf.fill([2], value)));
+  const all = [weight!, velocity!, average!];
+  const clones = all.map((one) => tf.clone(one));
+  await use(DEVICE);
+  const ones = tf.ones([2]);
+  fused.sgd([weight!], [ones], [velocity!], { learningRate: 1 });
+  fused.follow([{ average: average!, now: ones }], 0.5);
+  expect(all.map((one) => [...one.dataSync()])).toEqual([[0, 0], [1, 1], [2, 2]]); // prettier-ignore
+  expect(clones.map((one) => [...one.dataSync()])).toEqual([[1, 1], [2, 2], [3, 3]]); // prettier-ignore
+  tf.dispose([...all, ...clones, ones]);
+});
+
 test("moving averages are their composition (here to the bit), and change nothing but the variables", () => {
   state = 5;
   const shapes = [[16], [7], [], [3, 5000, 2]];
