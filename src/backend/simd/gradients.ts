@@ -1,4 +1,5 @@
 import {
+  customGrad,
   div,
   engine,
   getGradient,
@@ -6,6 +7,7 @@ import {
   getBackend,
   registerGradient,
   reshape,
+  sum,
   tile,
   util,
   type GradFunc,
@@ -43,13 +45,20 @@ function reduced(isMean: boolean): GradFunc {
     return {
       x: () => {
         const small = reshape(dy as Tensor, kept);
-        return tile(
-          count === 1 ? small : div(small, count),
-          shape.map((size, axis) => (axes.includes(axis) ? size : 1)),
-        );
+        return repeated(count === 1 ? small : div(small, count), axes, shape);
       },
     };
   };
+}
+
+/** Repeats a tensor along axes of size 1. Its gradient is one sum; that of `tile` adds up slices, of four axes at most. */
+function repeated(small: Tensor, axes: readonly number[], shape: readonly number[]): Tensor {
+  const times = shape.map((size, axis) => (axes.includes(axis) ? size : 1));
+  const op = customGrad((x) => ({
+    value: tile(x as Tensor, times),
+    gradFunc: (dy: Tensor) => sum(dy, axes as number[], true),
+  }));
+  return op(small);
 }
 
 function batchNorm(before: GradFunc): GradFunc {

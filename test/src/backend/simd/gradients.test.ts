@@ -66,3 +66,23 @@ test("gradients of gradients go through them", () => {
     expect(difference(twice, tf.fill([1, 2, 3, 4], 2))).toBeLessThan(1e-6);
   });
 });
+
+/** Of f(x) = the sum of the squares of op(x)'s numbers; then half the square of its gradient is known. */
+test.each([
+  [tf.sum, [2, 3], [1], 1],
+  [tf.sum, [2, 3, 2, 2, 2], [1], 1],
+  [tf.sum, [2, 3, 2, 1, 2], undefined, 1],
+  [tf.mean, [2, 3], [0], 1 / 2],
+  [tf.mean, [1, 2, 2, 3, 2, 2], [1, 3], 1 / 6],
+] as const)("gradients of gradients go through %s of %j over %j", (op, shape, axes, share) => {
+  tf.tidy(() => {
+    const of = (x: Tensor): Tensor => tf.sum(tf.square(op(x, axes as number[] | undefined)));
+    const penalty = (x: Tensor): Tensor => tf.sum(tf.square(tf.grad(of)(x)));
+    const x = wave([...shape], 0.7);
+    // Each number's gradient is 2 * share * op(x), and is had as often as numbers are taken together.
+    const sums = tf.sum(x, axes as number[] | undefined, true);
+    const count = x.size / sums.size;
+    const expected = tf.mul(tf.onesLike(x), tf.mul(sums, 8 * count * share ** 4));
+    expect(difference(tf.grad(penalty)(x), expected)).toBeLessThan(1e-5);
+  });
+});
