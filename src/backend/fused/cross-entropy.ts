@@ -38,7 +38,9 @@ export function crossEntropyReference(
   { weights, margins, scale = 1 }: CrossEntropyOptions = {},
 ): Scalar {
   const classes = logits.shape[1];
-  const truth = tf.cast(tf.oneHot(tf.cast(labels, "int32"), classes), "float32");
+  // Not tf.oneHot, which refuses one class alone.
+  const isTrue = tf.equal(tf.expandDims(tf.cast(labels, "int32"), 1), tf.range(0, classes, 1, "int32"));
+  const truth = tf.cast(isTrue, "float32");
   const shifted = margins ? tf.sub(logits, tf.mul(truth, margins)) : logits;
   const picked = tf.sum(tf.mul(truth, tf.logSoftmax(tf.mul(shifted, scale))), 1);
   const losses = tf.neg(tf.div(picked, tf.sum(truth, 1))); // 0 / 0 for a label outside the classes

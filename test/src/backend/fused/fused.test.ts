@@ -226,6 +226,18 @@ describe("cross-entropy", () => {
     });
   });
 
+  test("of one class is 0, with the gradient 0; another label is NaN", () => {
+    tf.tidy(() => {
+      for (const op of [fused.crossEntropy, fused.crossEntropyReference]) {
+        const of = (label: number) =>
+          tf.valueAndGrad((z) => op(z as never, tf.tensor1d([label, 0], "int32")))(tf.tensor2d([[3], [-1]]));
+        const { value, grad } = of(0);
+        expect([...value.dataSync(), ...grad.dataSync()].map(Math.abs)).toEqual([0, 0, 0]);
+        expect(of(1).value.dataSync()[0]).toBeNaN();
+      }
+    });
+  });
+
   test("of huge logits is finite", () => {
     tf.tidy(() => {
       const loss = fused.crossEntropy(tf.tensor2d([[1e4, -1e4]]), tf.tensor1d([1], "int32"));
