@@ -78,7 +78,8 @@ export class Pool {
   settle(): void {
     const { control } = this;
     Atomics.store(control, WORD.next, NO_MORE);
-    if (Atomics.load(control, WORD.generation) % 2 === 1) Atomics.add(control, WORD.generation, 1);
+    // A bit, not a remainder: that of a negative number, which follows after 2^30 jobs, is -1.
+    if ((Atomics.load(control, WORD.generation) & 1) === 1) Atomics.add(control, WORD.generation, 1);
     for (let spins = 0; spins < SPINS; spins++) if (Atomics.load(control, WORD.active) === 0) return;
     let progress = Atomics.load(control, WORD.progress);
     // Waits are counted, not time: this process may have been stopped (Ctrl-Z) in between.

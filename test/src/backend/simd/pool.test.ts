@@ -4,6 +4,7 @@ import { runInThisContext } from "node:vm";
 import type { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { WORD } from "../../../../src/backend/simd/job.js";
 import { Memory } from "../../../../src/backend/simd/memory.js";
 import { Pool, threadCount } from "../../../../src/backend/simd/pool.js";
 import { testKernels } from "./kernels.js";
@@ -153,6 +154,19 @@ test("idle threads do not compute", async () => {
   const { user, system } = process.cpuUsage(before);
   // Three threads that look for work all the time would take 300,000 us of each core there is.
   expect(user + system).toBeLessThan(100_000);
+});
+
+test("jobs are closed after 2^30 of them too, where their number is negative", () => {
+  const pool = open(2);
+  meet(pool);
+  const { control } = pool as unknown as { control: Int32Array };
+  Atomics.store(control, WORD.generation, 2 ** 31 - 4);
+  for (let job = 0; job < 5; job++) {
+    countsEach(pool, 5000, 3);
+    expect(Math.abs(control[WORD.generation]! % 2)).toBe(0);
+  }
+  expect(control[WORD.generation]).toBeLessThan(0);
+  meet(pool);
 });
 
 test("a closed pool computes on the calling thread", async () => {
