@@ -15,7 +15,12 @@ export const webgpu: Backend = {
   name: "webgpu",
   title: "any GPU, through WebGPU",
   probe: () => probe(),
-  open: async () => (opened ??= await open()),
+  async open() {
+    if (!opened) return (opened = await open());
+    const { openedGpu } = await import("./webgpu/register.js");
+    await openedGpu().gpu.settle();
+    return opened;
+  },
   async setPrecision(precision) {
     const { openedGpu } = await import("./webgpu/register.js");
     const { gpu, tiles, matrices } = openedGpu();

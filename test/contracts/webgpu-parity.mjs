@@ -416,6 +416,34 @@ if ("no images".includes(text)) {
   }
 }
 
+/** A refused command is an error once, and the GPU goes on. */
+if ("trouble, a refused command".includes(text)) {
+  await device.use("webgpu");
+  const said = async (call) => {
+    try {
+      return String(await call());
+    } catch ({ message }) {
+      return message;
+    }
+  };
+  const program = () => ({ names: ["out"], code: "no program" });
+  const refused = (key) => {
+    const { gpu } = openedGpu();
+    const out = gpu.output([4]);
+    gpu.run(`refused ${key}`, program, [1], { out });
+    return gpu.backend.read(out.dataId);
+  };
+  const next = () => said(() => tf.fill([4], 2).data());
+  const isTold = (told) => (told.includes("The GPU refused a command") ? 0 : 1);
+  report("trouble, a refused command: is told", isTold(await said(() => refused(1))), 0);
+  const after = [];
+  for (let i = 0; i < 3; i++) after.push(await next());
+  report("trouble, a refused command: is told again at most once", after.slice(1).filter((one) => one !== "2,2,2,2").length, 0); // prettier-ignore
+  await said(() => refused(2));
+  await device.use("webgpu");
+  report("trouble, a refused command: after device.use the next is right", (await next()) === "2,2,2,2" ? 0 : 1, 0);
+}
+
 /** A tensor that is too large is an error, and no zeros, of TensorFlow.js's programs and of ours; the next one is right. */
 if ("trouble".includes(text)) {
   await device.use("webgpu");

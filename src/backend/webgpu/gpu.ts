@@ -56,6 +56,13 @@ export class Gpu {
     this.health.check();
   }
 
+  /** Ends what follows from trouble that was told: what comes next is not to blame. @throws GpuError where the GPU was lost */
+  async settle(): Promise<void> {
+    this.flush();
+    await this.device.queue.onSubmittedWorkDone().catch(() => undefined);
+    this.health.forgetTold();
+  }
+
   get device(): GPUDevice {
     return this.backend.device;
   }

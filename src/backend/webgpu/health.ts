@@ -4,10 +4,10 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 export class GpuError extends Error {
   override readonly name = "GpuError";
 
-  /** @param isPassing whether the GPU can go on with what was computed before */
+  /** @param isLasting whether the GPU cannot go on with what was computed before */
   constructor(
     message: string,
-    readonly isPassing = false,
+    readonly isLasting = false,
   ) {
     super(message);
   }
@@ -24,7 +24,7 @@ const FOLLOWS = /is invalid due to a previous error/u;
 /**
  * What went wrong on a device. WebGPU tells it aside, whenever it finds out, and lets commands go on with results that mean
  * nothing: here it becomes an error at the next command, or as numbers are read (`watch`).
- * What was too large is told once: smaller tensors fit.
+ * What was too large or was refused is told once, and again of what is computed of it: the GPU can go on with the rest.
  */
 export class Health {
   private trouble: GpuError | undefined;
@@ -41,16 +41,23 @@ export class Health {
       if (reason === "destroyed") return;
       this.trouble = new GpuError(
         `The GPU was lost (${message || reason}): its driver was restarted, or it is gone. ${ADVICE}`,
+        true,
       );
     });
   }
 
-  /** @throws GpuError once something went wrong; from then on, or once if it passes */
+  /** @throws GpuError once something went wrong; from then on where it lasts */
   check(): void {
     const { trouble } = this;
     if (!trouble) return;
-    if (trouble.isPassing) [this.trouble, this.past] = [undefined, trouble];
+    if (!trouble.isLasting) [this.trouble, this.past] = [undefined, trouble];
     throw trouble;
+  }
+
+  /** What follows from trouble that was told is told no more. @throws GpuError where it lasts */
+  forgetTold(): void {
+    if (this.trouble?.isLasting) throw this.trouble;
+    if (this.trouble === this.past) this.trouble = undefined;
   }
 }
 
@@ -80,9 +87,8 @@ function troubleOf(error: GPUError): GpuError {
   if (/exceeds the max .*size limit/u.test(said))
     return new GpuError(
       `A tensor is too large for this GPU (${said}). Smaller batches or images make smaller ones. ${ADVICE}`,
-      true,
     );
   if (error.constructor.name === "GPUOutOfMemoryError")
-    return new GpuError(`The GPU's memory is full (${said}). Smaller batches need less. ${ADVICE}`, true);
+    return new GpuError(`The GPU's memory is full (${said}). Smaller batches need less. ${ADVICE}`);
   return new GpuError(`The GPU refused a command, which is a mistake of longtail's: ${error.message}`);
 }

@@ -43,16 +43,23 @@ test.each([
   expect(() => health.check()).toThrow(expect.objectContaining(thrown) as Error);
 });
 
-test("what was too large is told once, and again of what is computed of it; mistakes stay", () => {
+test.each([
+  [new GPUOutOfMemoryError("out of memory"), "The GPU's memory is full (out of memory)"],
+  [new GPUValidationError("bad shader"), "The GPU refused a command, which is a mistake of longtail's: bad shader"],
+])("what was too large or refused is told once, and again of what is computed of it: %j", (first, message) => {
   const { health, error } = fake();
   const said = new GPUValidationError("[Invalid Buffer] is invalid due to a previous error.");
-  for (const told of [new GPUOutOfMemoryError("out of memory"), said]) {
+  for (const told of [first, said]) {
     error(told);
-    expect(() => health.check()).toThrow("The GPU's memory is full (out of memory)");
+    expect(() => health.check()).toThrow(message);
     expect(() => health.check()).not.toThrow();
   }
-  error(new GPUValidationError("bad shader"));
-  for (let i = 0; i < 2; i++) expect(() => health.check()).toThrow("bad shader");
+  error(said);
+  health.forgetTold();
+  expect(() => health.check()).not.toThrow();
+  error(new GPUValidationError("another"));
+  health.forgetTold();
+  expect(() => health.check()).toThrow("another");
 });
 
 test("a lost device is one, unless it was given back", async () => {
@@ -61,9 +68,8 @@ test("a lost device is one, unless it was given back", async () => {
   lost.lose({ reason: "unknown", message: "driver reset" });
   returned.lose({ reason: "destroyed", message: "" });
   await Promise.resolve();
-  expect(() => lost.health.check()).toThrow(
-    /^The GPU was lost \(driver reset\).*last checkpoint.*LONGTAIL_DEVICE=simd/,
-  );
+  for (const call of [() => lost.health.check(), () => lost.health.forgetTold(), () => lost.health.check()])
+    expect(call).toThrow(/^The GPU was lost \(driver reset\).*last checkpoint.*LONGTAIL_DEVICE=simd/);
   expect(() => returned.health.check()).not.toThrow();
 });
 
@@ -79,7 +85,9 @@ test("trouble is an error as a program gets its buffers, and as numbers are read
   expect(await backend.getBufferData({} as never)).toBe(numbers);
   error(new GPUValidationError("bad shader"));
   expect(() => backend.device.createBindGroup({} as never)).toThrow("bad shader");
+  error(new GPUValidationError("bad shader"));
   await expect(backend.getBufferData({} as never)).rejects.toThrow("bad shader");
   read = () => Promise.reject(new Error("nothing to map"));
+  error(new GPUValidationError("bad shader"));
   await expect(backend.getBufferData({} as never)).rejects.toThrow("bad shader");
 });
