@@ -416,6 +416,38 @@ if ("no images".includes(text)) {
   }
 }
 
+/** What is computed of nothing is what it is elsewhere, and the next is right, which each case is to the one before. */
+for (const [what, compute] of Object.entries({
+  "products of matrices": () =>
+    [[2, 3], [40, 40], [300, 250]].map(([m, n]) => tf.matMul(tf.zeros([m, 0]), tf.zeros([0, n]))), // prettier-ignore
+  "tf.conv2d": () => [tf.conv2d(tf.zeros([1, 4, 4, 0]), tf.zeros([3, 3, 0, 4]), 1, "same")],
+  "tf.conv2d, 1 x 1": () => [tf.conv2d(tf.zeros([1, 4, 4, 0]), tf.zeros([1, 1, 0, 4]), 2, "valid")],
+  "gradients of tf.conv2d": () =>
+    tf.grads((a, b) => tf.conv2d(a, b, 1, "same"))([tf.ones([1, 4, 4, 2]), tf.zeros([3, 3, 2, 0])]),
+  "tf.bincount": () => [tf.bincount(tf.tensor1d([], "int32"), tf.zeros([0]), 3)],
+  SGD: ({ sgd }) => {
+    const parameters = [tf.zeros([0]), tf.ones([2]), tf.zeros([3, 0])].map((one) => tf.variable(one));
+    const velocities = parameters.map((one) => tf.variable(tf.zerosLike(one), false));
+    sgd(parameters, parameters.map(({ shape }) => tf.fill(shape, 3)), velocities, { learningRate: 1, momentum: 0.5 }); // prettier-ignore
+    return [...parameters, ...velocities].map((one) => tf.clone(one));
+  },
+  "moving averages": ({ follow }) => {
+    const pairs = [[0], [2]].map((shape) => ({ average: tf.variable(tf.zeros(shape), false), now: tf.ones(shape) }));
+    for (const some of [pairs, pairs.slice(0, 1)]) follow(some, 0.5);
+    return pairs.map(({ average }) => tf.clone(average));
+  },
+  "what comes after": () => [tf.add(tf.ones([4]), 1)],
+}))
+  await compare(`of nothing, ${what}`, compute, 0);
+if ("of nothing, cross-entropy".includes(text)) {
+  const [[loss], slope] = await on("webgpu", () => {
+    const of = (z) => fused.crossEntropy(z, tf.tensor1d([], "int32"));
+    const { value, grad } = tf.valueAndGrad(of)(tf.zeros([0, 3]));
+    return [value, grad];
+  });
+  report("of nothing, cross-entropy: NaN", Number.isNaN(loss) && slope.length === 0 ? 0 : 1, 0);
+}
+
 /** A refused command is an error once, and the GPU goes on. */
 if ("trouble, a refused command".includes(text)) {
   await device.use("webgpu");

@@ -1,5 +1,6 @@
-import { backend_util, type NamedAttrMap } from "@tensorflow/tfjs-core";
+import { backend_util, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
 import { convolve, gradientOfFilter, type Geometry } from "./convolve.js";
+import { sizeOf } from "./gpu.js";
 import type { Kernels } from "./kernel.js";
 
 /** How TensorFlow.js says how a convolution lies. */
@@ -37,27 +38,29 @@ function fitting(x: readonly number[], filter: readonly number[], attrs: NamedAt
   return { ...sizes, stride, kernel: [3, 3] };
 }
 
+const isOfNothing = (...tensors: readonly TensorInfo[]): boolean => tensors.some((one) => sizeOf(one) === 0);
+
 /**
- * TensorFlow.js's own operations, where our programs compute them: anybody's model gains, not only ours. Of no images, theirs
- * cannot: a program cannot read from nothing.
+ * TensorFlow.js's own operations, where our programs compute them: anybody's model gains, not only ours. Of no images and of no
+ * channels, neither can.
  */
 export const convolutionOps: Kernels = {
   Conv2D({ gpu, tiles }, { x, filter }, attrs) {
-    if (x.shape[0] === 0) return gpu.zeros(infoOf(x.shape, filter.shape, attrs).outShape);
+    if (isOfNothing(x, filter)) return gpu.zeros(infoOf(x.shape, filter.shape, attrs).outShape);
     const g = fitting(x.shape, filter.shape, attrs);
     return g && convolve(gpu, tiles, g, { kind: "raw", x }, filter, { epilogue: "none" })?.out;
   },
 
   Conv2DBackpropInput({ gpu, tiles }, { dy, filter }, attrs) {
     const shape = attrs["inputShape"] as unknown as number[];
-    if (shape[0] === 0) return gpu.zeros(shape);
+    if (isOfNothing(dy, filter)) return gpu.zeros(shape);
     const g = fitting(shape, filter.shape, attrs);
     return g && convolve(gpu, tiles, g, { kind: "raw", x: dy }, filter, { epilogue: "none" }, true)?.out;
   },
 
   Conv2DBackpropFilter({ gpu, tiles }, { x, dy }, attrs) {
     const like = { ...x, shape: attrs["filterShape"] as unknown as number[] };
-    if (x.shape[0] === 0) return gpu.zeros(like.shape);
+    if (isOfNothing(x, dy)) return gpu.zeros(like.shape);
     const g = fitting(x.shape, like.shape, attrs);
     return g && gradientOfFilter(gpu, tiles, g, { kind: "raw", x }, { kind: "raw", x: dy }, like);
   },

@@ -14,6 +14,7 @@ import { convBatchNorm } from "./conv-batch-norm.js";
 import { convolutionOps } from "./convolution-ops.js";
 import { STOCK } from "./convolve.js";
 import { isSoftware, SUBGROUP_MATRIX, SUBGROUP_SIZE } from "./dawn.js";
+import { bindEmptyBuffers } from "./empty-buffers.js";
 import { Gpu } from "./gpu.js";
 import type { Kernels, Named, Place } from "./kernel.js";
 import { matrixShapesOf, type MatrixConfig, type MatrixShape } from "./kernels/matrices.js";
@@ -35,6 +36,7 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   // Small tensors that are still in memory would be computed there, with other digits than on the GPU.
   env().set("WEBGPU_CPU_FORWARD", false);
   giveBounds(backend.device);
+  bindEmptyBuffers(backend.device);
   explainReadSync(backend);
   const gpu = new Gpu(backend);
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;

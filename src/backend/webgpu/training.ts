@@ -26,6 +26,9 @@ export const training: Kernels = {
     const { logits, labels, weights, margins } = inputs;
     const [rows, classes] = logits.shape as [number, number];
     const { scale } = attrs as { scale: number };
+    // The mean of no numbers.
+    if (sizeOf(logits) === 0)
+      return [gpu.backend.makeTensorInfo([], "float32", Float32Array.of(NaN)), gpu.zeros(logits.shape)];
     const plan = { rows, classes, scale, hasWeights: weights !== undefined, hasMargins: margins !== undefined };
     const [loss, losses, gradient] = [gpu.output([]), gpu.output([rows]), gpu.output(logits.shape)];
     gpu.runWhole(`cross entropy ${JSON.stringify(plan)}`, () => crossEntropyRows(plan), {

@@ -16,6 +16,7 @@ const TEXTS = [
   "steps that are not recorded",
   "numbers on the GPU",
   "no images",
+  "of nothing",
   "trouble",
 ];
 
