@@ -1,4 +1,5 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { wellFormedJson } from "./json.js";
 
 /** Version of the Jupyter messaging protocol spoken here. */
 export const PROTOCOL_VERSION = "5.4";
@@ -55,7 +56,7 @@ export class Wire {
       header = this.header(msgType),
     }: { parent?: Partial<Header>; identities?: Buffer[]; metadata?: object; header?: Header } = {},
   ): Buffer[] {
-    const parts = [header, parent, metadata, content].map((part) => Buffer.from(JSON.stringify(part)));
+    const parts = [header, parent, metadata, content].map((part) => Buffer.from(wellFormedJson(part)));
     return [...identities, DELIMITER, Buffer.from(this.sign(parts)), ...parts];
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { writeAtomic } from "./atomic.js";
+import { wellFormedJson } from "./json.js";
 import type { MimeBundle } from "./mime.js";
 
 /** Metadata as Jupyter keeps it: known keys are described in the nbformat documentation, unknown ones are kept. */
@@ -203,7 +204,7 @@ export function formatNotebook(notebook: Notebook): string {
     const attachments = Object.entries(cell.attachments).map(([file, data]) => [file, formatBundle(data)] as const);
     return { ...base, attachments: Object.fromEntries(attachments) };
   });
-  return `${JSON.stringify(sorted({ ...notebook, metadata, cells }), null, 1)}\n`;
+  return `${wellFormedJson(sorted({ ...notebook, metadata, cells }), 1)}\n`;
 }
 
 function formatOutput(output: Output): object {

@@ -44,6 +44,13 @@ describe("a message", () => {
     expect(new Date(a.date).toISOString()).toBe(a.date);
   });
 
+  it("holds characters only: half of a surrogate pair becomes U+FFFD", () => {
+    const wire = new Wire("key");
+    const content = { text: "\ud83d, \ude00, 😀", "\ud83d": 1 };
+    const frames = wire.build("stream", content);
+    expect(frames.at(-1).toString()).toBe('{"text":"\ufffd, \ufffd, 😀","\ufffd":1}');
+  });
+
   it("is signed as Jupyter's own client signs", () => {
     // hmac.new(b"secret", b'{"a":1}' b"{}" b"{}" b'{"code":"1"}', "sha256").hexdigest() in Python
     const wire = new Wire("secret");

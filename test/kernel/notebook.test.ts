@@ -57,6 +57,11 @@ describe("format", () => {
     expect(ids[1]).not.toBe("markdown");
   });
 
+  it("writes no half of a surrogate pair, which Python could read and not write", () => {
+    const notebook = parseNotebook(broken(["cells", 1, "source"], "\ud83d and 😀"));
+    expect(parseNotebook(formatNotebook(notebook)).cells[1]!.source).toBe("\ufffd and 😀");
+  });
+
   it("finds tags", () => {
     expect(
       parseNotebook(text)
