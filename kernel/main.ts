@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { Backlog } from "./backlog.js";
 import type { CompilerService } from "./compiler/service.js";
 import type { FromSession, ToSession } from "./ports.js";
 import { remote } from "./rpc.js";
@@ -21,8 +22,9 @@ if (connectionFile === undefined) {
 }
 const folder = process.cwd();
 const channel = new MessageChannel();
+const backlog = new Backlog();
 const wire = new Worker(new URL("./wire/worker.js", import.meta.url), {
-  workerData: { connectionFile, compiler: channel.port1 },
+  workerData: { connectionFile, compiler: channel.port1, memory: backlog.memory },
   transferList: [channel.port1],
 });
 const compiler = new Worker(new URL("./compiler/worker.js", import.meta.url), {
@@ -42,12 +44,16 @@ for (const [worker, name] of [
 const exit = process.exit.bind(process);
 const compile = remote<Pick<CompilerService, "module">>(compiler);
 const { Session } = await import("./session/session.js");
+const send = (message: FromSession): void => {
+  wire.postMessage(message);
+  backlog.add(message);
+};
 const session = new Session(folder, {
-  send: (message) => wire.postMessage(message),
+  send,
   compileModule: (specifier, fromFile) => compile.module(specifier, fromFile),
 });
 wire.on("message", (message: ToSession) => {
   if (message.type === "exit") exit(0);
   session.receive(message);
 });
-process.on("SIGINT", () => wire.postMessage({ type: "interrupt" } satisfies FromSession));
+process.on("SIGINT", () => send({ type: "interrupt" }));

@@ -36,7 +36,8 @@ export type ToSession =
 /** From the thread that runs user code to the sockets' thread. `cell` 0: no cell has run yet. */
 export type FromSession =
   | { readonly type: "stream"; readonly cell: number; readonly name: "stdout" | "stderr"; readonly text: string }
-  | { readonly type: "display"; readonly cell: number; readonly message: DisplayMessage }
+  /** `length`: of the message in JSON. */
+  | { readonly type: "display"; readonly cell: number; readonly message: DisplayMessage; readonly length: number }
   /** The cell's outputs so far are to disappear. */
   | { readonly type: "clear"; readonly cell: number }
   | {

@@ -195,8 +195,9 @@ export class Session {
     const { cell } = this;
     // While a cell winds up, what it has shown may still say so: "stopped at 3 of 10".
     const isShown = !cell.interrupted || (message.update && cell === this.running);
-    JSON.stringify(message); // what the protocol cannot carry is the error of the cell, here where the cell can be told
-    if (isShown) this.links.send({ type: "display", cell: cell.id, message });
+    // What the protocol cannot carry is the error of the cell, here where the cell can be told.
+    const { length } = JSON.stringify(message);
+    if (isShown) this.links.send({ type: "display", cell: cell.id, message, length });
   }
 
   private write(name: "stdout" | "stderr", text: string): void {

@@ -1,14 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Publisher, Router } from "zeromq";
 import { address, type Connection } from "../connection.js";
 import type { Header, Message, Wire } from "../message.js";
 
 type Channel = "shell" | "control" | "stdin";
 
+/** How long a client may read nothing before the others no longer wait for it, in ms. */
+const STALLED = 60_000;
+
 /** The kernel's five sockets. */
 export class Sockets {
-  // No limit on what waits to be sent: the default (1000 messages) silently drops what a busy cell prints, and the
-  // status "idle" behind it.
-  private readonly iopub = new Publisher({ sendHighWaterMark: 0, linger: 500 });
+  // What a client has not read waits here, and when that is a lot, so does the cell that prints it. By default zeromq would
+  // drop it without a word, and the status "idle" behind it.
+  private readonly iopub = new Publisher({ sendHighWaterMark: 1000, noDrop: true, linger: 500 });
   private readonly heartbeat = new Router({ linger: 0 });
   private readonly routers = {
     shell: new Router({ sendHighWaterMark: 0, linger: 500 }),
@@ -17,6 +21,9 @@ export class Sockets {
   };
   /** A zeromq socket takes one message at a time: the tail of what is on its way. */
   private readonly tails = new Map<object, Promise<void>>();
+
+  /** Whether a client has read nothing for long. */
+  private stalled = false;
 
   constructor(private readonly wire: Wire) {}
 
@@ -52,7 +59,12 @@ export class Sockets {
       () => build(type, content, metadata),
       (reason) => build("stream", { name: "stderr", text: `An output (${type}) could not be sent: ${reason}\n` }),
     );
-    return this.push(this.iopub, frames);
+    return this.push(this.iopub, () => this.broadcast(frames));
+  }
+
+  /** Resolves when what was published so far has been handed to zeromq. */
+  get published(): Promise<void> {
+    return this.tails.get(this.iopub) ?? Promise.resolve();
   }
 
   send(channel: Channel, type: string, content: object, parent: Message): Promise<void> {
@@ -63,7 +75,7 @@ export class Sockets {
       () => build(content),
       (reason) => build({ ...failure, evalue: `The reply could not be sent: ${reason}` }),
     );
-    return this.push(this.routers[channel], frames);
+    return this.push(this.routers[channel], () => this.routers[channel].send(frames));
   }
 
   /** Sends what is on its way, then closes: zeromq must not be torn down with the process while it holds sockets. */
@@ -72,10 +84,27 @@ export class Sockets {
     for (const socket of [this.iopub, this.heartbeat, ...Object.values(this.routers)]) socket.close();
   }
 
-  private push(socket: Router | Publisher, frames: Buffer[]): Promise<void> {
-    const tail = (this.tails.get(socket) ?? Promise.resolve()).then(() => socket.send(frames)).catch(() => undefined); // the client is gone
+  private push(socket: Router | Publisher, send: () => Promise<void>): Promise<void> {
+    const tail = (this.tails.get(socket) ?? Promise.resolve()).then(send).catch(() => undefined); // the client is gone
     this.tails.set(socket, tail);
     return tail;
+  }
+
+  /** Sends to all clients once all have room for it; one that is stalled misses it. */
+  private async broadcast(frames: Buffer[]): Promise<void> {
+    for (const start = performance.now(); ; await sleep(5))
+      try {
+        await this.iopub.send(frames);
+        this.stalled = false;
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+        this.stalled ||= performance.now() - start > STALLED;
+        if (this.stalled) break;
+      }
+    this.iopub.noDrop = false;
+    await this.iopub.send(frames);
+    this.iopub.noDrop = true;
   }
 
   private async echo(): Promise<void> {

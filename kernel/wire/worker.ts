@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import { Backlog } from "../backlog.js";
 import { readConnection } from "../connection.js";
 import { Wire } from "../message.js";
 import type { FromSession } from "../ports.js";
@@ -8,11 +9,19 @@ import { Server } from "./server.js";
 import { Sockets } from "./sockets.js";
 
 /** Entry of the sockets' thread. */
-const { connectionFile, compiler } = workerData as { connectionFile: string; compiler: MessagePort };
+const { connectionFile, compiler, memory } = workerData as {
+  connectionFile: string;
+  compiler: MessagePort;
+  memory: SharedArrayBuffer;
+};
+const backlog = new Backlog(memory);
 const connection = readConnection(connectionFile);
 const sockets = new Sockets(new Wire(connection.key));
 const server = new Server(sockets, remote(compiler), (message) => parentPort!.postMessage(message));
-parentPort!.on("message", (message: FromSession) => server.fromSession(message));
+parentPort!.on("message", (message: FromSession) => {
+  server.fromSession(message);
+  void sockets.published.then(() => backlog.remove(message));
+});
 await sockets.bind(connection).catch((error: Error) => {
   // Said and ended here: a thread that ends with open sockets takes the process down before the main thread can speak.
   writeSync(2, `The kernel could not bind its sockets: ${error.stack ?? error.message}\n`);

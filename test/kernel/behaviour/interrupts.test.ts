@@ -14,6 +14,7 @@ beforeAll(async () => {
     }),
   });
   await kernel.value("let kept = 42; import * as tf from '@tensorflow/tfjs'; const go = () => console.log('GO');");
+  await kernel.value("import { display, newDisplay } from 'longtail/kernel'; const bar = newDisplay(); bar.text('0')");
 });
 afterAll(() => {
   const figures = delays.map(([situation, ms]) => `${situation} ${ms.toFixed(0)} ms`);
@@ -51,6 +52,9 @@ describe("an interrupt ends, with state kept and nothing of the cell running on,
     ["a synchronous loop that catches", "go(); while (true) { try { throw 1 } catch {} }"],
     ["a synchronous loop that allocates", "go(); let s: unknown[] = []; while (true) { s = [s.length, {}] }"],
     ["a synchronous loop that prints", "go(); while (true) { console.log('x'); for (let i = 0; i < 1e6; i++); }"],
+    ["a synchronous loop that shows", "go(); for (let i = 0; ; i++) bar.text(String(i))"],
+    ["an asynchronous loop that shows", "go(); for (let i = 0; ; i++) await display({ i })"],
+    ["a loop that clears", "go(); for (;;) console.clear()"],
     ["a synchronous loop after an await", `${TICK} go(); while (true) {}`],
     ["a synchronous loop in a timer", "await new Promise(() => setTimeout(() => { go(); while (true) {} }, 5))"],
     ["a synchronous loop in an immediate", "await new Promise(() => setImmediate(() => { go(); while (true) {} }))"],

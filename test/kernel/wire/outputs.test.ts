@@ -30,6 +30,7 @@ const display = (cell: number, id?: string, update = false) =>
   ({
     type: "display",
     cell,
+    length: 1,
     message: { data: { "text/plain": "x" }, metadata: {}, ...(id !== undefined && { id }), update },
   }) as const;
 
