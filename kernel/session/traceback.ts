@@ -18,7 +18,9 @@ interface Frame {
   readonly excerpt: string[];
 }
 
-const FRAME = /^(\s+at (?:async )?(?:.*\()?)([^()]+):(\d+):(\d+)(\)?)$/;
+const FRAME = /^(\s+at (?:async )?)(.+):(\d+):(\d+)(\)?)$/;
+/** Where the name of a file may begin in a frame: at once, or behind the function's name. Both names may have parentheses. */
+const BEFORE_FILE = /^|\(/g;
 const INTERNAL =
   /node:(internal|vm|events|async_hooks)\b|[\\/]kernel[\\/](session|compiler|wire|main|rpc|display|turns|format)\b/;
 
@@ -84,18 +86,20 @@ export class Tracebacks {
   }
 
   private mapFrame(text: string): Frame {
-    const match = FRAME.exec(text);
-    const origin = match && this.origins.get(match[2]!);
-    if (!match || !origin) return { text, own: false, excerpt: [] };
-    const [, before, file, line, column, after] = match as unknown as [string, string, string, string, string, string];
-    const at = originalPosition(origin, Number(line), Number(column));
-    if (!at) return { text, own: true, excerpt: [] };
-    const source = origin.source.split(/\r?\n/)[at.line - 1];
-    const number = String(at.line);
-    const gap = (source ?? "").slice(0, at.column - 1).replace(/[^\t]/g, " ");
+    const [, at, place = "", line, column, after] = FRAME.exec(text) ?? [];
+    const start = [...place.matchAll(BEFORE_FILE)]
+      .map((before) => before.index + before[0].length)
+      .find((index) => this.origins.has(place.slice(index)));
+    if (start === undefined) return { text, own: false, excerpt: [] };
+    const origin = this.origins.get(place.slice(start))!;
+    const original = originalPosition(origin, Number(line), Number(column));
+    if (!original) return { text, own: true, excerpt: [] };
+    const source = origin.source.split(/\r?\n/)[original.line - 1];
+    const number = String(original.line);
+    const gap = (source ?? "").slice(0, original.column - 1).replace(/[^\t]/g, " ");
     const excerpt =
       source === undefined ? [] : ["", `  ${number} | ${source}`, `  ${" ".repeat(number.length)} | ${gap}^`, ""];
-    return { text: `${before}${file}:${at.line}:${at.column}${after}`, own: true, excerpt };
+    return { text: `${at}${place}:${original.line}:${original.column}${after}`, own: true, excerpt };
   }
 }
 

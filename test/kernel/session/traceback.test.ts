@@ -40,6 +40,19 @@ describe("a traceback", () => {
     });
   });
 
+  it.each(["/work/My (proj)/lib/t.ts", "/Copy (2)", "/async (1) f(/a).ts"])("knows files called %s", (name) => {
+    const tracebacks = new Tracebacks();
+    const source = "interface Gone { x: number }\nfunction f(): never {\n  throw new Error('x');\n}\nf()";
+    const { traceback } = tracebacks.error(thrown(tracebacks, source, name));
+    expect(traceback.slice(-5)).toEqual([
+      "  3 |   throw new Error('x');",
+      "    |         ^",
+      "",
+      `    at f (${name}:3:9)`,
+      `    at ${name}:5:1`,
+    ]);
+  });
+
   it("ends at the user's own code", () => {
     const tracebacks = new Tracebacks();
     const { traceback } = tracebacks.error(thrown(tracebacks, "[1].map(() => { throw new Error('x') })"));
