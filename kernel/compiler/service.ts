@@ -35,6 +35,8 @@ export class CompilerService {
   private converter: Converter | undefined;
   /** Declarations of all cells that ran so far, as tslab accumulates them. */
   private declarations = "";
+  /** The same with those of the cell that was converted last. */
+  private next = "";
 
   constructor(private readonly folder: string) {
     this.cells = new CellCompiler(folder);
@@ -49,15 +51,22 @@ export class CompilerService {
     this.use((converter) => converter.convert("", "const warm = [1].map((x) => `${x}`);\nwarm"));
   }
 
+  /** A cell as JavaScript, or what is wrong with it. What it declares is known to later calls once it has been adopted. */
   convert(source: string, cellName: string): CompiledCell | { error: CellError } {
     this.cells.refresh();
+    this.next = this.declarations;
     const cell = withoutExports(source);
     const { diagnostics, declOutput = "" } = this.use((converter) => converter.convert(this.declarations, cell));
     if (diagnostics.length > 0) return { error: compileError(diagnostics, source, cellName) };
     if (!this.cells.emitted) throw new Error("The converter reported no error and emitted nothing");
     const { code, map, names, untyped, hasAwait } = this.cells.emitted;
-    this.declarations = completeDeclarations(this.declarations, declOutput, { names, untyped });
+    this.next = completeDeclarations(this.declarations, declOutput, { names, untyped });
     return { code, map, names, hasAwait };
+  }
+
+  /** To be called when the cell that was converted last runs; one that is interrupted before declares nothing. */
+  adopt(): void {
+    this.declarations = this.next;
   }
 
   /** An expression of `user_expressions` as JavaScript. */

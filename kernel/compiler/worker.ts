@@ -11,6 +11,7 @@ const { folder, port } = workerData as { folder: string; port: MessagePort };
 const service = new CompilerService(folder);
 const methods = {
   convert: service.convert.bind(service),
+  adopt: service.adopt.bind(service),
   expression: service.expression.bind(service),
   complete: service.complete.bind(service),
   inspect: service.inspect.bind(service),

@@ -60,7 +60,7 @@ export class Execution {
 
   constructor(
     private readonly sockets: Sockets,
-    private readonly compiler: Remote<Pick<CompilerService, "convert" | "expression" | "inspect">>,
+    private readonly compiler: Remote<Pick<CompilerService, "convert" | "adopt" | "expression" | "inspect">>,
     private readonly send: (message: ToSession) => void,
   ) {
     this.outputs = new Outputs(sockets);
@@ -182,13 +182,15 @@ export class Execution {
     const subject = helpSubject(source);
     if (subject !== undefined) return this.help(cell, subject);
     const compiled = await this.compiler.convert(source, name);
+    const expressions: Record<string, string> = {};
+    for (const [key, expression] of Object.entries(userExpressions))
+      expressions[key] = await this.compiler.expression(expression);
     const { running } = this;
     if (running?.cell !== cell) return; // ended meanwhile
     if (running.interrupted) return running.finish({ status: "error", ...INTERRUPTED });
     if ("error" in compiled) return running.finish({ status: "error", ...compiled.error });
-    const expressions: Record<string, string> = {};
-    for (const [key, expression] of Object.entries(userExpressions))
-      expressions[key] = await this.compiler.expression(expression);
+    // From here on it runs, and nothing may come between: an interrupt is heard by the cell itself.
+    void this.compiler.adopt();
     this.send({ type: "run", cell, name, source, compiled, expressions });
   }
 

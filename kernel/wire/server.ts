@@ -9,7 +9,9 @@ import { Execution } from "./execution.js";
 import { helpSubject } from "./help.js";
 import type { Sockets } from "./sockets.js";
 
-type Compiler = Remote<Pick<CompilerService, "convert" | "expression" | "complete" | "inspect" | "isComplete">>;
+type Compiler = Remote<
+  Pick<CompilerService, "convert" | "adopt" | "expression" | "complete" | "inspect" | "isComplete">
+>;
 type Reply = Record<string, unknown>;
 
 const TYPESCRIPT_VERSION = "5.0.4"; // tslab's fork

@@ -181,6 +181,20 @@ describe("an interrupt", () => {
     expect(await fresh.value("'alive'")).toBe("'alive'");
   });
 
+  it("of a cell that is being compiled keeps the types that names had before it", async () => {
+    await kernel.value("const word = 'text'");
+    const many = Array.from(
+      { length: 3000 },
+      (_, i) => `const v${i}: { a: number; b: string[] } = { a: ${i}, b: [] };`,
+    );
+    const cell = kernel.run(`const word = 5; ${many.join("\n")}`);
+    await sleep(30);
+    await kernel.client.interrupt();
+    expect((await cell).reply.ename).toBe("KeyboardInterrupt");
+    expect(await kernel.value("word.length")).toBe("4");
+    expect((await kernel.run("v5")).reply.ename).toBe("TypeScriptError");
+  });
+
   it("drops the cells that are queued behind it", async () => {
     const { end } = await kernel.running("go(); while (true) {}", "GO");
     const queued = [kernel.run("console.log('queued')"), kernel.run("kept = 0")];

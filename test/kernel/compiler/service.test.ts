@@ -16,10 +16,11 @@ beforeAll(() => {
   service = new CompilerService(folder);
 });
 
-/** A cell that must compile. */
+/** A cell that must compile, and runs. */
 function convert(source: string): Exclude<ReturnType<CompilerService["convert"]>, { error: unknown }> {
   const compiled = service.convert(source, "cell[1]");
   if ("error" in compiled) throw new Error(compiled.error.traceback.join("\n"));
+  service.adopt();
   return compiled;
 }
 
@@ -58,6 +59,17 @@ describe("converting a cell", () => {
     expect(service.convert("const stays: string = 5; const never = 1", "c")).toHaveProperty("error");
     convert("stays.toFixed()");
     expect(service.convert("never", "c")).toHaveProperty("error");
+  });
+
+  it("leaves the declarations alone where a cell is not adopted, or fails before it could be", () => {
+    convert("const before = 1");
+    service.convert("const before = 'text', unseen = 1", "c");
+    convert("before.toFixed()");
+    service.convert("const before = 'text'", "c");
+    service.convert("const before: number = 'text'", "c");
+    service.adopt();
+    convert("before.toFixed()");
+    expect(service.convert("unseen", "c")).toHaveProperty("error");
   });
 
   it("goes on after cells that would confuse a parser", () => {
