@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type typescript from "typescript";
 import { guardAwaits } from "./guard.js";
+import { jsxEmit, nameJsxImports } from "./jsx.js";
+import { emitOptions } from "./options.js";
 import type { CellCompiler } from "./program.js";
 import { ts } from "./typescript.js";
 
@@ -89,9 +91,11 @@ export class ModuleCompiler {
         esModuleInterop: true,
         experimentalDecorators: true,
         sourceMap: true,
+        ...emitOptions(this.cells.options),
+        jsx: jsxEmit(this.cells.options),
       },
       transformers: {
-        after: [(context) => (source: typescript.SourceFile) => guardAwaits(context, source)],
+        after: [(context) => (source: typescript.SourceFile) => nameJsxImports(context, guardAwaits(context, source))],
       },
     });
     const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((reference) => reference.fileName);

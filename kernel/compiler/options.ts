@@ -4,9 +4,21 @@ import type typescript from "typescript";
 import { packageFolder } from "./folders.js";
 import { ts } from "./typescript.js";
 
+/** Options that decide what code does, not only which is accepted. */
+const EMIT = [
+  "useDefineForClassFields",
+  "experimentalDecorators",
+  "emitDecoratorMetadata",
+  "jsx",
+  "jsxFactory",
+  "jsxFragmentFactory",
+  "jsxImportSource",
+] as const;
+
 /**
  * Options for cells: lenient as tslab's, present-day module resolution, and of the nearest tsconfig.json `paths`, `baseUrl`,
- * `types`, `jsx`, and of `strict` the null checks, without which unions do not narrow as in the project's own files.
+ * `types`, what decides what class fields, decorators and JSX become, and of `strict` the null checks, without which unions do
+ * not narrow as in the project's own files.
  */
 export function compilerOptions(folder: string): typescript.CompilerOptions {
   const { getDefaultTypeRoots } = ts as unknown as {
@@ -35,23 +47,26 @@ export function compilerOptions(folder: string): typescript.CompilerOptions {
       {},
       { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
     );
-    const {
-      paths,
-      baseUrl,
-      jsx,
-      types,
-      experimentalDecorators,
-      strict,
-      strictNullChecks = strict,
-    } = parsed?.options ?? {};
+    const { paths, baseUrl, types, strict, strictNullChecks = strict } = parsed?.options ?? {};
     const pathsBasePath = (parsed?.options as { pathsBasePath?: string } | undefined)?.pathsBasePath ?? dirname(config);
-    Object.assign(options, paths && { paths, pathsBasePath }, baseUrl && { baseUrl }, jsx !== undefined && { jsx });
+    Object.assign(options, paths && { paths, pathsBasePath }, baseUrl && { baseUrl });
     Object.assign(options, types && { types: [...new Set([...types, "node"])] });
     // Only together do the two let `const rows = []` grow into an array of what is pushed; see errorsOf for what is forgiven.
     if (strictNullChecks) Object.assign(options, { strictNullChecks, noImplicitAny: true });
-    if (experimentalDecorators === false) Object.assign(options, { experimentalDecorators });
+    Object.assign(options, emitOptions(parsed?.options ?? {}));
   }
   return options;
+}
+
+/** Those of `options` that decide what code does, as they are set or as they follow from others. */
+export function emitOptions(options: typescript.CompilerOptions): typescript.CompilerOptions {
+  const emit = Object.fromEntries(
+    EMIT.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
+  // All is compiled for the Node that runs it; of an older target remains what it means for class fields.
+  if (options.target !== undefined && options.target < ts.ScriptTarget.ES2022)
+    emit["useDefineForClassFields"] ??= false;
+  return emit;
 }
 
 /** `@types` folder that holds @types/node, wherever npm put it. */

@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 
 /** A list of more is of no use to anyone. */
 const MOST = 1000;
-const CODE = /\.(?:[cm]?[jt]s|json)$/;
+const CODE = /\.(?:[cm]?[jt]s|[jt]sx|json)$/;
 
 /**
  * Files and folders that a path may go on with: names in the folder that it has reached so far, folders with "/" after them.

@@ -54,7 +54,7 @@ export class CellCompiler {
   readonly api: typeof typescript;
   emitted: Emitted | undefined;
   private readonly watchers = new Map<string, typescript.FileWatcherCallback>();
-  private readonly options: typescript.CompilerOptions;
+  readonly options: typescript.CompilerOptions;
   private readonly cache: typescript.ModuleResolutionCache;
   private program: typescript.Program | undefined;
 

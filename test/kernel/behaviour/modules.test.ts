@@ -293,6 +293,63 @@ if (!r.ok) r.e; else r.v;`;
   });
 });
 
+describe("what the project's tsconfig makes of", () => {
+  const inProject = (compilerOptions: object, files: Record<string, string>): Promise<TestKernel> =>
+    startKernel({ cwd: folderWith({ "tsconfig.json": JSON.stringify({ compilerOptions }), ...files }) });
+  const fields = `export class Base { constructor(data: object) { Object.assign(this, data); } }
+export class User extends Base { name?: string; twice = this.half * 2; constructor(data: object, private half = 2) { super(data); } }`;
+
+  it.each([
+    [{ target: "ES2020" }, "4,Ann"],
+    [{ target: "ES2022", useDefineForClassFields: false }, "4,Ann"],
+    [{ target: "ES2022" }, "NaN,"],
+    [{}, "NaN,"],
+  ])("class fields holds in modules and cells: %j", async (compilerOptions, expected) => {
+    const fielded = await inProject(compilerOptions, { "user.ts": `// @ts-nocheck\n${fields}` });
+    const shown = `const user = new User({ name: "Ann" }); [user.twice, user.name].join()`;
+    expect(await fielded.value(`import { User } from "./user"; ${shown}`)).toBe(`'${expected}'`);
+    expect(await fielded.value(`// @ts-nocheck\n${fields}\n${shown}`)).toBe(`'${expected}'`);
+  });
+
+  it("decorators: those of the language", async () => {
+    const logged = `export function logged(method: () => string, context: ClassMethodDecoratorContext) { return () => String(context.name) + method(); }
+export class Said { @logged hi() { return "!"; } }`;
+    const standard = await inProject({ experimentalDecorators: false }, { "said.ts": logged });
+    expect(await standard.value(`import { Said } from "./said"; new Said().hi()`)).toBe("'hi!'");
+  });
+
+  it("decorators: experimental ones, with the types of what they decorate", async () => {
+    const typed = `export const seen: string[] = [];
+Object.assign(Reflect, { metadata: (key: string, type: { name: string }) => () => { seen.push(key + type.name); } });
+function decorate(_: object, _name: string) {}
+export class Typed { @decorate text: string = ""; }`;
+    const legacy = await inProject(
+      { experimentalDecorators: true, emitDecoratorMetadata: true },
+      { "typed.ts": typed },
+    );
+    expect(await legacy.value(`import { seen } from "./typed"; seen.join()`)).toBe("'design:typeString'");
+  });
+
+  const h = `export const h = (...parts: unknown[]) => JSON.stringify(parts);
+declare global { namespace JSX { interface IntrinsicElements { [name: string]: object } } }`;
+  const runtime = {
+    "node_modules/runs/package.json": `{ "name": "runs", "exports": { "./jsx-runtime": { "types": "./index.d.ts", "default": "./index.js" } } }`,
+    "node_modules/runs/index.js": "exports.jsx = (...parts) => JSON.stringify(parts); exports.Fragment = 'all';",
+    "node_modules/runs/index.d.ts":
+      "export declare function jsx(...parts: unknown[]): string; export declare const Fragment: string; export namespace JSX { interface IntrinsicElements { [name: string]: object } }",
+  };
+  it.each([
+    [{ jsx: "react", jsxFactory: "h" }, h, `'["b",{"id":"x"},1]'`],
+    [{ jsx: "react-jsx", jsxImportSource: "runs" }, "", `'["b",{"id":"x","children":1}]'`],
+    [{ jsx: "preserve", jsxImportSource: "runs" }, "", `'["b",{"id":"x","children":1}]'`],
+    [{ jsxImportSource: "runs" }, "", `'["b",{"id":"x","children":1}]'`],
+  ])("JSX: %j", async (compilerOptions, head, expected) => {
+    const files = { "drawn.tsx": `${head}\nexport const shown = <b id="x">{1}</b>;`, ...runtime };
+    const drawn = await inProject(compilerOptions, files);
+    expect(await drawn.value(`import { shown } from "./drawn"; String(shown)`)).toBe(expected);
+  });
+});
+
 describe("outside of any project", () => {
   it("this package and what it depends on are found, also after a change of folder", async () => {
     const outside = await startKernel();
