@@ -15,6 +15,8 @@ export interface LocalModule {
   version: string;
   readonly source: string;
   readonly code: string;
+  /** Lines of `code` that stand before the first of the file. */
+  readonly headLines: number;
   readonly map: string;
   /** Where each specifier leads: a local file, or null for a package or built-in module. */
   readonly imports: Record<string, string | null>;
@@ -63,43 +65,45 @@ export class ModuleCompiler {
     return compiled;
   }
 
-  private translate(file: string, text: string): Pick<LocalModule, "code" | "map" | "imports"> {
+  private translate(file: string, written: string): Pick<LocalModule, "code" | "headLines" | "map" | "imports"> {
+    const text = written.replace(/^#!/, "//");
     if (extname(file) === ".json")
       return {
         // As the type checker has it: the keys of an object are exports too.
         code:
           `System.register([], (e) => ({ execute() { const value = ${text.trim()}; ` +
           'e(typeof value === "object" && !Array.isArray(value) ? { ...value, default: value } : { default: value }); } }))',
+        headLines: 0,
         map: "",
         imports: {},
       };
-    if (isCommonJS(file, text))
-      return {
-        code:
-          "System.register([], (e, { require, meta }) => ({ execute() { const module = { exports: {} }; " +
-          `(function (exports, module, __filename, __dirname) { ${text}\n})` +
-          "(module.exports, module, meta.filename, meta.dirname); " +
-          "e(module.exports.__esModule ? module.exports : { ...module.exports, default: module.exports }); } }))",
-        map: "",
-        imports: {},
-      };
-    const { outputText, sourceMapText = "" } = ts.transpileModule(text, {
-      fileName: file,
+    if (isCommonJS(file, text)) return { ...wrapCommonJS(text), map: "", imports: {} };
+    if (hasExportEquals(file, text)) {
+      const { outputText, sourceMapText = "" } = this.transpile(file, text, ts.ModuleKind.CommonJS);
+      return { ...wrapCommonJS(outputText), map: sourceMapText, imports: {} };
+    }
+    const { outputText, sourceMapText = "" } = this.transpile(file, text, ts.ModuleKind.System);
+    const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((reference) => reference.fileName);
+    return { code: outputText, headLines: 0, map: sourceMapText, imports: this.resolveAll(specifiers, file) };
+  }
+
+  private transpile(fileName: string, text: string, module: typescript.ModuleKind): typescript.TranspileOutput {
+    const { options } = this.cells;
+    return ts.transpileModule(text, {
+      fileName,
       compilerOptions: {
-        module: ts.ModuleKind.System,
+        module,
         target: ts.ScriptTarget.ES2022,
         esModuleInterop: true,
         experimentalDecorators: true,
         sourceMap: true,
-        ...emitOptions(this.cells.options),
-        jsx: jsxEmit(this.cells.options),
+        ...emitOptions(options),
+        jsx: jsxEmit(options),
       },
       transformers: {
         after: [(context) => (source: typescript.SourceFile) => nameJsxImports(context, guardAwaits(context, source))],
       },
     });
-    const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((reference) => reference.fileName);
-    return { code: outputText, map: sourceMapText, imports: this.resolveAll(specifiers, file) };
   }
 
   private resolveAll(specifiers: readonly string[], fromFile: string): Record<string, string | null> {
@@ -117,6 +121,22 @@ function isCommonJS(file: string, text: string): boolean {
   const extension = extname(file);
   if (extension !== ".js") return extension === ".cjs";
   return /\bmodule\.exports\b|\bexports\.\w/.test(text) && !/^\s*(import|export)\b/m.test(text);
+}
+
+/** Whether a file says `export =`, which only CommonJS has. */
+function hasExportEquals(file: string, text: string): boolean {
+  if (!/\bexport\s*=/.test(text)) return false;
+  const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+  return statements.some((statement) => ts.isExportAssignment(statement) && statement.isExportEquals === true);
+}
+
+function wrapCommonJS(text: string): Pick<LocalModule, "code" | "headLines"> {
+  const head =
+    "System.register([], (e) => ({ execute() { const module = { exports: {} }; (function (exports, module) {";
+  const tail =
+    "})(module.exports, module); " +
+    "e(module.exports.__esModule ? module.exports : { ...module.exports, default: module.exports }); } }))";
+  return { code: `${head}\n${text}\n${tail}`, headLines: 1 };
 }
 
 function reachable(start: string, modules: ReadonlyMap<string, LocalModule>): Set<string> {

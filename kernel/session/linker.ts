@@ -132,7 +132,6 @@ export class Linker {
     };
     const context = {
       import: (specifier: string) => this.import(specifier, file),
-      require: createRequire(file),
       meta: { url: pathToFileURL(file).href, filename: file, dirname: dirname(file) },
     };
     record.declaration = declare(exporter, context);
@@ -162,11 +161,14 @@ export class Linker {
         registered = { dependencies, declare };
       },
     };
-    const script = new Script(`(function (System, ${RUNTIME}) {\n${module.code}\n})`, {
+    // What CommonJS offers, as in cells: projects that are compiled to it use it in any file.
+    const parameters = ["System", RUNTIME, "require", "__filename", "__dirname"];
+    const values = [System, this.runtime(), createRequire(module.file), module.file, dirname(module.file)];
+    const script = new Script(`(function (${parameters.join(", ")}) {\n${module.code}\n})`, {
       filename: module.file,
-      lineOffset: -1,
+      lineOffset: -1 - module.headLines,
     });
-    (script.runInThisContext() as (system: object, runtime: object) => void)(System, this.runtime());
+    (script.runInThisContext() as (...parameters: unknown[]) => void)(...values);
     if (!registered) throw new Error(`${module.file}: expected the compiled module to register itself`);
     return registered;
   }

@@ -170,6 +170,26 @@ describe("the user's own modules", () => {
     expect(await kernel.value(`import again from "../src/data.json"; again === data`)).toBe("true");
   });
 
+  it("may be CommonJS in TypeScript, know their place, and begin with #!", async () => {
+    write(
+      src("equals.cts"),
+      `const there: string = __dirname;\nexport = { there, go() {\n  throw new Error("l3"); } };`,
+    );
+    expect(await kernel.value(`import equals from "../src/equals.cts"; equals.there`)).toBe(
+      `'${src("")}'`.replace("/'", "'"),
+    );
+    expect((await kernel.run("equals.go()")).traceback).toContain(`(${src("equals.cts")}:3:9)`);
+    write(src("named.cts"), `import path = require("node:path");\nexport const named = path.basename(__filename);`);
+    expect(await kernel.value(`import { named } from "../src/named.cts"; named`)).toBe("'named.cts'");
+    for (const file of ["script.mjs", "script.ts"]) {
+      write(src(file), "#!/usr/bin/env node\nexport const script = import.meta.url;");
+      expect(await kernel.value(`import { script } from "../src/${file}"; script`)).toBe(`'file://${src(file)}'`);
+    }
+    write(src("first.cjs"), `/* 1 */ throw new Error("first");`);
+    const { traceback } = await kernel.run(`import "../src/first.cjs"`);
+    expect(traceback).toContain(`${src("first.cjs")}:1:15`);
+  });
+
   it("may import packages, types only, and export classes, enums and generators", async () => {
     expect(await kernel.value(`import { greeting } from "../src/uses-package"; greeting`)).toBe("'helloesm'");
     expect(await kernel.value(`import { area } from "../src/types-only"; area({ area: 2 })`)).toBe("2");
