@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
 import type { LocalModule } from "../compiler/modules.js";
 import { RUNTIME } from "../compiler/names.js";
+import { importMeta } from "./meta.js";
 import type { Tracebacks } from "./traceback.js";
 
 export type Namespace = Record<string, unknown>;
@@ -132,7 +132,7 @@ export class Linker {
     };
     const context = {
       import: (specifier: string) => this.import(specifier, file),
-      meta: { url: pathToFileURL(file).href, filename: file, dirname: dirname(file) },
+      meta: importMeta(file, this.packageFolder),
     };
     record.declaration = declare(exporter, context);
     for (const [index, specifier] of dependencies.entries()) {

@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { RUNTIME } from "../compiler/names.js";
 import { packageFolder } from "../compiler/folders.js";
 import type { LocalModule } from "../compiler/modules.js";
@@ -18,9 +17,11 @@ import {
   resume,
   tolerateUnwinding,
 } from "./cancellation.js";
+import { ConsoleGroups } from "./groups.js";
 import { offerHook } from "./hook.js";
 import { takeOverProcess } from "./host.js";
 import { Linker, type Namespace } from "./linker.js";
+import { importMeta } from "./meta.js";
 import { Scope } from "./scope.js";
 import { closeOpenScopes, stopTraining } from "./tensorflow.js";
 import { Tracebacks } from "./traceback.js";
@@ -40,6 +41,7 @@ export class Session {
   private readonly linker: Linker;
   private readonly runtime: object;
   private readonly require: NodeJS.Require;
+  private readonly groups = new ConsoleGroups();
   private requests = 0;
   private readonly inputs = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();
   private latest = new Cell(0, "start");
@@ -64,10 +66,11 @@ export class Session {
       iterate,
       load: this.linker.load.bind(this.linker),
       import: (specifier: string) => this.linker.import(specifier),
-      meta: { url: pathToFileURL(join(folder, "cell.ts")).href, dirname: folder, filename: join(folder, "cell.ts") },
+      meta: importMeta(join(folder, "cell.ts"), packageFolder),
     };
     this.tracebacks.install();
     guardTimers();
+    this.groups.install();
     takeOverProcess({
       write: (name, text) => this.write(name, text),
       clear: () => this.clear(),
@@ -101,6 +104,7 @@ export class Session {
     this.latest = this.running = cell;
     const outcome = await currentCell.run(cell, () => {
       tolerateUnwinding();
+      this.groups.close();
       return this.evaluate(cell, request);
     });
     if (this.running === cell) this.running = undefined;

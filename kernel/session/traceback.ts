@@ -66,7 +66,7 @@ export class Tracebacks {
     const { head, frames } = split(error, original?.shown === stack ? original?.stack : stack);
     const shown = this.visible(frames);
     const excerpt = shown.find((frame) => frame.excerpt.length > 0)?.excerpt ?? [];
-    const lines = [...head, ...excerpt, ...shown.map((frame) => frame.text)];
+    const lines = [...head, ...excerpt, ...shown.map((frame) => frame.text), ...properties(error)];
     if (error instanceof AggregateError && depth < 4)
       for (const inner of error.errors) lines.push("Including:", ...this.nested(inner, depth));
     if (error.cause !== undefined && depth < 4) lines.push("Caused by:", ...this.nested(error.cause, depth));
@@ -126,6 +126,20 @@ function valueText(value: unknown): string {
     return inspect(value);
   } catch {
     return "[a value that cannot be inspected]";
+  }
+}
+
+/** What an error says beside its message, as Node shows it: a code, a status. Values of any kind may be in it. */
+function properties(error: Error): string[] {
+  const told = ["stack", "message", "name", "cause", ...(error instanceof AggregateError ? ["errors"] : [])];
+  try {
+    const own = Object.entries(error).filter(([key]) => !told.includes(key));
+    if (own.length === 0) return [];
+    const shown = Object.fromEntries(own);
+    const text = inspect(shown, { depth: 2, maxArrayLength: 20, maxStringLength: 1000, breakLength: 100 });
+    return text.split("\n").slice(0, 50);
+  } catch {
+    return []; // a getter that throws
   }
 }
 

@@ -72,6 +72,16 @@ describe("an error", () => {
     expect(plain(ran)).toMatch(/^Error: outer\n[^]*Caused by:\n {2}TypeError: inner\n[^]*Caused by:\n {4}'the root'$/);
   });
 
+  it("has its own properties, as Node shows them", async () => {
+    const ran = await fails("class Refused extends Error { status = 404; more = { a: [1] } }\nthrow new Refused('no')");
+    expect(plain(ran)).toMatch(/at cell:2:7\n\{ status: 404, more: \{ a: \[ 1 \] \} \}$/);
+    const missing = await fails("require('node:fs').readFileSync('/nowhere')");
+    expect(missing.traceback).toMatch(/\n\{ errno: -\d+, code: 'ENOENT', syscall: 'open', path: '\/nowhere' \}$/);
+    const inner = await fails("throw new Error('o', { cause: Object.assign(new Error('c'), { code: 'E' }) })");
+    expect(inner.traceback).toMatch(/\n {2}\{ code: 'E' \}$/);
+    await fails("throw Object.defineProperty(new Error('x'), 'y', { enumerable: true, get() { throw 1 } })");
+  });
+
   it("has what an AggregateError collects", async () => {
     const ran = await fails("await Promise.any([Promise.reject(new Error('first')), Promise.reject('second')])");
     expect(ran.reply.ename).toBe("AggregateError");

@@ -152,6 +152,19 @@ describe("the user's own modules", () => {
     );
   });
 
+  it("may ask where others are, as cells may", async () => {
+    write(
+      src("asks.ts"),
+      `export const found = ["./a.ts", "fs", "cjs", "https://a.b/c"].map((name) => import.meta.resolve(name)).join();`,
+    );
+    const cjs = `file://${join(project, "node_modules/cjs/index.js")}`;
+    const expected = (file: string): string => `'file://${file},node:fs,${cjs},https://a.b/c'`;
+    expect(await kernel.value(`import { found } from "../src/asks"; found`)).toBe(expected(src("a.ts")));
+    const code = `["../src/a.ts", "fs", "cjs", "https://a.b/c"].map((name) => import.meta.resolve(name)).join()`;
+    expect(await kernel.value(code)).toBe(expected(src("a.ts")));
+    expect((await kernel.run("import.meta.resolve('not-installed')")).reply.evalue).toContain("Cannot find module");
+  });
+
   it("wait for what they share, also when imported at the same time", async () => {
     const code = `const [l, r] = await Promise.all([import("../src/left"), import("../src/right")]); l.order.join()`;
     expect(await kernel.value(code)).toBe("'slow,left,right'");

@@ -88,6 +88,14 @@ describe("printed text", () => {
     expect(stderr).toBe("w\nAssertion failed: claim\n");
   });
 
+  it("is not indented by a group that an earlier cell left open", async () => {
+    await kernel.run("console.group('a'); console.groupCollapsed('b'); throw new Error('inside')");
+    const { stdout } = await kernel.run(
+      "console.log('0'); console.group('c'); console.log('1'); console.groupEnd(); console.log('0')",
+    );
+    expect(stdout).toBe("0\nc\n  1\n0\n");
+  });
+
   it("comes from streams piped to stdout", async () => {
     const { stdout } = await kernel.run(
       "import { Readable } from 'node:stream'; import { pipeline } from 'node:stream/promises'; await pipeline(Readable.from(['a', 'b', 'c']), process.stdout, { end: false })",
