@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { Patience } from "./patience.js";
 
 const { setImmediate } = globalThis;
+const nextTick = process.nextTick.bind(process);
 
 /** What an interrupted cell ends with; named as Jupyter's clients know it from Python. */
 export class KeyboardInterrupt extends Error {
@@ -25,6 +26,8 @@ export class Cell {
   private readonly interruption: Promise<never>;
   private reject!: (error: KeyboardInterrupt) => void;
   private thrown = false;
+  /** Code of it is on its way out: `finally` blocks run, and what they print is to be seen. */
+  private unwinding = false;
 
   /** @param announced called with what the cell's `patience` becomes, in ms */
   constructor(
@@ -45,6 +48,11 @@ export class Cell {
     return this.controller.signal;
   }
 
+  /** Whether what it prints and shows is of no interest any more. */
+  get silenced(): boolean {
+    return this.interrupted && !this.unwinding;
+  }
+
   /** Aborts the signal and ends the cell. With `patient`, a cell that stops by itself runs on until it has. */
   interrupt({ patient = false } = {}): void {
     const waits = patient && this.patience.ms > 0;
@@ -55,8 +63,11 @@ export class Cell {
 
   /** It was to stop by itself, and has: from here on it only winds up, for which it has this turn of the event loop. */
   private stopped(): void {
-    this.interrupted = true;
-    setImmediate(() => this.reject(new KeyboardInterrupt()));
+    this.interrupted = this.unwinding = true;
+    setImmediate(() => {
+      this.unwinding = false;
+      this.reject(new KeyboardInterrupt());
+    });
   }
 
   /** Settles as `work` does, or rejects at once when the cell is interrupted. */
@@ -68,7 +79,8 @@ export class Cell {
   check(): "run" | "sleep" {
     if (!this.interrupted) return "run";
     if (this.thrown) return "sleep";
-    this.thrown = true;
+    this.thrown = this.unwinding = true;
+    nextTick(() => (this.unwinding = false)); // after all microtasks, in which callers that wait unwind too
     throw new KeyboardInterrupt();
   }
 }

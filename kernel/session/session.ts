@@ -198,7 +198,7 @@ export class Session {
   private display(message: DisplayMessage): void {
     const { cell } = this;
     // While a cell winds up, what it has shown may still say so: "stopped at 3 of 10".
-    const isShown = !cell.interrupted || (message.update && cell === this.running);
+    const isShown = !cell.silenced || (message.update && cell === this.running);
     // What the protocol cannot carry is the error of the cell, here where the cell can be told.
     const { length } = JSON.stringify(message);
     if (isShown) this.links.send({ type: "display", cell: cell.id, message, length });
@@ -206,13 +206,13 @@ export class Session {
 
   private write(name: "stdout" | "stderr", text: string): void {
     const { cell } = this;
-    if (text === "" || cell.interrupted) return;
+    if (text === "" || cell.silenced) return;
     displayApi.turns.say(() => this.links.send({ type: "stream", cell: cell.id, name, text }));
   }
 
   private clear(): void {
     const { cell } = this;
-    if (!cell.interrupted) displayApi.turns.say(() => this.links.send({ type: "clear", cell: cell.id }));
+    if (!cell.silenced) displayApi.turns.say(() => this.links.send({ type: "clear", cell: cell.id }));
   }
 
   private input(prompt: string, password: boolean): Promise<string> {

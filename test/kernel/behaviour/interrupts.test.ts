@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Message } from "../../../kernel/message.js";
-import { folderWith, startKernel, type Ran, type TestKernel } from "../kernel.js";
+import { folderWith, printed, startKernel, type Ran, type TestKernel } from "../kernel.js";
 
 let kernel: TestKernel;
 const delays: [situation: string, ms: number][] = [];
@@ -52,9 +52,6 @@ describe("an interrupt ends, with state kept and nothing of the cell running on,
     ["a synchronous loop that catches", "go(); while (true) { try { throw 1 } catch {} }"],
     ["a synchronous loop that allocates", "go(); let s: unknown[] = []; while (true) { s = [s.length, {}] }"],
     ["a synchronous loop that prints", "go(); while (true) { console.log('x'); for (let i = 0; i < 1e6; i++); }"],
-    ["a synchronous loop that shows", "go(); for (let i = 0; ; i++) bar.text(String(i))"],
-    ["an asynchronous loop that shows", "go(); for (let i = 0; ; i++) await display({ i })"],
-    ["a loop that clears", "go(); for (;;) console.clear()"],
     ["a synchronous loop after an await", `${TICK} go(); while (true) {}`],
     ["a synchronous loop in a timer", "await new Promise(() => setTimeout(() => { go(); while (true) {} }, 5))"],
     ["a synchronous loop in an immediate", "await new Promise(() => setImmediate(() => { go(); while (true) {} }))"],
@@ -128,6 +125,19 @@ describe("an interrupt ends, with state kept and nothing of the cell running on,
 });
 
 describe("an interrupt", () => {
+  // How long it takes until all that the loop has shown is read is up to the client, which is slower than the loop.
+  it.each([
+    ["a synchronous loop", "go(); for (let i = 0; ; i++) bar.text(String(i))"],
+    ["an asynchronous loop", "go(); for (let i = 0; ; i++) await display({ i })"],
+    ["a loop that clears", "go(); for (;;) console.clear()"],
+  ])("is heard in %s that shows more than can be sent", async (_, code) => {
+    const { end } = await kernel.running(code, "GO");
+    await sleep(30);
+    await kernel.client.interrupt();
+    expect((await end).reply.ename).toBe("KeyboardInterrupt");
+    expect(await kernel.value("kept")).toBe("42");
+  });
+
   it("lets `finally` run when what the cell waits for comes", async () => {
     await interrupt(
       "finally",
@@ -135,6 +145,16 @@ describe("an interrupt", () => {
     );
     await sleep(50);
     expect(await kernel.value("cleaned")).toBe("true");
+  });
+
+  it("shows what `finally` prints and updates, and nothing after it", async () => {
+    await kernel.run("const { setTimeout: pass } = require('node:timers/promises')");
+    const heard = kernel.hear((messages) => messages.map(printed).join("").includes("out\n"));
+    const code =
+      "try { try { go(); for (;;) await pass(20) } finally { console.log('in') } } catch { console.log('out'); await pass(1); console.log('never') }";
+    expect((await interrupt("finally that prints", code)).reply.ename).toBe("KeyboardInterrupt");
+    expect((await heard).map(printed).join("")).toMatch(/in\nout\n$/);
+    expect((await kernel.overhear(100)).map(printed).join("")).toBe("");
   });
 
   it("aborts the cell's signal", async () => {

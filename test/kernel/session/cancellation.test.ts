@@ -46,6 +46,32 @@ describe("a cell that was interrupted", () => {
     expect(steps.slice(before)).toEqual(["KeyboardInterrupt", "finally"]);
   });
 
+  it("is silenced, except where it unwinds", async () => {
+    const cell = new Cell(1, "cell[1]");
+    const silenced: boolean[] = [];
+    const say = (): number => silenced.push(cell.silenced);
+    const work = async (): Promise<void> => {
+      try {
+        for (;;) await guarded(sleep(5));
+      } finally {
+        say();
+      }
+    };
+    const outer = currentCell.run(cell, async () => {
+      try {
+        await work();
+      } catch {
+        say();
+      }
+    });
+    cell.interrupt();
+    say();
+    await outer;
+    await sleep(1);
+    say();
+    expect(silenced).toEqual([true, false, false, true]);
+  });
+
   it("ends its `for await`", async () => {
     const cell = new Cell(1, "cell[1]");
     let seen = 0;
