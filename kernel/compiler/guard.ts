@@ -11,7 +11,7 @@ export const call = (member: string, ...args: typescript.Expression[]): typescri
 
 /**
  * Guards the points where code waits, so that nothing of an interrupted cell runs on: `await x` becomes
- * `resume(await pause(x))`, `for await (a of b)` iterates over `iterate(b)`. With `modules`, `import(x)` and `import.meta`
+ * `resume(begin(), await pause(x))`, `for await (a of b)` iterates over `iterate(b)`. With `modules`, `import(x)` and `import.meta`
  * go through the kernel too.
  */
 export function guardAwaits<N extends typescript.Node>(
@@ -22,7 +22,11 @@ export function guardAwaits<N extends typescript.Node>(
   const visit = (node: typescript.Node): typescript.Node => {
     const inner = ts.visitEachChild(node, visit, context);
     if (ts.isAwaitExpression(inner))
-      return call("resume", ts.setTextRange(f.createAwaitExpression(call("pause", inner.expression)), inner));
+      return call(
+        "resume",
+        call("begin"),
+        ts.setTextRange(f.createAwaitExpression(call("pause", inner.expression)), inner),
+      );
     if (ts.isForOfStatement(inner) && inner.awaitModifier)
       return f.updateForOfStatement(
         inner,

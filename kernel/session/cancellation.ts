@@ -28,6 +28,8 @@ export class Cell {
   private thrown = false;
   /** Code of it is on its way out: `finally` blocks run, and what they print is to be seen. */
   private unwinding = false;
+  /** A later cell has begun: what starts afresh of this one (an event is handled, a request answered) is work like any other. */
+  private past = false;
 
   /** @param announced called with what the cell's `patience` becomes, in ms */
   constructor(
@@ -48,9 +50,30 @@ export class Cell {
     return this.controller.signal;
   }
 
+  /** Whether what starts now may run. What was under way when the cell was interrupted may not, however late it comes back. */
+  get isLive(): boolean {
+    return !this.interrupted || (this.past && !this.unwinding);
+  }
+
   /** Whether what it prints and shows is of no interest any more. */
   get silenced(): boolean {
-    return this.interrupted && !this.unwinding;
+    return !this.isLive && !this.unwinding;
+  }
+
+  /** Names the life in which what starts now is: the first ends with the interrupt. Undefined in between: it may not run. */
+  get life(): 1 | 2 | undefined {
+    if (!this.isLive) return undefined;
+    return this.interrupted ? 2 : 1;
+  }
+
+  /** Whether what started in that life may go on. */
+  outlives(life: 1 | 2 | undefined): boolean {
+    return !this.interrupted || life === 2;
+  }
+
+  /** To be called when a later cell begins. */
+  pass(): void {
+    this.past = true;
   }
 
   /** Aborts the signal and ends the cell. With `patient`, a cell that stops by itself runs on until it has. */
@@ -75,13 +98,18 @@ export class Cell {
     return Promise.race([work, this.interruption]);
   }
 
-  /** Throws in an interrupted cell: once, so that `finally` runs; code that catches it and waits again never wakes up. */
-  check(): "run" | "sleep" {
-    if (!this.interrupted) return "run";
-    if (this.thrown) return "sleep";
+  /** What ends the code that was under way. Its `finally` blocks run, with those of callers that wait for it. */
+  unwind(): KeyboardInterrupt {
     this.thrown = this.unwinding = true;
-    nextTick(() => (this.unwinding = false)); // after all microtasks, in which callers that wait unwind too
-    throw new KeyboardInterrupt();
+    nextTick(() => (this.unwinding = false)); // after all microtasks
+    return new KeyboardInterrupt();
+  }
+
+  /** Throws where an interrupted cell waits: once, so that `finally` runs; code that catches it and waits again never wakes up. */
+  check(): "run" | "sleep" {
+    if (this.isLive) return "run";
+    if (this.thrown) return "sleep";
+    throw this.unwind();
   }
 }
 
@@ -120,33 +148,40 @@ function findAsyncWrap(): AsyncWrap | null {
 
 const NEVER = new Promise<never>(() => undefined);
 
-/** Stands before every `await` of a cell or a local module: `await pause(x)`. */
+/** Stands before all else: `resume(begin(), await pause(x))`. */
+export function begin(): 1 | 2 | undefined {
+  return currentCell.getStore()?.life;
+}
+
+/** Stands before every `await` of a cell or a local module. */
 export function pause<T>(value: T): T | Promise<never> {
   return currentCell.getStore()?.check() === "sleep" ? NEVER : value;
 }
 
-/** Stands after every `await`: `resume(await x)`. */
-export function resume<T>(value: T): T {
+/** Stands after every `await`. */
+export function resume<T>(life: 1 | 2 | undefined, value: T): T {
   const cell = currentCell.getStore();
-  if (cell?.check() === "sleep") throw new KeyboardInterrupt();
+  if (cell && !cell.outlives(life)) throw cell.unwind();
   return value;
 }
 
 /** Guards `for await`. */
 export async function* iterate<T>(items: AsyncIterable<T> | Iterable<T | Promise<T>>): AsyncGenerator<T, void> {
+  const life = begin();
   for await (const item of items) {
-    yield resume(item);
+    yield resume(life, item);
     await pause(undefined);
   }
 }
 
-/** Timers of an interrupted cell never fire, so loops in libraries that give way with a timer stop too. */
+/** Timers that a cell set before it was interrupted never fire, so loops in libraries that give way with a timer stop too. */
 export function guardTimers(): void {
   const guard = (callback: unknown, stop?: () => void): unknown => {
     const cell = currentCell.getStore();
     if (typeof callback !== "function" || !cell) return callback;
+    const { life } = cell;
     return function (this: unknown, ...args: unknown[]): unknown {
-      return cell.interrupted ? stop?.() : Reflect.apply(callback, this, args);
+      return cell.outlives(life) ? Reflect.apply(callback, this, args) : stop?.();
     };
   };
   const { setTimeout, setInterval } = globalThis;

@@ -8,6 +8,7 @@ import type { DisplayMessage } from "../mime.js";
 import type { FromSession, Outcome, RunRequest, ToSession } from "../ports.js";
 import { api as displayApi } from "../user.js";
 import {
+  begin,
   Cell,
   currentCell,
   guardTimers,
@@ -61,6 +62,7 @@ export class Session {
     );
     this.require = createRequire(join(folder, "cell.js"));
     this.runtime = {
+      begin,
       pause,
       resume,
       iterate,
@@ -101,6 +103,7 @@ export class Session {
     const cell = new Cell(request.cell, request.name, (ms) =>
       this.links.send({ type: "patience", cell: request.cell, ms }),
     );
+    this.latest.pass();
     this.latest = this.running = cell;
     const outcome = await currentCell.run(cell, () => {
       tolerateUnwinding();
@@ -225,7 +228,7 @@ export class Session {
   /** A promise that rejected without a handler: the error of its cell while that runs, a message afterwards. */
   private rejected(reason: unknown): void {
     const { cell } = this;
-    if (cell.interrupted) return;
+    if (cell.interrupted && (!cell.isLive || reason instanceof KeyboardInterrupt)) return;
     if (cell === this.running) cell.rejection ??= { reason };
     else this.report("Unhandled promise rejection after the cell had ended:", reason);
   }

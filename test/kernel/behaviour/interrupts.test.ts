@@ -235,6 +235,20 @@ describe("an interrupt", () => {
     expect(await kernel.value("kept")).toBe("42");
   });
 
+  it("leaves what the cell has made in working order for later cells", async () => {
+    const worker =
+      "require('node:worker_threads').parentPort.on('message', function (n) { setTimeout(() => this.postMessage(2 * n), 1) })";
+    const code = `const { Worker } = require("node:worker_threads");
+      const doubler = new Worker(${JSON.stringify(worker)}, { eval: true });
+      let answered = (n: number): void => {};
+      doubler.on("message", async (n: number) => { await new Promise((r) => setTimeout(r, 1)); answered(await n); });
+      go(); await new Promise(() => {})`;
+    await expectStopped(await interrupt("a worker", code));
+    const asked = "await new Promise<number>((answer) => { answered = answer; doubler.postMessage(21) })";
+    expect(await kernel.value(asked, { timeout: 5000 })).toBe("42");
+    await kernel.run("await doubler.terminate()");
+  });
+
   it("leaves a child process of the cell no output to give", async () => {
     const code =
       "const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => console.log(1), 10)']); child.stdout.on('data', (d: Buffer) => process.stdout.write(d)); go(); await new Promise(() => {})";

@@ -97,7 +97,11 @@ describe("what becomes of imports", () => {
     ['import type { T } from "m"', "", ""],
     ['import { type T, a } from "m"; a', `${load({ a: "a" })} return a;`, "a"],
     ['f(); import { a } from "m"; a', `${load({ a: "a" })} f(); return a;`, "a"],
-    ['const a = await import("m")', 'a = __kernel$.resume(await __kernel$.pause(__kernel$.import("m")));', "a"],
+    [
+      'const a = await import("m")',
+      'a = __kernel$.resume(__kernel$.begin(), await __kernel$.pause(__kernel$.import("m")));',
+      "a",
+    ],
     ["import.meta.url", "return __kernel$.meta.url;", ""],
   ])("%s", (source, code, names) => {
     const emitted = emit(source);
@@ -113,20 +117,28 @@ describe("what becomes of the last expression, of await", () => {
     ["a = 1", "return a = 1;", false],
     ["f(); function f() {}", "f = function () { }; f();", false],
     ["2; if (x) 3", "2; if (x) 3;", false],
-    ["await x", "return __kernel$.resume(await __kernel$.pause(x));", true],
-    ["const f = async () => { await x }", "f = async () => { __kernel$.resume(await __kernel$.pause(x)); };", false],
+    ["await x", "return __kernel$.resume(__kernel$.begin(), await __kernel$.pause(x));", true],
+    [
+      "const f = async () => { await x }",
+      "f = async () => { __kernel$.resume(__kernel$.begin(), await __kernel$.pause(x)); };",
+      false,
+    ],
     ["for await (const a of b) c", "for await (const a of __kernel$.iterate(b)) c;", true],
     [
       "async function f() { for await (const a of b) c }",
       "f = async function () { for await (const a of __kernel$.iterate(b)) c; };",
       false,
     ],
-    ["new (await x)()", "return new (__kernel$.resume(await __kernel$.pause(x)))();", true],
-    ["({ [await x]() { } })", "return ({ [__kernel$.resume(await __kernel$.pause(x))]() { } });", true],
-    ["if (await x) { y }", "if (__kernel$.resume(await __kernel$.pause(x))) { y; }", true],
+    ["new (await x)()", "return new (__kernel$.resume(__kernel$.begin(), await __kernel$.pause(x)))();", true],
+    [
+      "({ [await x]() { } })",
+      "return ({ [__kernel$.resume(__kernel$.begin(), await __kernel$.pause(x))]() { } });",
+      true,
+    ],
+    ["if (await x) { y }", "if (__kernel$.resume(__kernel$.begin(), await __kernel$.pause(x))) { y; }", true],
     [
       "class A { async m() { await x } }",
-      "A = class A { async m() { __kernel$.resume(await __kernel$.pause(x)); } };",
+      "A = class A { async m() { __kernel$.resume(__kernel$.begin(), await __kernel$.pause(x)); } };",
       false,
     ],
   ])("%s", (source, code, hasAwait) => {
@@ -141,7 +153,7 @@ describe("what becomes of the last expression, of await", () => {
       transformers: { after: [(context) => (file) => guardAwaits(context, file)] },
     });
     expect(outputText.split("\n").slice(0, 2)).toEqual([
-      "__kernel$.resume(await __kernel$.pause(import('x')));",
+      "__kernel$.resume(__kernel$.begin(), await __kernel$.pause(import('x')));",
       "import.meta;",
     ]);
   });

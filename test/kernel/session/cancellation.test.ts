@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { Cell, currentCell, iterate, pause, resume } from "../../../kernel/session/cancellation.js";
+import { Cell, currentCell, begin, iterate, pause, resume } from "../../../kernel/session/cancellation.js";
 
 /** What the compiler makes of `await value`. */
-const guarded = async <T>(value: T | Promise<T>): Promise<T> => resume<T>(await pause(value));
+const guarded = async <T>(value: T | Promise<T>): Promise<T> => resume<T>(begin(), await pause(value));
 
 describe("a cell that was interrupted", () => {
   it("ends at once, whatever it waits for", async () => {
@@ -92,6 +92,29 @@ describe("a cell that was interrupted", () => {
     await sleep(40);
     expect(after).toBeGreaterThan(0);
     expect(seen).toBe(after);
+  });
+
+  it("handles what comes when a later cell has begun, and what was under way stays dead", async () => {
+    const cell = new Cell(1, "cell[1]");
+    const done: string[] = [];
+    const loop = currentCell.run(cell, async () => {
+      for (;;) done.push(await guarded(sleep(20, "loop")));
+    });
+    const handle = (what: string): Promise<void> =>
+      currentCell.run(cell, async () => {
+        done.push(await guarded(sleep(1, `${what}, awaited`)));
+        for await (const item of iterate([`${what}, iterated`])) done.push(item);
+      });
+    cell.interrupt();
+    const dead = expect(loop).rejects.toThrow("interrupted");
+    await expect(handle("at once")).rejects.toThrow("interrupted");
+    await sleep(1);
+    cell.pass();
+    await handle("later");
+    await dead;
+    await sleep(30);
+    expect(done).toEqual(["later, awaited", "later, iterated"]);
+    expect(cell.silenced).toBe(false);
   });
 
   it("leaves other cells alone", async () => {
