@@ -11,8 +11,13 @@ const STALLED = 60_000;
 /** The kernel's five sockets. */
 export class Sockets {
   // What a client has not read waits here, and when that is a lot, so does the cell that prints it. By default zeromq would
-  // drop it without a word, and the status "idle" behind it.
-  private readonly iopub = new Publisher({ sendHighWaterMark: 1000, noDrop: true, linger: 500 });
+  // drop it without a word, and the status "idle" behind it. Both bounds are low: what waits is read before an interrupt shows.
+  private readonly iopub = new Publisher({
+    sendHighWaterMark: 200,
+    sendBufferSize: 65_536,
+    noDrop: true,
+    linger: 500,
+  });
   private readonly heartbeat = new Router({ linger: 0 });
   private readonly routers = {
     shell: new Router({ sendHighWaterMark: 0, linger: 500 }),
