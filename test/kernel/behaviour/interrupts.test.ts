@@ -147,7 +147,7 @@ describe("an interrupt", () => {
     expect(await kernel.value("cleaned")).toBe("true");
   });
 
-  it("shows what `finally` prints and updates, and nothing after it", async () => {
+  it("shows what `finally` prints, and nothing after it", async () => {
     await kernel.run("const { setTimeout: pass } = require('node:timers/promises')");
     const heard = kernel.hear((messages) => messages.map(printed).join("").includes("out\n"));
     const code =

@@ -337,7 +337,7 @@ export class User extends Base { name?: string; twice = this.half * 2; construct
     [{ target: "ES2022", useDefineForClassFields: false }, "4,Ann"],
     [{ target: "ES2022" }, "NaN,"],
     [{}, "NaN,"],
-  ])("class fields holds in modules and cells: %j", async (compilerOptions, expected) => {
+  ])("class fields, in modules and cells: %j", async (compilerOptions, expected) => {
     const fielded = await inProject(compilerOptions, { "user.ts": `// @ts-nocheck\n${fields}` });
     const shown = `const user = new User({ name: "Ann" }); [user.twice, user.name].join()`;
     expect(await fielded.value(`import { User } from "./user"; ${shown}`)).toBe(`'${expected}'`);
