@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { writeAtomic } from "../../kernel/atomic.js";
 import { readNotebook } from "../../kernel/notebook.js";
 import { runNotebook } from "../../kernel/run.js";
@@ -84,7 +85,7 @@ Makes one self-contained HTML page of one or more notebooks: formulas, tables, a
 It shows the outputs that the notebooks hold; to make these, use "longtail notebook run" first.
 
 Options:
-      --out FILE     where to write it (default: the first notebook's name with .html)
+      --out PATH     where to write it: a file, or a folder that is there (default: the first notebook's name with .html)
       --title TEXT   title of the page
       --hide-code    fold the code away
 
@@ -108,7 +109,10 @@ Examples:
       hideCode: values["hide-code"] === true,
       ...(title !== undefined && { title }),
     });
-    const out = text(values, "out") ?? files[0]!.replace(/(\.ipynb)?$/, ".html");
+    const first = files[0]!.replace(/(\.ipynb)?$/, ".html");
+    const given = text(values, "out") ?? first;
+    const isFolder = /[\\/]$/.test(given) || (existsSync(given) && statSync(given).isDirectory());
+    const out = isFolder ? join(given, basename(first)) : given;
     await writeAtomic(out, page);
     console.log(`Wrote ${out} (${Math.max(1, Math.round(Buffer.byteLength(page) / 1024))} kB)`);
     return 0;

@@ -196,6 +196,9 @@ describe("notebook", () => {
     const page = readFileSync(join(folder, "page.html"), "utf8");
     expect(page).toContain("<title>Two of them</title>");
     expect(page).toContain("RangeError");
+    const into = await longtail("notebook", "html", ...names, "--out", ".");
+    expect(into.out).toMatch(/^Wrote values-carry-over\.html /);
+    expect(existsSync(join(folder, "values-carry-over.html"))).toBe(true);
   });
 });
 
