@@ -1,4 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
+import { takeOverChildren } from "./children.js";
 
 /** What the process around user code reports to the session. */
 export interface HostEvents {
@@ -21,6 +22,7 @@ export function takeOverProcess({ write, clear, uncaught, rejected }: HostEvents
       return true;
     };
   }
+  takeOverChildren();
   console.clear = clear;
   process.on("uncaughtException", uncaught);
   process.on("unhandledRejection", rejected);

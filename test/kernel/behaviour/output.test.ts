@@ -31,6 +31,51 @@ describe("printed text", () => {
     expect(stdout.endsWith("éend")).toBe(true);
   });
 
+  it("of child processes that share the output is the cell's", async () => {
+    const node = "process.execPath";
+    const script = (text: string) => `["-e", ${JSON.stringify(text)}]`;
+    const both = script("console.log('é out'); console.error('err')");
+    const inherit = `{ stdio: "inherit" as const }`;
+    await kernel.value(
+      "import cp, { execSync, spawn, spawnSync } from 'node:child_process'; import { once } from 'node:events'",
+    );
+    for (const call of [
+      `spawnSync(${node}, ${both}, ${inherit})`,
+      `cp.execFileSync(${node}, ${both}, ${inherit})`,
+      `spawnSync(${node}, ${both}, { stdio: ["ignore", 1, process.stderr] })`,
+      `await once(spawn(${node}, ${both}, ${inherit}), "close")`,
+    ]) {
+      const { stdout, messages } = await kernel.run(`${call}; undefined`);
+      expect([call, stdout]).toEqual([call, expect.stringContaining("é out\n")]);
+      expect(
+        messages.filter(({ content }) => content["name"] === "stderr").map(({ content }) => content["text"]),
+      ).toEqual(["err\n"]);
+    }
+    expect((await kernel.run(`execSync("echo shell", ${inherit}) === null`)).stdout).toBe("shell\n");
+    // More than a pipe or the default of maxBuffer holds, and one that fails.
+    const long = script("process.stdout.write('x'.repeat(3_000_000))");
+    expect((await kernel.run(`spawnSync(${node}, ${long}, ${inherit}).status`)).stdout.length).toBe(3_000_000);
+    const failing = await kernel.run(`execSync("echo before; exit 3", ${inherit})`);
+    expect(failing.stdout).toBe("before\n");
+    expect(failing.reply["ename"]).toBe("Error");
+    // What has pipes of its own is left alone.
+    expect(await kernel.value(`spawnSync(${node}, ${both}, { encoding: "utf8" }).stdout`)).toBe("'é out\\n'");
+  });
+
+  it("of a forked process is the cell's, and its channel works", async () => {
+    const { stdout } = await kernel.run(`
+      import { fork } from "node:child_process";
+      import { rmSync, writeFileSync } from "node:fs";
+      import { tmpdir } from "node:os";
+      const file = \`\${tmpdir()}/longtail-forked-\${process.pid}.cjs\`;
+      writeFileSync(file, "console.log('forked'); process.send('message'); process.disconnect()");
+      const forked = fork(file);
+      forked.on("message", (text) => console.log(text));
+      await new Promise((resolve) => forked.once("close", resolve));
+      rmSync(file);`);
+    expect(stdout.trim().split("\n").sort()).toEqual(["forked", "message"]);
+  });
+
   it("of stdout and stderr keeps its order", async () => {
     const { messages } = await kernel.run("for (let i = 0; i < 200; i++) (i % 3 ? console.log : console.error)(i)");
     const streams = messages.filter(({ header }) => header.msg_type === "stream");
