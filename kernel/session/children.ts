@@ -39,8 +39,7 @@ function afterArguments(args: readonly unknown[]): number {
 
 /** A forked process shares the output unless it is told otherwise, and always has a channel. */
 function forked({ stdio, silent, ...rest }: Options): Options {
-  if (Array.isArray(stdio) || (stdio !== undefined && stdio !== "inherit") || silent)
-    return { stdio, silent, ...rest };
+  if (Array.isArray(stdio) || (stdio !== undefined && stdio !== "inherit") || silent) return { stdio, silent, ...rest };
   return { ...rest, stdio: ["inherit", "inherit", "inherit", "ipc"] };
 }
 
@@ -61,7 +60,7 @@ function shared(stdio: unknown): { readonly stdio: unknown[]; readonly streams: 
 function following(start: Call<ChildProcess>, prepared: (options: Options) => Options): Call<ChildProcess> {
   return (...args) => {
     const at = afterArguments(args);
-    const options = prepared((args[at] ?? {}));
+    const options = prepared(args[at] ?? {});
     const { stdio, streams } = shared(options.stdio);
     if (streams.length === 0) return start(...args);
     for (const stream of streams) stdio[stream.at] = "pipe";
