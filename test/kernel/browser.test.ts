@@ -177,11 +177,19 @@ async function runAll(page: Page, { cell, prompt, runAll }: FrontEnd): Promise<v
   const first = page.locator(cell).first().locator(prompt).first();
   const sent = async (): Promise<boolean> => !/\[\s*\]/.test((await first.textContent()) ?? "");
   for (let attempt = 1; attempt <= 3; attempt++) {
-    await runAll(page);
+    await runAll(page).catch(async (error: unknown) => {
+      throw new Error(`The front end could not be told to run all cells; ${await dialogOf(page)}`, { cause: error });
+    });
     for (const end = Date.now() + 5000; Date.now() < end; await page.waitForTimeout(50)) if (await sent()) return;
     await page.keyboard.press("Escape");
   }
   throw new Error(`The front end never sent the first cell; its prompt is ${await first.textContent()}`);
+}
+
+/** What a dialog that stands before the notebook says. */
+async function dialogOf(page: Page): Promise<string> {
+  const texts = await page.locator(".jp-Dialog, .modal.in").allInnerTexts();
+  return texts.length === 0 ? "no dialog is open" : `a dialog says: ${texts.join("; ").replace(/\s+/g, " ")}`;
 }
 
 /** Whether the figure of a cell can be seen: as an image, as SVG or drawn by Plotly. */
