@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { ensure } from "../backend/device.js";
 import { requireExamples } from "../data/examples.js";
 import { requireSameClasses } from "../data/same-classes.js";
+import { POOL } from "../data/images/folder-listing.js";
 import { grey } from "../data/images/grey.js";
 import { Examples, readImageFiles, type Normalization, type Preprocessing } from "../data/index.js";
 import { makeFolder } from "../disk/folder.js";
@@ -44,8 +45,6 @@ interface Saved extends ClassifierData {
 /** What `longtail train` calls it in the folder of its run. */
 export const CLASSIFIER_FILE = "network.classifier";
 const KIND = "longtail classifier 1";
-/** The only class of a pool whose images have none: see `data.folder`. */
-const POOL = "unlabeled";
 /** What files say nothing of that were written before pictures could be prepared otherwise. */
 const BEFORE: Preprocessing = { fit: "cover", orientation: "stored" };
 

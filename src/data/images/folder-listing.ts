@@ -52,6 +52,9 @@ function folderOf(name: string, folders: readonly string[], folder: string): str
   throw new Error(`${folder} holds no class "${name}"; the classes there are ${folders.join(", ")}`);
 }
 
+/** The class of images of which no class is known. */
+export const POOL = "unlabeled";
+
 /**
  * Lists the images of a folder, however they lie in it, as if all were of one class.
  * @throws an Error that names the folder where it holds no image or a link leads back
@@ -61,7 +64,7 @@ export async function listPool(folder: string): Promise<FolderListing> {
   if (images.length === 0)
     throw new Error(`${folder} holds no image. Expected unlabeled .jpg, .jpeg or .png files in it${note(others)}`);
   const labels = new Uint16Array(images.length);
-  return { classes: ["unlabeled"], files: images.sort(byCode), labels, ignored: others };
+  return { classes: [POOL], files: images.sort(byCode), labels, ignored: others };
 }
 
 /** Whether a file is an image, by its name. */

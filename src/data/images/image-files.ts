@@ -1,6 +1,7 @@
 import { check, withDefaults, type Rule } from "../../options.js";
 import { shownSet, type ImageSet } from "../image-set.js";
 import { folderImages } from "./folder-images.js";
+import { POOL } from "./folder-listing.js";
 import { isSide } from "./image-folder.js";
 import { MOST_PIXELS } from "./picture.js";
 import { PREPROCESSING, preprocessingRules, type Preprocessing } from "./preprocessing.js";
@@ -39,7 +40,7 @@ export function readImageFiles(paths: readonly string[], options: ImageFilesOpti
     bytes,
     shape: [paths.length, height, width, 3],
     labels,
-    classes: ["unlabeled"],
+    classes: [POOL],
     preprocessing,
   });
 }
