@@ -2,7 +2,7 @@
  * ResNet-32's training step on this machine's GPU, ours beside PyTorch's: rounds interleaved in one run, medians. Then where
  * ours spends its time, program by program.
  *
- *     node test/bench/gpu/webgpu.mjs [--rounds 3] [--steps 50] [--batch 128] [--peers eager,graph] [--only steps,programs,fit,numbers]
+ *     node test/bench/gpu/webgpu.mjs [--rounds 3] [--steps 50] [--batch 128] [--head 5000] [--peers eager,graph] [--only steps,programs,fit,moco,numbers]
  *         [--times FILE] [--candidates 8]      measure tiles anew, and write all times down
  *
  * A line of JSON for each result, a table last.
@@ -12,7 +12,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import "@tensorflow/tfjs";
-import { device, experiment, train } from "longtail";
+import { device, experiment, ssp, train } from "longtail";
 import { reliableMatrices } from "../../../dist/src/backend/webgpu/matrix-check.js";
 import { openedGpu } from "../../../dist/src/backend/webgpu/register.js";
 import { tune } from "../../../dist/src/backend/webgpu/tune.js";
@@ -29,10 +29,11 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "3" },
     steps: { type: "string", default: "50" },
     batch: { type: "string", default: "128" },
+    head: { type: "string", default: "5000" },
     peers: { type: "string", default: PEERS },
     times: { type: "string" },
     candidates: { type: "string", default: "8" },
-    only: { type: "string", default: "steps,programs,fit,numbers" },
+    only: { type: "string", default: "steps,programs,fit,moco,numbers" },
   },
   allowPositionals: true,
 });
@@ -45,7 +46,7 @@ function report(line) {
 }
 
 console.log(String(await device.use("webgpu")));
-const { gpu, tiles, matrices } = openedGpu();
+const { gpu, tiles, matrices, resident } = openedGpu();
 
 /** Milliseconds of a step, and of those in which JavaScript worked. */
 async function timed(run) {
@@ -92,11 +93,13 @@ report({
 
 /** The same in half precision, where this GPU has it; a step is cut and recorded as it is when it is first computed. */
 const halves = {};
+const halfSteps = {};
 const { matrix } = await reliableMatrices(gpu, matrices, tiles.limits);
 if (gpu.device.features.has("shader-f16"))
   for (const one of matrix ? [matrix, undefined] : [undefined]) {
     const half = recordable(count);
     const name = one ? `half precision, matrices of ${one.m} x ${one.n} x ${one.k}` : "half precision, numbers";
+    halfSteps[name] = half.compiled;
     halves[`longtail, recorded, ${name}`] = async () => {
       Object.assign(gpu, { isHalf: true, matrix: one });
       try {
@@ -140,8 +143,9 @@ if (parts.includes("steps")) {
   }
 }
 
-if (parts.includes("programs") && captured) {
-  const commands = captured.recording.commands.filter((one) => one.pipeline);
+/** Where a recorded step spends its time: its programs, ten times each, one after the other. */
+async function reportPrograms(name, { recording }) {
+  const commands = recording.commands.filter((one) => one.pipeline);
   const times = [];
   for (let at = 0; at < commands.length; at += 256) {
     const some = commands.slice(at, at + 256);
@@ -161,7 +165,7 @@ if (parts.includes("programs") && captured) {
     groups.set(pipeline.label, { ...known, calls: known.calls + 1, ns: known.ns + times[i] });
   });
   const all = times.reduce((a, b) => a + b, 0);
-  report({ name: "programs, one after the other", ms: all / 1e6, commands: commands.length });
+  report({ name: `programs, one after the other, ${name}`, ms: all / 1e6, commands: commands.length });
   for (const { label, calls, ns } of [...groups.values()].sort((a, b) => b.ns - a.ns).slice(0, 40)) {
     const work = workOf(label, count);
     const rate = work ? { tflops: (work.flops * calls) / ns / 1000, tbs: (work.bytes * calls) / ns / 1000 } : {};
@@ -169,24 +173,58 @@ if (parts.includes("programs") && captured) {
   }
 }
 
-if (parts.includes("fit")) {
-  const images = await experiment.longTailed({ name: "cifar10" });
-  for (const capture of ["1", "0"]) {
-    process.env.LONGTAIL_CAPTURE = capture;
-    const marks = [];
-    const onEvent = ({ type }) => {
-      marks.push([type, performance.now()]);
-    };
-    const result = await train.fit({ data: images, epochs: 3, evaluateEvery: 1, progress: false, onEvent });
-    const epochs = result.records.map(({ seconds, loss, metrics }) => ({ seconds, loss, test: metrics.test }));
+if (parts.includes("programs")) {
+  const [inHalf] = Object.entries(halfSteps);
+  for (const [name, steps] of [["float32", compiled], ...(inHalf ? [inHalf] : [])])
+    for (const one of steps.captured.values()) await reportPrograms(name, one);
+}
+
+/** A training's milliseconds a step, in the epochs after the second (images stay on the GPU from then on), and its evaluation's. */
+async function trained(name, run, { capture = "1", half = false } = {}) {
+  process.env.LONGTAIL_CAPTURE = capture;
+  if (half) Object.assign(gpu, { isHalf: true, matrix });
+  const marks = [];
+  let steps;
+  const onEvent = (event) => {
+    if (event.type === "begin") steps = event.stepsIn(0);
+    marks.push([event.type, performance.now()]);
+  };
+  try {
+    const { records } = await run({ epochs: 5, progress: false, onEvent });
     const evaluations = marks.flatMap(([type, at], i) => (type === "evaluate" ? [marks[i + 1][1] - at] : []));
-    const perStep = ((epochs.at(-1).seconds - evaluations.at(-1) / 1000) / Math.ceil(images.train.length / 128)) * 1000;
-    report({
-      name: `fit, CIFAR-10-LT, ${capture === "1" ? "recorded" : "eager"}`,
-      ms: perStep,
-      evaluationMs: evaluations.at(-1),
-      epochs,
-    });
+    const perStep = records.map(({ seconds }, i) => (seconds * 1000 - (evaluations[i] ?? 0)) / steps);
+    const evaluationMs = evaluations.at(-1);
+    const residentMiB = resident.bytes / 2 ** 20;
+    const epochs = records.map(({ seconds, loss, metrics }) => ({ seconds, loss, test: metrics.test }));
+    report({ name, ms: median(perStep.slice(2)), steps, evaluationMs, residentMiB, epochs });
+  } finally {
+    Object.assign(gpu, { isHalf: false, matrix: undefined });
+    delete process.env.LONGTAIL_CAPTURE;
+  }
+}
+
+if (parts.includes("fit") || parts.includes("moco")) {
+  const images = await experiment.longTailed({ name: "cifar10", head: Number(options.head) });
+  const hasHalf = gpu.device.features.has("shader-f16");
+  const ways = {
+    recorded: {},
+    ...(hasHalf && { "recorded, half precision": { half: true } }),
+    eager: { capture: "0" },
+  };
+  const fit = (options) => train.fit({ data: images, evaluateEvery: 1, ...options });
+  const moco = (options) => ssp.moco({ data: { ...images, test: undefined }, ...options });
+  for (const [name, how] of Object.entries(ways)) {
+    if (parts.includes("fit")) await trained(`fit, CIFAR-10-LT, ${name}`, fit, how);
+    if (parts.includes("moco")) await trained(`MoCo, CIFAR-10-LT, ${name}`, moco, how);
+  }
+  if (parts.includes("fit")) {
+    const { budget } = resident;
+    resident.budget = 0;
+    // Others, which are not there yet.
+    const data = await experiment.longTailed({ name: "cifar10", head: Number(options.head) });
+    const carried = (options) => train.fit({ data, evaluateEvery: 1, ...options });
+    await trained("fit, CIFAR-10-LT, recorded, images carried there", carried);
+    resident.budget = budget;
   }
 }
 
