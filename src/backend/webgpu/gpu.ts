@@ -1,7 +1,7 @@
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { compileAsIs } from "./bounds.js";
-import { Health, watch } from "./health.js";
+import { Health, tooLarge, watch } from "./health.js";
 import type { MatrixShape } from "./kernels/matrices.js";
 import type { Program } from "./program.js";
 
@@ -42,12 +42,16 @@ export class Gpu {
   matrix: MatrixShape | undefined;
   private readonly compiled = new Map<string, Compiled>();
   private readonly internals: Internals;
+  /** Bytes of the largest tensor that a program can be given. */
+  private readonly largest: number;
 
   constructor(
     readonly backend: WebGPUBackend,
     private readonly health = new Health(backend.device),
   ) {
     this.internals = backend as unknown as Internals;
+    const { maxBufferSize, maxStorageBufferBindingSize } = backend.device.limits;
+    this.largest = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     watch(backend, health);
   }
 
@@ -72,8 +76,10 @@ export class Gpu {
     return this.internals.commandEncoder!;
   }
 
-  /** A tensor whose numbers are still arbitrary. */
+  /** A tensor whose numbers are still arbitrary. @throws GpuError where no program could be given it */
   output(shape: readonly number[], dtype: "float32" | "int32" = "float32"): TensorInfo {
+    const bytes = 4 * util.sizeFromShape(shape as number[]);
+    if (bytes > this.largest) throw tooLarge(`${bytes} bytes, the most is ${this.largest}`);
     return this.backend.makeTensorInfo(shape as number[], dtype);
   }
 

@@ -82,12 +82,16 @@ export function watch(backend: WebGPUBackend, health: Health): void {
   };
 }
 
+/** @param why which limit is passed */
+export function tooLarge(why: string): GpuError {
+  return new GpuError(
+    `A tensor is too large for this GPU (${why}). Smaller batches or images make smaller ones. ${ADVICE}`,
+  );
+}
+
 function troubleOf(error: GPUError): GpuError {
   const said = (error.message.trim().split("\n")[0] ?? "").replace(/\.$/u, "");
-  if (/exceeds the max .*size limit/u.test(said))
-    return new GpuError(
-      `A tensor is too large for this GPU (${said}). Smaller batches or images make smaller ones. ${ADVICE}`,
-    );
+  if (/exceeds the max .*size limit|larger than the maximum .*binding size/u.test(said)) return tooLarge(said);
   if (error.constructor.name === "GPUOutOfMemoryError")
     return new GpuError(`The GPU's memory is full (${said}). Smaller batches need less. ${ADVICE}`);
   return new GpuError(`The GPU refused a command, which is a mistake of longtail's: ${error.message}`);

@@ -1,4 +1,5 @@
 import { Bindings, entry, forEach, gridOf, repeat, type Program } from "../program.js";
+import { rectified } from "./rectifier.js";
 
 /** Pixels that one workgroup sums up. */
 const PIXELS = 512;
@@ -89,7 +90,7 @@ export function batchStatistics({ channels, parts, count, epsilon }: ReductionPl
   const bindings = new Bindings().read("partial", "f32").read("gamma", "f32").read("beta", "f32");
   for (const name of ["coefficients", "mean", "variance"]) bindings.write(name, "f32");
   return bindings.program(`${reduction(channels, parts)}
-  let m = first[0] / ${count}.0; let v = select(second[0] / ${count}.0 - m * m, 0.0, second[0] / ${count}.0 < m * m);
+  let m = first[0] / ${count}.0; let d = second[0] / ${count}.0 - m * m; let v = ${rectified("d", "f32")};
   let k = gamma[c] * inverseSqrt(v + ${epsilon});
   coefficients[c] = k; coefficients[${channels}u + c] = beta[c] - m * k; mean[c] = m; variance[c] = v;
 }`);

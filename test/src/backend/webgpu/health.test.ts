@@ -34,6 +34,10 @@ test.each([
     new GPUValidationError("Buffer size (8) exceeds the max buffer size limit (4).\n - while"),
     /^A tensor is too large for this GPU \(Buffer size \(8\) exceeds the max buffer size limit \(4\)\)\./,
   ],
+  [
+    new GPUValidationError("Binding size (8) of [Buffer] is larger than the maximum storage buffer binding size (4)."),
+    /^A tensor is too large for this GPU \(Binding size \(8\) of \[Buffer\] is larger than/,
+  ],
   [new GPUValidationError("bad shader"), /^The GPU refused a command, which is a mistake of longtail's: bad shader/],
 ])("what WebGPU tells aside is an error at the next command, and says what to do: %j", (told, message) => {
   const { health, error } = fake();
