@@ -1,13 +1,19 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor1D } from "@tensorflow/tfjs-core";
 import { DivergenceError } from "../eval/index.js";
 
+/** Losses that are kept one by one before they become one tensor. */
+const PATIENCE = 64;
+
 /**
- * Mean loss of an epoch's images so far. Where the device computes aside (a GPU), losses are added up there, and read only
- * when asked for: a step does not wait.
+ * Mean loss of an epoch's images so far. Where the device computes aside (a GPU), losses are left there, and read only when
+ * asked for: a step does not wait.
  */
 export class RunningLoss {
-  private aside: Scalar | undefined;
+  private aside: Tensor1D | undefined;
+  private latest: Scalar[] = [];
+  /** Images of each loss that is aside. */
+  private readonly weights: number[] = [];
 
   constructor(
     private sum = 0,
@@ -22,18 +28,27 @@ export class RunningLoss {
       loss.dispose();
       return;
     }
-    const before = this.aside;
-    this.aside = tf.keep(tf.tidy(() => tf.add<Scalar>(before ?? 0, tf.mul(loss, images))));
-    tf.dispose([loss, ...(before ? [before] : [])]);
+    this.weights.push(images);
+    this.latest.push(tf.keep(loss));
+    if (this.latest.length >= PATIENCE) this.gather();
+  }
+
+  private gather(): void {
+    const parts = [...(this.aside ? [this.aside] : []), ...this.latest];
+    this.aside = tf.keep(tf.tidy(() => tf.concat(parts.map((one) => one.as1D()))));
+    tf.dispose(parts);
+    this.latest = [];
   }
 
   /** Everything added so far, for a checkpoint. @throws DivergenceError */
   async save(): Promise<{ sum: number; images: number }> {
+    if (this.latest.length > 0) this.gather();
     if (this.aside) {
-      const aside = this.aside;
+      const [aside, weights] = [this.aside, this.weights.splice(0)];
       this.aside = undefined;
-      this.sum += (await aside.data())[0]!;
+      const losses = await aside.data();
       aside.dispose();
+      losses.forEach((loss, i) => (this.sum += loss * weights[i]!));
     }
     if (!Number.isFinite(this.sum))
       throw new DivergenceError(

@@ -3,6 +3,7 @@ import { makeOwn } from "../fused/own.js";
 import type { Gpu, TensorEntry } from "./gpu.js";
 import { GraphBuffers } from "./graph-buffers.js";
 import { Recording } from "./recording.js";
+import { numbersOf } from "./uploads.js";
 
 /** What is computed of inputs and variables, which it changes: shapes are always the same, and nothing is read on the way. */
 export type StepFunction = (inputs: readonly Tensor[]) => Scalar;
@@ -143,15 +144,22 @@ export class CapturedStep {
     const { gpu, recording, inputs } = this;
     gpu.check();
     this.variables = this.variables.map((home) => (home.entry.refCount > 1 ? apart(gpu, home) : home));
-    const sources = given.map((tensor) => gpu.buffer(tensor));
-    gpu.flush();
-    const encoder = gpu.device.createCommandEncoder();
-    sources.forEach((source, i) => encoder.copyBufferToBuffer(source, 0, inputs[i]!, 0, source.size));
+    gpu.backend.endComputePassEncoder();
+    gpu.backend.ensureCommandEncoderReady();
+    const { encoder } = gpu;
+    given.forEach((tensor, i) => {
+      const entry = gpu.entry(tensor);
+      const numbers = entry.resource ? undefined : numbersOf(entry);
+      // Only replays use these buffers, and those before this one are handed over.
+      if (numbers) gpu.device.queue.writeBuffer(inputs[i]!, 0, numbers);
+      else encoder.copyBufferToBuffer(gpu.buffer(tensor), 0, inputs[i]!, 0, inputs[i]!.size);
+    });
     recording.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
+    const result = this.result();
+    gpu.flush();
     // Numbers that TensorFlow.js has read since are out of date.
     for (const { entry } of this.variables) entry.values = null;
-    return this.result();
+    return result;
   }
 
   dispose(): void {

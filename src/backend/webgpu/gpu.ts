@@ -21,6 +21,7 @@ export interface Internals {
 /** What it keeps of a tensor. */
 export interface TensorEntry {
   values: ArrayLike<number> | null;
+  readonly dtype: string;
   resource?: GPUBuffer;
   refCount: number;
 }

@@ -24,6 +24,7 @@ import { residualBlock } from "./residual-block.js";
 import { training } from "./training.js";
 import { TileCache } from "./tile-cache.js";
 import { TileChoice } from "./tile-choice.js";
+import { writeUploads } from "./uploads.js";
 
 /** TensorFlow.js's name of this backend. */
 export const NAME = "webgpu";
@@ -38,6 +39,7 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   giveBounds(backend.device);
   bindEmptyBuffers(backend.device);
   explainReadSync(backend);
+  writeUploads(backend);
   const gpu = new Gpu(backend);
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;
   const limits = { threads: maxComputeInvocationsPerWorkgroup, bytes: maxComputeWorkgroupStorageSize };

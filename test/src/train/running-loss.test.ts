@@ -35,6 +35,15 @@ describe.each(["simd", "cpu", "aside"])("on %s", (device) => {
     expect(tf.memory().numTensors).toBe(held);
   });
 
+  test("of more losses than are kept one by one, each counts by its images", async () => {
+    const held = await begin();
+    const running = new RunningLoss();
+    for (let i = 0; i < 200; i++) running.add(tf.scalar(i), i % 2 === 0 ? 3 : 1);
+    const sum = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 3 : 1) * i).reduce((a, b) => a + b);
+    expect(await running.save()).toEqual({ sum, images: 400 });
+    expect(tf.memory().numTensors).toBe(held);
+  });
+
   test("goes on from what was saved", async () => {
     await begin();
     const { sum, images } = { sum: 10, images: 5 };
