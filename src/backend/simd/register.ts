@@ -18,6 +18,7 @@ import { concatenation } from "./kernels/concatenation.js";
 import { convBatchNorm } from "./kernels/conv-batch-norm.js";
 import { conversion } from "./kernels/conversion.js";
 import { convolution } from "./kernels/convolution.js";
+import { depthwise } from "./kernels/depthwise.js";
 import { globalAveragePool } from "./kernels/global-average-pool.js";
 import { layout } from "./kernels/layout.js";
 import { matmul } from "./kernels/matmul.js";
@@ -42,6 +43,7 @@ const FAMILIES: readonly Kernels[] = [
   convBatchNorm,
   conversion,
   convolution,
+  depthwise,
   globalAveragePool,
   layout,
   matmul,

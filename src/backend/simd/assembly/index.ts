@@ -10,6 +10,7 @@ export * from "./layout";
 export * from "./transposition";
 export * from "./pooling";
 export * from "./unpooling";
+export * from "./depthwise";
 export * from "./normalization";
 export * from "./gemm";
 export * from "./product";

@@ -1,0 +1,142 @@
+import "@tensorflow/tfjs-backend-cpu";
+import { backend_util } from "@tensorflow/tfjs-core";
+import fc from "fast-check";
+import { afterAll, expect, it } from "vitest";
+import { depthwise } from "../../../../../src/backend/simd/kernels/depthwise.js";
+import { Contract, numbers, worst, type Given } from "./two-threads.js";
+
+const contract = new Contract();
+afterAll(() => contract.close());
+
+/** Of float32. */
+const EPS = 2 ** -24;
+
+interface Case {
+  shape: [number, number, number, number];
+  filter: [number, number, number, number];
+  attrs: {
+    strides: [number, number];
+    dilations: [number, number];
+    pad: "valid" | "same" | number | backend_util.ExplicitPadding;
+    dimRoundingMode?: "floor";
+  };
+  seed: number;
+}
+
+const [side, taps, before] = [
+  fc.integer({ min: 1, max: 11 }),
+  fc.integer({ min: 1, max: 4 }),
+  fc.integer({ min: 0, max: 2 }),
+];
+const pad = fc.oneof(
+  fc.constantFrom<"valid" | "same">("valid", "same"),
+  before,
+  fc.tuple(before, before, before, before).map(([top, bottom, left, right]): backend_util.ExplicitPadding => [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ]),
+);
+/** Strides or dilations, as TensorFlow.js allows them. */
+const steps = fc.tuple(fc.boolean(), taps, taps).map(([dilates, ...far]) => {
+  const near: [number, number] = [1, 1];
+  return dilates ? { strides: near, dilations: far } : { strides: far, dilations: near };
+});
+const cases: fc.Arbitrary<Case> = fc
+  .record({
+    shape: fc.tuple(
+      fc.integer({ min: 0, max: 3 }),
+      side,
+      side,
+      fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(16, 33)),
+    ),
+    size: fc.tuple(taps, taps),
+    multiplier: fc.constantFrom(1, 1, 2, 3),
+    steps,
+    pad,
+    seed: fc.nat(),
+  })
+  .map(({ shape, size, multiplier, steps, pad, seed }): Case => ({
+    shape,
+    filter: [...size, shape[3], multiplier],
+    attrs: { ...steps, pad, dimRoundingMode: "floor" },
+    seed,
+  }))
+  .filter((given) => outShape(given).every((length, axis) => length > 0 || axis === 0));
+
+function outShape({ shape, filter, attrs: { strides, dilations, pad, dimRoundingMode } }: Case): number[] {
+  return backend_util.computeConv2DInfo(shape, filter, strides, dilations, pad, dimRoundingMode, true).outShape;
+}
+
+/** As large as whatever images of a model: enough for two threads. */
+const LARGE: Case[] = [
+  { shape: [4, 24, 24, 64], filter: [3, 3, 64, 1], attrs: plain([1, 1]), seed: 1 },
+  { shape: [3, 25, 23, 36], filter: [3, 3, 36, 1], attrs: plain([2, 2]), seed: 2 },
+  { shape: [2, 16, 16, 24], filter: [5, 5, 24, 2], attrs: plain([1, 1]), seed: 3 },
+];
+
+function plain(strides: [number, number]): Case["attrs"] {
+  return { strides, dilations: [1, 1], pad: "same" };
+}
+
+const run = (name: string, given: Readonly<Record<string, Given>>, attrs: object) =>
+  contract.check(name, depthwise[name]!, given, attrs);
+
+function everyCase(test: (given: Case) => void): void {
+  fc.assert(fc.property(cases, test), { numRuns: 150 });
+  LARGE.forEach(test);
+}
+
+/** Products that a number is the sum of, each below 1: as many roundings of a sum as large. */
+const rounding = (products: number) => () => EPS * (products + 2) * products;
+
+it("DepthwiseConv2dNative is TensorFlow.js's, but for rounding", () => {
+  everyCase(({ shape, filter, attrs, seed }) => {
+    const given = { x: numbers(shape, seed), filter: numbers(filter, seed + 1) };
+    const { ours, cpu } = run("DepthwiseConv2dNative", given, attrs);
+    expect(worst(ours, cpu, rounding(filter[0] * filter[1]))).toBeLessThan(1);
+  });
+});
+
+it("DepthwiseConv2dNativeBackpropInput is TensorFlow.js's, but for rounding", () => {
+  everyCase((whole) => {
+    const { shape, filter, seed } = whole;
+    // TensorFlow.js has no gradient of dilated ones.
+    const one: Case = { ...whole, attrs: { ...whole.attrs, dilations: [1, 1] } };
+    fc.pre(outShape(one).every((length, axis) => length > 0 || axis === 0));
+    const given = { dy: numbers(outShape(one), seed), filter: numbers(filter, seed + 1) };
+    const { ours, cpu } = run("DepthwiseConv2dNativeBackpropInput", given, { ...one.attrs, inputShape: shape });
+    expect(worst(ours, cpu, rounding(filter[0] * filter[1] * filter[3]))).toBeLessThan(1);
+  });
+});
+
+it("DepthwiseConv2dNativeBackpropFilter is TensorFlow.js's, but for rounding", () => {
+  everyCase((whole) => {
+    const { shape, filter, seed } = whole;
+    const one: Case = { ...whole, attrs: { ...whole.attrs, dilations: [1, 1] } };
+    const out = outShape(one);
+    fc.pre(out.every((length, axis) => length > 0 || axis === 0));
+    const given = { x: numbers(shape, seed), dy: numbers(out, seed + 1) };
+    const { ours, cpu } = run("DepthwiseConv2dNativeBackpropFilter", given, { ...one.attrs, filterShape: filter });
+    const [batch, height, width] = out as [number, number, number];
+    // A row of products, rows of a part, and parts: sums of as many products as there are pixels.
+    const roundings = width + Math.ceil((batch * height) / 64) + 2;
+    expect(worst(ours, cpu, () => EPS * roundings * Math.max(1, batch * height * width))).toBeLessThan(1);
+  });
+});
+
+it("a NaN is in the windows that it lies in, and in no other", () => {
+  const x = numbers([1, 8, 8, 5], 3);
+  x.values[(3 * 8 + 3) * 5 + 2] = NaN;
+  const given = { x, filter: numbers([3, 3, 5, 1], 4) };
+  const { ours, cpu } = run("DepthwiseConv2dNative", given, plain([1, 1]));
+  expect(worst(ours, cpu, rounding(9))).toBeLessThan(1);
+  expect(ours.filter(Number.isNaN)).toHaveLength(9);
+});
+
+it("leaves integers to TensorFlow.js", () => {
+  const x = { shape: [1, 2, 2, 1], values: Int32Array.of(1, 2, 3, 4) };
+  const filter = { shape: [1, 1, 1, 1], values: Int32Array.of(2) };
+  expect(contract.leaves(depthwise["DepthwiseConv2dNative"]!, { x, filter }, plain([1, 1]))).toBe(true);
+});
