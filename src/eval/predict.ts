@@ -104,6 +104,14 @@ export async function features(network: Network, examples: Examples, options: Pr
   return out;
 }
 
+/** A batch whose numbers are being read. */
+interface Reading {
+  readonly made: tf.Tensor;
+  readonly values: Promise<ArrayLike<number>>;
+  readonly images: number;
+}
+
+/** While the numbers of a batch are read, the next is on its way: a GPU does not wait. */
 async function overBatches(
   network: Network,
   examples: Examples,
@@ -112,14 +120,26 @@ async function overBatches(
   { keep }: { readonly keep: (values: ArrayLike<number>, position: number) => void },
 ): Promise<void> {
   let done = 0;
-  for (const { images, positions } of batches(examples, { normalization, batchSize })) {
-    const made = tf.tidy(() => compute(network.features(images)));
-    const values = await made.data();
-    made.dispose();
-    keep(values, done);
-    done += positions.length;
+  let before: Reading | undefined;
+  const finish = async ({ values, images }: Reading): Promise<void> => {
+    keep(await values, done);
+    done += images;
     onProgress?.(done);
-    await otherWork();
-    signal?.throwIfAborted();
+  };
+  try {
+    for (const { images, positions } of batches(examples, { normalization, batchSize })) {
+      const made = tf.tidy(() => compute(network.features(images)));
+      const now = { made, values: made.data(), images: positions.length };
+      const last = before;
+      before = now;
+      if (last) await finish(last).finally(() => last.made.dispose());
+      await otherWork();
+      signal?.throwIfAborted();
+    }
+    if (before) await finish(before);
+  } finally {
+    // What is not waited for any more may fail.
+    before?.values.catch(() => undefined);
+    before?.made.dispose();
   }
 }

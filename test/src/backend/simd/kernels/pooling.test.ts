@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { pooling } from "../../../../../src/backend/simd/kernels/pooling.js";
 import { Contract, numbers, worst, type Given } from "./two-threads.js";
+import { channels, few, pad, side, type Pad } from "./windows.js";
 
 const contract = new Contract();
 afterAll(() => contract.close());
@@ -16,33 +17,16 @@ interface Case {
   attrs: {
     filterSize: [number, number];
     strides: [number, number];
-    pad: "valid" | "same" | number | backend_util.ExplicitPadding;
+    pad: Pad;
     dimRoundingMode?: "floor";
   };
   seed: number;
 }
 
-const side = fc.integer({ min: 1, max: 11 });
-const window = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }));
-const before = fc.integer({ min: 0, max: 2 });
-const pad = fc.oneof(
-  fc.constantFrom<"valid" | "same">("valid", "same"),
-  before,
-  fc.tuple(before, before, before, before).map(([top, bottom, left, right]): backend_util.ExplicitPadding => [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ]),
-);
+const window = fc.tuple(few, few);
 const cases: fc.Arbitrary<Case> = fc
   .record<Case>({
-    shape: fc.tuple(
-      fc.integer({ min: 0, max: 3 }),
-      side,
-      side,
-      fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(16, 33)),
-    ),
+    shape: fc.tuple(fc.integer({ min: 0, max: 3 }), side, side, channels),
     attrs: fc.record({ filterSize: window, strides: window, pad, dimRoundingMode: fc.constant("floor" as const) }),
     seed: fc.nat(),
   })
