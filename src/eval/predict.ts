@@ -130,6 +130,8 @@ async function overBatches(
     for (const { images, positions } of batches(examples, { normalization, batchSize })) {
       const made = tf.tidy(() => compute(network.features(images)));
       const now = { made, values: made.data(), images: positions.length };
+      // It may fail before it is waited for, or be waited for no more.
+      now.values.catch(() => undefined);
       const last = before;
       before = now;
       if (last) await finish(last).finally(() => last.made.dispose());
@@ -137,9 +139,8 @@ async function overBatches(
       signal?.throwIfAborted();
     }
     if (before) await finish(before);
+    signal?.throwIfAborted();
   } finally {
-    // What is not waited for any more may fail.
-    before?.values.catch(() => undefined);
     before?.made.dispose();
   }
 }

@@ -94,6 +94,7 @@ export async function loop(task: Task, options: LoopOptions): Promise<EpochRecor
     await emit({ type: "end", finished: false });
     throw error;
   } finally {
+    loss.dispose();
     compiled.dispose();
     tf.dispose(optimizer.variables.map(({ variable }) => variable));
   }

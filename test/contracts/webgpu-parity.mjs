@@ -541,6 +541,34 @@ if ("recorded steps, another variable is assigned to".includes(text)) {
   report("recorded steps, another variable is assigned to: numbers", distance(values, [6, 6, 5, 5]), 0);
 }
 
+/** A recorded step that fails leaves nothing behind for the next, and what is read while one runs is not kept. */
+if ("recorded steps, one that fails".includes(text)) {
+  await device.use("webgpu");
+  process.env.LONGTAIL_CAPTURE = "1";
+  const weight = tf.variable(tf.scalar(0));
+  const steps = new CompiledSteps([weight]);
+  const step = ([a, b]) =>
+    tf.tidy(() => {
+      const loss = tf.sum(tf.add(tf.mul(a, 100), b));
+      weight.assign(tf.add(weight, loss));
+      return loss;
+    });
+  const inMemory = (value) => tf.tensor1d(Float32Array.of(value, value));
+  const next = () => steps.run("step", [inMemory(1), inMemory(2)], step);
+  for (let i = 0; i < 5; i++) (await next()).dispose();
+  const [there, gone] = [tf.fill([2], 7), inMemory(9)];
+  gone.dispose();
+  const said = await Promise.resolve()
+    .then(() => steps.run("step", [there, gone], step))
+    .then(() => "nothing", String);
+  report("recorded steps, one that fails: an error", steps.size === 1 && said !== "nothing" ? 0 : 1, 0);
+  report("recorded steps, one that fails: the next loss", distance([...(await (await next()).data())], [204]), 0);
+  const reading = weight.data();
+  (await next()).dispose();
+  report("recorded steps, read while one runs: as it was", distance(await reading, [6 * 204]), 0);
+  report("recorded steps, read while one runs: read again", distance(await weight.data(), [7 * 204]), 0);
+}
+
 /** Clones of what a recorded step changes keep their numbers, and it goes on. */
 if ("recorded steps, a clone".includes(text)) {
   await device.use("webgpu");

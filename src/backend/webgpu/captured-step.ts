@@ -1,6 +1,6 @@
 import { engine, keep, tidy, type Scalar, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { makeOwn } from "../fused/own.js";
-import type { Gpu, TensorEntry } from "./gpu.js";
+import { outdate, type Gpu, type TensorEntry } from "./gpu.js";
 import { GraphBuffers } from "./graph-buffers.js";
 import { Recording } from "./recording.js";
 import { numbersOf } from "./uploads.js";
@@ -141,25 +141,31 @@ export class CapturedStep {
 
   /** Computes the step of other inputs. @returns the loss, the caller's. @throws GpuError as `Gpu.check` */
   replay(given: readonly Tensor[]): Scalar {
-    const { gpu, recording, inputs } = this;
+    const { gpu, recording, inputs, loss } = this;
     gpu.check();
     this.variables = this.variables.map((home) => (home.entry.refCount > 1 ? apart(gpu, home) : home));
+    // What may fail comes first: a command that is left behind would be taken for one of the next step's.
+    const sources = given.map((tensor) => {
+      const entry = gpu.entry(tensor);
+      return (entry.resource ? undefined : numbersOf(entry)) ?? gpu.buffer(tensor);
+    });
+    const result = gpu.output([]);
+    const place = gpu.buffer(result);
     gpu.backend.endComputePassEncoder();
     gpu.backend.ensureCommandEncoderReady();
-    const { encoder } = gpu;
-    given.forEach((tensor, i) => {
-      const entry = gpu.entry(tensor);
-      const numbers = entry.resource ? undefined : numbersOf(entry);
+    const { encoder, device } = gpu;
+    sources.forEach((source, i) => {
+      const input = inputs[i]!;
       // Only replays use these buffers, and those before this one are handed over.
-      if (numbers) gpu.device.queue.writeBuffer(inputs[i]!, 0, numbers);
-      else encoder.copyBufferToBuffer(gpu.buffer(tensor), 0, inputs[i]!, 0, inputs[i]!.size);
+      if (ArrayBuffer.isView(source)) device.queue.writeBuffer(input, 0, source);
+      else encoder.copyBufferToBuffer(source, 0, input, 0, Math.min(source.size, input.size));
     });
     recording.encode(encoder);
-    const result = this.result();
+    copy(gpu, loss, place);
     gpu.flush();
     // Numbers that TensorFlow.js has read since are out of date.
-    for (const { entry } of this.variables) entry.values = null;
-    return result;
+    for (const { entry } of this.variables) outdate(entry);
+    return engine().makeTensorFromTensorInfo(result) as Scalar;
   }
 
   dispose(): void {

@@ -22,8 +22,17 @@ export interface Internals {
 export interface TensorEntry {
   values: ArrayLike<number> | null;
   readonly dtype: string;
+  readonly shape: number[];
   resource?: GPUBuffer;
   refCount: number;
+  /** How often a program changed its numbers where they lie. */
+  changes?: number;
+}
+
+/** Numbers that TensorFlow.js has read of a tensor are no longer its. */
+export function outdate(entry: TensorEntry): void {
+  entry.values = null;
+  entry.changes = (entry.changes ?? 0) + 1;
 }
 
 interface Compiled {
@@ -160,7 +169,7 @@ export class Gpu {
 
   /** A program has changed the numbers of these: copies that TensorFlow.js keeps of them are out of date. */
   changed(...tensors: readonly { readonly dataId: object }[]): void {
-    for (const one of tensors) this.entry(one).values = null;
+    for (const one of tensors) outdate(this.entry(one));
   }
 
   private compile<P extends Program>(key: string, make: () => P): Compiled {

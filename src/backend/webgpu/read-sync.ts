@@ -1,6 +1,6 @@
 import type { DataId } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import type { Internals } from "./gpu.js";
+import type { Internals, TensorEntry } from "./gpu.js";
 
 /**
  * Says what to do where TensorFlow.js asks for numbers at once that lie on the GPU: it draws them on a web page's canvas, which
@@ -16,5 +16,17 @@ export function explainReadSync(backend: WebGPUBackend): void {
         "once. Read them by `await tensor.data()`; after that another device can compute with them too. A classifier goes to " +
         "another device by classifier.save(path) before device.use, and train.loadClassifier(path) after it",
     );
+  };
+}
+
+/** Numbers that a program changed while they were read are the reader's, and not kept as the tensor's. */
+export function forgetOldReads(backend: WebGPUBackend): void {
+  const [read, { tensorMap }] = [backend.read.bind(backend), backend as unknown as Internals];
+  backend.read = async (id: object) => {
+    const entry = tensorMap.get(id) as TensorEntry | undefined;
+    const before = entry?.changes;
+    const values = await read(id);
+    if (entry && entry.changes !== before) entry.values = null;
+    return values;
   };
 }

@@ -18,7 +18,7 @@ import { bindEmptyBuffers } from "./empty-buffers.js";
 import { Gpu } from "./gpu.js";
 import type { Kernels, Named, Place } from "./kernel.js";
 import { matrixShapesOf, type MatrixConfig, type MatrixShape } from "./kernels/matrices.js";
-import { explainReadSync } from "./read-sync.js";
+import { explainReadSync, forgetOldReads } from "./read-sync.js";
 import { ResidentImages } from "./resident-images.js";
 import { residualBlock } from "./residual-block.js";
 import { training } from "./training.js";
@@ -39,6 +39,7 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   giveBounds(backend.device);
   bindEmptyBuffers(backend.device);
   explainReadSync(backend);
+  forgetOldReads(backend);
   writeUploads(backend);
   const gpu = new Gpu(backend);
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;

@@ -1,3 +1,4 @@
+import { util } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { Internals, TensorEntry } from "./gpu.js";
 
@@ -26,12 +27,14 @@ export function writeUploads(backend: WebGPUBackend): void {
   };
 }
 
-/** A tensor's numbers as a buffer has them; undefined where they are not in memory, or there are none. */
+/** A tensor's numbers as a buffer has them; undefined where they are not in memory, or are not as many as its shape says. */
 export function numbersOf({
   values,
   dtype,
+  shape,
 }: TensorEntry): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | undefined {
-  if (!values?.length || !["float32", "int32", "bool"].includes(dtype)) return undefined;
+  if (!values?.length || values.length !== util.sizeFromShape(shape) || !["float32", "int32", "bool"].includes(dtype))
+    return undefined;
   const kind = dtype === "float32" ? Float32Array : Int32Array;
   // Those of threads that share memory are not taken.
   if (values instanceof kind && values.buffer instanceof ArrayBuffer) return values as Float32Array<ArrayBuffer>;

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { use } from "../../../src/backend/device.js";
 import { Examples, stickers } from "../../../src/data/index.js";
 import { features, predict, probabilities, type PredictOptions } from "../../../src/eval/predict.js";
@@ -153,6 +153,29 @@ describe("predict", () => {
       "predict: expected numbers, found NaN in the logits of example 0",
     );
     expect(tf.memory().numTensors).toBe(held);
+    network.dispose();
+  });
+
+  test("numbers that cannot be read are an error of the call, and of nothing else", async () => {
+    const network = trained();
+    const held = tf.memory().numTensors;
+    // Before it is waited for lies a batch, and other work: nobody may find it unhandled.
+    const read = vi
+      .spyOn(tf.Tensor.prototype, "data")
+      .mockImplementationOnce(() => Promise.resolve(new Float32Array(80)))
+      .mockImplementationOnce(() => Promise.reject(new RangeError("no memory")));
+    await expect(probabilities(network, examples, { ...options, batchSize: 8 })).rejects.toThrow("no memory");
+    read.mockRestore();
+    expect(tf.memory().numTensors).toBe(held);
+    network.dispose();
+  });
+
+  test("a signal that ends it with the last batch ends it", async () => {
+    const network = trained();
+    const stop = new AbortController();
+    const onProgress = (done: number): void => void (done === 30 && stop.abort(new Error("enough")));
+    const stopped = predict(network, examples, { ...options, batchSize: 8, signal: stop.signal, onProgress });
+    await expect(stopped).rejects.toThrow("enough");
     network.dispose();
   });
 

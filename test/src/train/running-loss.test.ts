@@ -44,6 +44,14 @@ describe.each(["simd", "cpu", "aside"])("on %s", (device) => {
     expect(tf.memory().numTensors).toBe(held);
   });
 
+  test("what is not asked for is given back", async () => {
+    const held = await begin();
+    const running = new RunningLoss();
+    for (let i = 0; i < 40; i++) running.add(tf.scalar(i), 2);
+    running.dispose();
+    expect(tf.memory().numTensors).toBe(held);
+  });
+
   test("goes on from what was saved", async () => {
     await begin();
     const { sum, images } = { sum: 10, images: 5 };

@@ -15,6 +15,7 @@ export const depthwise: Kernels = {
     const { x, filter } = inputs as { x: TensorInfo; filter: TensorInfo };
     if (!allFloat(x, filter)) return undefined;
     const info = windows(x.shape, filter.shape, attrs);
+    if (!info) return undefined;
     const out = backend.output(info.outShape);
     const row = info.outWidth * info.outChannels * info.filterHeight * info.filterWidth;
     run(backend, "depthwise", { items: info.batchSize * info.outHeight, cost: row }, [x, filter, out], info);
@@ -26,6 +27,7 @@ export const depthwise: Kernels = {
     if (!allFloat(dy, filter)) return undefined;
     const { inputShape } = attrs as unknown as { inputShape: number[] };
     const info = windows(inputShape, filter.shape, attrs);
+    if (!info) return undefined;
     const dx = backend.output(inputShape);
     const row = info.inWidth * info.outChannels * info.filterHeight * info.filterWidth;
     run(
@@ -43,22 +45,32 @@ export const depthwise: Kernels = {
     if (!allFloat(x, dy)) return undefined;
     const { filterShape } = attrs as unknown as { filterShape: number[] };
     const info = windows(x.shape, filterShape, attrs);
-    const [out, length] = [backend.output(filterShape), util.sizeFromShape(filterShape)];
+    if (!info) return undefined;
+    const length = util.sizeFromShape(filterShape);
     const rows = info.batchSize * info.outHeight;
     const parts = Math.max(1, Math.min(rows, PARTS));
-    backend.scratch(4 * parts * length, (sums) => {
+    return backend.scratch(4 * parts * length, (sums) => {
+      const out = backend.output(filterShape);
       const cost = Math.ceil(rows / parts) * info.outWidth * length;
       run(backend, "depthwiseFilterGradient", { items: parts, cost }, [x, dy, sums], info, rows, parts);
       const grain = Math.min(length, Math.ceil(GRAIN / parts));
       backend.run("sumOfParts", { items: length, grain }, sums, backend.address(out), parts, length);
+      return out;
     });
-    return out;
   },
 };
 
 const allFloat = (...tensors: readonly TensorInfo[]): boolean => tensors.every(({ dtype }) => dtype === "float32");
 
-function windows(x: readonly number[], filter: readonly number[], attrs: Attributes): backend_util.Conv2DInfo {
+/** Sides, strides and paddings below this cannot overflow 32 bits. */
+const MOST = 2 ** 15;
+
+/** Undefined where TensorFlow.js has an error for it, or something of its own. */
+function windows(
+  x: readonly number[],
+  filter: readonly number[],
+  attrs: Attributes,
+): backend_util.Conv2DInfo | undefined {
   const { strides, pad, dilations, dimRoundingMode } = attrs as unknown as {
     strides: [number, number] | number;
     pad: "valid" | "same" | number | backend_util.ExplicitPadding;
@@ -66,7 +78,16 @@ function windows(x: readonly number[], filter: readonly number[], attrs: Attribu
     dimRoundingMode?: "floor" | "round" | "ceil";
   };
   const [images, taps] = [x as Shape4, filter as Shape4];
-  return backend_util.computeConv2DInfo(images, taps, strides, dilations ?? 1, pad, dimRoundingMode, true);
+  const info = backend_util.computeConv2DInfo(images, taps, strides, dilations ?? 1, pad, dimRoundingMode, true);
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth, outHeight, outWidth, padInfo } = info;
+  const isUsual = (least: number, ...all: number[]): boolean =>
+    all.every((one) => Number.isInteger(one) && one >= least && one < MOST);
+  const isTaken =
+    x[3] === filter[2] &&
+    isUsual(1, strideHeight, strideWidth, dilationHeight, dilationWidth, outHeight, outWidth) &&
+    isUsual(-MOST, padInfo.top, padInfo.left) &&
+    backend_util.eitherStridesOrDilationsAreOne([strideHeight, strideWidth], [dilationHeight, dilationWidth]);
+  return isTaken ? info : undefined;
 }
 
 function run(

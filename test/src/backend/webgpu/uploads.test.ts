@@ -8,18 +8,21 @@ beforeAll(() => {
 describe("numbersOf", () => {
   test("numbers are taken as a buffer has them, and copied only where they must be", () => {
     const [floats, whole] = [Float32Array.of(0.5, -1), Int32Array.of(1, -2)];
-    expect(numbersOf({ values: floats, dtype: "float32", refCount: 1 })).toBe(floats);
-    expect(numbersOf({ values: whole, dtype: "int32", refCount: 1 })).toBe(whole);
-    expect(numbersOf({ values: [1, 0.5], dtype: "float32", refCount: 1 })).toEqual(Float32Array.of(1, 0.5));
-    expect(numbersOf({ values: Uint8Array.of(1, 0), dtype: "bool", refCount: 1 })).toEqual(Int32Array.of(1, 0));
+    expect(numbersOf({ values: floats, shape: [2], dtype: "float32", refCount: 1 })).toBe(floats);
+    expect(numbersOf({ values: whole, shape: [1, 2], dtype: "int32", refCount: 1 })).toBe(whole);
+    expect(numbersOf({ values: [1, 0.5], shape: [2], dtype: "float32", refCount: 1 })).toEqual(Float32Array.of(1, 0.5));
+    expect(numbersOf({ values: Uint8Array.of(1, 0), shape: [2], dtype: "bool", refCount: 1 })).toEqual(
+      Int32Array.of(1, 0),
+    );
     const shared = new Float32Array(new SharedArrayBuffer(4));
-    expect(numbersOf({ values: shared, dtype: "float32", refCount: 1 })!.buffer).toBeInstanceOf(ArrayBuffer);
+    expect(numbersOf({ values: shared, shape: [], dtype: "float32", refCount: 1 })!.buffer).toBeInstanceOf(ArrayBuffer);
   });
 
   test.each([
-    { values: null, dtype: "float32" },
-    { values: new Float32Array(0), dtype: "float32" },
-    { values: [1], dtype: "complex64" },
+    { values: null, shape: [1], dtype: "float32" },
+    { values: new Float32Array(0), shape: [0], dtype: "float32" },
+    { values: [1], shape: [], dtype: "complex64" },
+    { values: [1, 2], shape: [4], dtype: "float32" },
   ])("none of %j", (entry) => {
     expect(numbersOf({ ...entry, refCount: 1 })).toBeUndefined();
   });
@@ -49,7 +52,7 @@ test.each([
   ["mapped", "unmap"],
   ["unmapped", "write"],
 ] as const)("numbers get to a place that is %s", (mapState, how) => {
-  const entry = { values: Float32Array.of(3, 4), dtype: "float32", refCount: 1 };
+  const entry = { values: Float32Array.of(3, 4), shape: [2], dtype: "float32", refCount: 1 };
   const { backend, buffer, done, numbers } = fake([entry], mapState);
   backend.uploadToGPU(0);
   expect(numbers()).toEqual([3, 4]);
@@ -58,8 +61,8 @@ test.each([
 });
 
 test("what has a place, or no numbers in memory, is left to TensorFlow.js", () => {
-  const there = { values: Float32Array.of(1), dtype: "float32", resource: {} };
-  const { backend, done } = fake([there, { values: null, dtype: "float32" }], "mapped");
+  const there = { values: Float32Array.of(1), shape: [], dtype: "float32", resource: {} };
+  const { backend, done } = fake([there, { values: null, shape: [1], dtype: "float32" }], "mapped");
   backend.uploadToGPU(0);
   backend.uploadToGPU(1);
   expect(done).toEqual(["TensorFlow.js's 0", "TensorFlow.js's 1"]);

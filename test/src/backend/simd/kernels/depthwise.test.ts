@@ -116,8 +116,29 @@ it("a NaN is in the windows that it lies in, and in no other", () => {
   expect(ours.filter(Number.isNaN)).toHaveLength(9);
 });
 
-it("leaves integers to TensorFlow.js", () => {
-  const x = { shape: [1, 2, 2, 1], values: Int32Array.of(1, 2, 3, 4) };
-  const filter = { shape: [1, 1, 1, 1], values: Int32Array.of(2) };
-  expect(contract.leaves(depthwise["DepthwiseConv2dNative"]!, { x, filter }, plain([1, 1]))).toBe(true);
+it.each([
+  ["integers", { x: { shape: [1, 2, 2, 1], values: Int32Array.of(1, 2, 3, 4) } }, {}],
+  ["channels that are not the filter's (NCHW)", { x: numbers([1, 2, 4, 4], 1), filter: numbers([1, 1, 2, 1], 2) }, {}],
+  ["strides with dilations", {}, { strides: [2, 2], dilations: [2, 2] }],
+  ["a stride that is no whole number", {}, { strides: [1.5, 1.5] }],
+  ["a dilation below one", {}, { dilations: [-1, -1], pad: 0 }],
+  ["windows larger than the image", { filter: numbers([5, 5, 1, 1], 2) }, { pad: "valid" }],
+  [
+    "a padding beyond 32 bits",
+    {},
+    {
+      strides: [2 ** 30, 1],
+      pad: [
+        [0, 0],
+        [2 ** 31 - 4, 2 ** 31 - 4],
+        [0, 0],
+        [0, 0],
+      ],
+    },
+  ],
+] as const)("leaves %s to TensorFlow.js", (_, given, attrs) => {
+  const usual = { x: numbers([1, 4, 4, 1], 1), filter: numbers([2, 2, 1, 1], 2) };
+  const kernel = depthwise["DepthwiseConv2dNative"]!;
+  expect(contract.leaves(kernel, usual, plain([1, 1]))).toBe(false);
+  expect(contract.leaves(kernel, { ...usual, ...given }, { ...plain([1, 1]), ...attrs })).toBe(true);
 });
