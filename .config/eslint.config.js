@@ -26,6 +26,12 @@ export default tseslint.config(
   },
   js.configs.recommended,
   {
+    rules: {
+      // Of a file's URL it is no path: a space in it is %20, and on Windows it begins with a slash.
+      "no-restricted-properties": ["error", { property: "pathname", message: "Of a file it is fileURLToPath(url)." }],
+    },
+  },
+  {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: {

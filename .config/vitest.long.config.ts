@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** Tests that take minutes each, and random cases in all their volume: `npm run test:long`. */
 export default defineConfig({
   test: {
-    root: new URL("..", import.meta.url).pathname,
+    root: fileURLToPath(new URL("..", import.meta.url)),
     include: [
       "test/**/*.long.test.ts",
       "test/src/data/formats/*.test.ts",

@@ -2,15 +2,16 @@
 // is newer than its sources.
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 const sources = join(root, "src/backend/simd/assembly");
 const out = join(root, "dist/src/backend/simd");
 const age = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 const newest = Math.max(
   ...readdirSync(sources).map((name) => age(join(sources, name))),
-  age(new URL(import.meta.url).pathname),
+  age(fileURLToPath(import.meta.url)),
 );
 const features = ["simd", "threads", "bulk-memory"];
 

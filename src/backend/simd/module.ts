@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 
 const FOLDER = new URL(import.meta.url.endsWith(".ts") ? "../../../dist/src/backend/simd/" : "./", import.meta.url);
@@ -11,7 +12,7 @@ export function kernelModule(): WebAssembly.Module {
   if (compiled) return compiled;
   relaxed = process.env["LONGTAIL_RELAXED_SIMD"] !== "0" && hasRelaxedSimd();
   const file = new URL(relaxed ? "relaxed.wasm" : "plain.wasm", FOLDER);
-  if (!existsSync(file)) throw new Error(`${file.pathname} is missing: run "npm run build"`);
+  if (!existsSync(file)) throw new Error(`${fileURLToPath(file)} is missing: run "npm run build"`);
   return (compiled = new WebAssembly.Module(readFileSync(file)));
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { inflateSync } from "node:zlib";
 import { expect } from "vitest";
 import reference from "../../../fixtures/images/images.json" with { type: "json" };
@@ -8,7 +9,7 @@ import type { Picture } from "../../../../src/data/images/picture.js";
 /** Images that Pillow wrote and decoded: test/fixtures/images/make_images.py. */
 export { reference };
 
-export const NINE = new URL("../../../fixtures/images/nine.jpg32", import.meta.url).pathname;
+export const NINE = fileURLToPath(new URL("../../../fixtures/images/nine.jpg32", import.meta.url));
 export const nine = (): Buffer => readFileSync(NINE);
 
 export const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
