@@ -91,7 +91,9 @@ function asTransferError(address: string, error: unknown, signal?: AbortSignal):
   if (error instanceof TransferError) return error;
   const { code = "", message } = error as NodeJS.ErrnoException;
   const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_/.test(code);
-  const what = message === "aborted" ? "the connection was broken off" : message || code;
+  // What newer versions of Node advise is about their own command line, not about this one.
+  const [fault = ""] = message.split("; if the root CA is installed locally");
+  const what = fault === "aborted" ? "the connection was broken off" : fault || code;
   const hint = untrusted ? ". To trust a certificate of your own: NODE_EXTRA_CA_CERTS=FILE" : proxyHint();
   return new TransferError(`${address}: ${what}${hint}`, { again: !untrusted, cause: error });
 }
