@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -34,7 +34,7 @@ const isAlive = (pid: number): boolean => {
 };
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "client-test-"));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "client-test-")));
 });
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.kill()));

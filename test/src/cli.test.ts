@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -21,7 +22,7 @@ const fixtures = join(root, "test", "fixtures", "notebooks");
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "cli-test-"));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "cli-test-")));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
