@@ -17,7 +17,7 @@ export interface CellError {
  *         |       ~
  */
 export function compileError(diagnostics: readonly Diagnostic[], source: string, cellName: string): CellError {
-  const lines = source.split("\n");
+  const lines = source.split(/\r?\n/);
   const traceback: string[] = [];
   for (const { start, end, code, messageText, fileName } of diagnostics) {
     const place = `${fileName ?? cellName}:${start.line + 1}:${start.character + 1}`;

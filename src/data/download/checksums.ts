@@ -14,7 +14,7 @@ export async function readChecksums(folder: string): Promise<Map<string, string>
     throw error;
   });
   const sums = new Map<string, string>();
-  for (const line of text.split("\n")) {
+  for (const line of text.split(/\r?\n/)) {
     const [, sum, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
     if (sum !== undefined && path !== undefined) sums.set(path, sum);
   }

@@ -26,6 +26,11 @@ describe("type errors", () => {
     expect(traceback.slice(2, 4)).toEqual(["  1 | \t\tf(", "    | \t\t~~"]);
   });
 
+  it("show no line ends of Windows", () => {
+    const { traceback } = compileError([diagnostic([0, 2], [1, 1], "Wrong.")], "f(1,\r\n2)", "cell[1]");
+    expect(traceback.slice(2, 4)).toEqual(["  1 | f(1,", "    |   ~~"]);
+  });
+
   it("always mark something, also at the end of the cell and behind it", () => {
     expect(compileError([diagnostic([0, 3], [0, 3], "Expected.")], "f(1", "c").traceback[3]).toBe("    |    ~");
     expect(compileError([diagnostic([5, 0], [5, 1], "Expected.")], "f(1", "c").traceback).toEqual([

@@ -34,6 +34,13 @@ describe("SHA256SUMS", () => {
     expect(await readChecksums(folder)).toEqual(new Map([["binary.bin", "0".repeat(64)]]));
   });
 
+  it("is read with the line ends of Windows, too", async () => {
+    await writeChecksums(folder, sums);
+    const text = readFileSync(join(folder, "SHA256SUMS"), "utf8");
+    writeFileSync(join(folder, "SHA256SUMS"), text.replaceAll("\n", "\r\n"));
+    expect(await readChecksums(folder)).toEqual(sums);
+  });
+
   it.skipIf(!hasTool)("is understood by sha256sum -c", async () => {
     await writeChecksums(folder, sums);
     mkdirSync(join(folder, "b"));
