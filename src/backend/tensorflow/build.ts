@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
+import { cacheFolder } from "../../disk/cache-folder.js";
 
 /** The file of a TensorFlow wheel that holds the C API. */
 export const LIBRARY = "libtensorflow_cc.so.2";
@@ -27,9 +27,9 @@ export interface Build {
 /** What is in a build's folder: a build, or the reason why it cannot be used. */
 export type FoundBuild = { readonly build: Build } | { readonly broken: string };
 
-/** Where the build is: `longtail/tensorflow` in the user's cache (`XDG_CACHE_HOME` if absolute, else `~/.cache`). */
-export function buildFolder({ XDG_CACHE_HOME: cache }: NodeJS.ProcessEnv = process.env): string {
-  return join(cache && isAbsolute(cache) ? cache : join(homedir(), ".cache"), "longtail", "tensorflow");
+/** Where the build is: `longtail/tensorflow` in the user's cache. */
+export function buildFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return cacheFolder("tensorflow", environment);
 }
 
 /** Looks for a build, without loading it; undefined where there is none. */

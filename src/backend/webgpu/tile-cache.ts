@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { writeAtomic } from "../../../kernel/atomic.js";
+import { cacheFolder } from "../../disk/cache-folder.js";
 import type { Tile, TileChoice } from "./tile-choice.js";
 
 /** Of the programs: a change of them makes all measurements anew. */
@@ -14,9 +14,8 @@ export class TileCache {
 
   /** @param adapter whatever tells GPUs and their drivers apart */
   constructor(private readonly adapter: string) {
-    const folder = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "longtail", "webgpu");
     const name = createHash("sha256").update(`${VERSION} ${adapter}`).digest("hex").slice(0, 16);
-    this.file = join(folder, `${name}.json`);
+    this.file = join(cacheFolder("webgpu"), `${name}.json`);
   }
 
   /** Tells a choice what was measured before, unless it is to cut as usual (LONGTAIL_TUNE=0). */

@@ -42,8 +42,8 @@ test("what other processes have measured stays", async () => {
   expect(loaded()).toEqual({ a: tile(1), b: tile(2), c: tile(8) });
 });
 
-test("a folder that is named by nothing is the usual one", async () => {
-  vi.stubEnv("XDG_CACHE_HOME", "");
+test.each(["", "relative"])("a cache that is named %j is the usual one", async (cache) => {
+  vi.stubEnv("XDG_CACHE_HOME", cache);
   vi.stubEnv("HOME", folder);
   await new TileCache("a GPU").save(choice({ a: tile(1) }));
   expect(readdirSync(join(folder, ".cache", "longtail", "webgpu"))).toHaveLength(1);
