@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "./connection.js";
+import { parentVariables } from "./parent.js";
 
 /** How to start a kernel: the part of a kernelspec that matters to a client. */
 export interface KernelCommand {
@@ -119,8 +120,7 @@ export async function launch(command: KernelCommand): Promise<KernelProcess> {
     args.map((argument) => argument.replaceAll("{connection_file}", file)),
     {
       cwd: command.cwd,
-      // Jupyter's convention: a kernel ends itself when the process with this id is gone.
-      env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...command.env },
+      env: { ...process.env, ...parentVariables(), ...command.env },
       stdio: ["ignore", "pipe", "pipe"],
       // A process group of its own: Ctrl-C in a terminal must reach the client, which interrupts the cell, and not kill
       // the kernel behind its back.

@@ -3,12 +3,14 @@ import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { Backlog } from "../backlog.js";
 import { readConnection } from "../connection.js";
 import { Wire } from "../message.js";
+import { watchedParent } from "../parent.js";
 import type { FromSession } from "../ports.js";
 import { remote } from "../rpc.js";
 import { Server } from "./server.js";
 import { Sockets } from "./sockets.js";
 
 /** Entry of the sockets' thread. */
+const parent = watchedParent();
 const { connectionFile, compiler, memory } = workerData as {
   connectionFile: string;
   compiler: MessagePort;
@@ -30,8 +32,7 @@ await sockets.bind(connection).catch((error: Error) => {
 server.start();
 
 // A kernel whose client died must not stay behind.
-const parent = Number(process.env["JPY_PARENT_PID"]);
-if (parent > 1)
+if (parent !== undefined)
   setInterval(() => {
     try {
       process.kill(parent, 0);
