@@ -62,9 +62,14 @@ export async function openDevice(dawn: DawnModule): Promise<OpenedDevice> {
   return { device, info: (adapter as unknown as { info: GPUAdapterInfo }).info };
 }
 
-/** Whether a processor plays the GPU. */
-export const isSoftware = ({ architecture, description }: GPUAdapterInfo): boolean =>
-  architecture === "swiftshader" || /swiftshader|llvmpipe|lavapipe/iu.test(description);
+/** What tells a GPU from a processor; WebGPU's types do not have the last yet. */
+type AdapterKind = Pick<GPUAdapterInfo, "architecture" | "description"> & { readonly isFallbackAdapter?: boolean };
+
+/** Whether a processor plays the GPU: SwiftShader, Mesa's, or Windows' WARP, the "Microsoft Basic Render Driver". */
+export const isSoftware = ({ architecture, description, isFallbackAdapter }: AdapterKind): boolean =>
+  isFallbackAdapter === true ||
+  ["swiftshader", "warp"].includes(architecture) ||
+  /swiftshader|llvmpipe|lavapipe|basic render/iu.test(description);
 
 const driverName = (): string => ({ darwin: "Metal", win32: "Direct3D 12" })[process.platform as string] ?? "Vulkan";
 
