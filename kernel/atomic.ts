@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { access, constants, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { whenFree } from "./busy-file.js";
 
 /**
  * Makes a folder unless there is one. Called before long work, so that one learns then, and not hours later, that its
@@ -35,9 +36,10 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await whenFree(() => rename(temporary, path));
   } catch (cause) {
-    await rm(temporary, { force: true });
+    // What went wrong first is what is said.
+    await whenFree(() => rm(temporary, { force: true })).catch(() => undefined);
     throw new Error(`Cannot write ${path}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { cp, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeAtomic } from "./atomic.js";
+import { whenFree } from "./busy-file.js";
 import { packageFolder } from "./compiler/folders.js";
 import {
   dataFolder,
@@ -65,8 +66,8 @@ export async function install(options: InstallOptions = {}): Promise<Installed> 
     await mkdir(fresh, { recursive: true });
     await cp(join(packageFolder, "kernel", "logo"), fresh, { recursive: true });
     await writeAtomic(join(fresh, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
-    await rename(folder, old).catch(ignoreMissing);
-    await rename(fresh, folder);
+    await whenFree(() => rename(folder, old)).catch(ignoreMissing);
+    await whenFree(() => rename(fresh, folder));
   } finally {
     await rm(fresh, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });

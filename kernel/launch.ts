@@ -36,7 +36,7 @@ export class KernelProcess {
   private ended = false;
   private readonly atExit = (): void => {
     this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   };
 
   constructor(
@@ -58,7 +58,7 @@ export class KernelProcess {
         if (this.ended) return;
         this.ended = true;
         process.removeListener("exit", this.atExit);
-        rmSync(folder, { recursive: true, force: true });
+        removeFolder(folder);
         resolve({ code, signal, log: this.log });
       };
       child.once("error", (error) => {
@@ -129,6 +129,15 @@ export async function launch(command: KernelCommand): Promise<KernelProcess> {
     },
   );
   return new KernelProcess(command, connection, child, folder);
+}
+
+/** Windows deletes nothing that another program has open; then a file of no more use stays in the folder for such. */
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // The kernel has ended: nobody is to wait for ever for that to be said.
+  }
 }
 
 /**

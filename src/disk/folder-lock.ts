@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat, utimes, type FileHandle } from "node:fs/promises";
 import { hostname, uptime } from "node:os";
 import { join } from "node:path";
+import { whenFree } from "../../kernel/busy-file.js";
 import { asDiskError } from "./disk-error.js";
 import { pause } from "../pause.js";
 
@@ -39,7 +40,7 @@ export async function withFolder<T>(folder: string, options: LockOptions, run: (
     return await run();
   } finally {
     clearInterval(beat);
-    if ((await holderOf(path))?.id === own.id) await rm(path, { force: true });
+    if ((await holderOf(path))?.id === own.id) await whenFree(() => rm(path, { force: true }));
   }
 }
 
@@ -60,7 +61,8 @@ async function acquire(path: string, own: Holder, { signal, onWait }: LockOption
 async function claim(path: string, text: string): Promise<boolean> {
   let file: FileHandle;
   try {
-    file = await open(path, "wx");
+    // One that is just being deleted answers on Windows as if it were forbidden.
+    file = await whenFree(() => open(path, "wx"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw asDiskError(path, error);
@@ -107,7 +109,7 @@ async function isGone(path: string, holder: Holder | undefined): Promise<boolean
 async function breakLock(path: string, dead: string | undefined, own: Holder): Promise<void> {
   const aside = `${path}.${own.id}`;
   try {
-    await rename(path, aside);
+    await whenFree(() => rename(path, aside));
     const taken = await holderOf(aside);
     if (taken && taken.id !== dead) await claim(path, JSON.stringify(taken));
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { whenFreeSync } from "../../kernel/busy-file.js";
 import { asDiskError } from "../disk/disk-error.js";
 
 /** Everything that a run needs to go on. */
@@ -53,7 +54,7 @@ export function writeCheckpoint(path: string, { tensors, ...rest }: Checkpoint):
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
+    whenFreeSync(() => renameSync(temporary, path));
     syncFolder(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });

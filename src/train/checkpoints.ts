@@ -1,5 +1,6 @@
 import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { whenFreeSync } from "../../kernel/busy-file.js";
 import { makeFolder } from "../disk/folder.js";
 import { CheckpointError, readCheckpoint, writeCheckpoint, type Checkpoint } from "./checkpoint-file.js";
 
@@ -26,7 +27,7 @@ export class Checkpoints {
     const name = `epoch-${epoch}-step-${step}.checkpoint`;
     writeCheckpoint(join(this.folder, name), { run: this.run, ...checkpoint });
     const older = this.names().filter((one) => newestFirst(name, one) < 0);
-    for (const old of older.slice(KEPT - 1)) rmSync(join(this.folder, old), { force: true });
+    for (const old of older.slice(KEPT - 1)) whenFreeSync(() => rmSync(join(this.folder, old), { force: true }));
   }
 
   /** The newest that is whole; damaged ones are warned of and passed over. Undefined if there is none. */
@@ -44,7 +45,7 @@ export class Checkpoints {
         this.onWarning(`${(error as Error).message}. It is not used`);
       }
       // Under its name, what is saved from here on would count as older than it.
-      renameSync(path, `${path}.unusable`);
+      whenFreeSync(() => renameSync(path, `${path}.unusable`));
     }
     if (names.length > 0) this.onWarning(`${this.folder} has no checkpoint that can be used: the run begins anew`);
     return undefined;

@@ -5,6 +5,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
+import { whenFree } from "../../../kernel/busy-file.js";
 import { FileError } from "../file-error.js";
 import type { ArchiveEntry } from "./manifest.js";
 import { Digest, difference, type Digested } from "./transfer/digest.js";
@@ -42,7 +43,7 @@ export async function unpack({ archive, folder, entries, signal }: UnpackOptions
     const found = await read(archive, draft, entries, signal);
     for (const { path } of entries) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
-      await rename(join(draft, path), join(folder, path)).catch((cause: unknown) => {
+      await whenFree(() => rename(join(draft, path), join(folder, path))).catch((cause: unknown) => {
         throw asDiskError(join(folder, path), cause);
       });
     }

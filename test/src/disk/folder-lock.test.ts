@@ -1,10 +1,23 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import type * as promises from "node:fs/promises";
 import { hostname, tmpdir, uptime } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DiskError } from "../../../src/disk/disk-error.js";
 import { withFolder } from "../../../src/disk/folder-lock.js";
+
+/** What the system answers to the next attempts to make a lock; then it does as it is asked. */
+const answers = vi.hoisted((): string[] => []);
+vi.mock("node:fs/promises", async (original) => {
+  const real = await original<typeof promises>();
+  const open = (...args: Parameters<typeof real.open>): ReturnType<typeof real.open> => {
+    const code = answers.shift();
+    return code === undefined ? real.open(...args) : Promise.reject(Object.assign(new Error(code), { code }));
+  };
+  return { ...real, open };
+});
 
 let folder: string;
 let lock: string;
@@ -93,6 +106,22 @@ describe("withFolder", () => {
     await expect(waiting).rejects.toThrow("waited");
     aged(60);
     expect(await done()).toBe("done");
+  });
+
+  it("waits on Windows for a lock that is just being deleted, and is forbidden meanwhile", async () => {
+    const platform = vi.spyOn(process, "platform", "get");
+    try {
+      platform.mockReturnValue("win32");
+      answers.push("EPERM", "EEXIST", "EPERM", "EACCES");
+      expect(await done()).toBe("done");
+      expect(answers).toEqual([]);
+      platform.mockReturnValue("linux");
+      answers.push("EPERM");
+      await expect(done()).rejects.toThrow(DiskError);
+    } finally {
+      platform.mockRestore();
+      answers.length = 0;
+    }
   });
 
   it("leaves a lock alone that is no longer its own", async () => {

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { prepareFolder, writeAtomic } from "../../../../kernel/atomic.js";
+import { whenFree } from "../../../../kernel/busy-file.js";
 import type { Published } from "../manifest.js";
 import { asDiskError } from "../../../disk/disk-error.js";
 import { Digest, type Digested } from "./digest.js";
@@ -94,7 +95,7 @@ export class Part {
       await this.cut(this.bytes);
       await this.file.sync();
       await this.file.close();
-      await rename(`${this.path}.part`, this.path);
+      await whenFree(() => rename(`${this.path}.part`, this.path));
       await syncFolder(dirname(this.path));
       await rm(`${this.path}.part.json`, { force: true });
     } catch (cause) {
