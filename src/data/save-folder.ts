@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { whenFree } from "../../kernel/busy-file.js";
 import { asDiskError } from "../disk/disk-error.js";
 import { makeFolder } from "../disk/folder.js";
+import { requireFolderNames } from "./class-folders.js";
 import { check, optional, text, type Rule } from "../options.js";
 import { examplesRule, type Examples } from "./examples.js";
 import type { FolderData } from "./folder.js";
@@ -36,13 +38,11 @@ export async function saveFolder(
     (part): part is [string, Examples] => part[1] !== undefined,
   );
   if (existsSync(path)) throw new Error(`${path} is there already. Choose another folder, or delete this one`);
-  for (const name of parts.flatMap(([, set]) => set.classes))
-    if (!/^[^/\\:*?"<>|\0]*[^/\\:*?"<>|\0. ]$/.test(name))
-      throw new RangeError(`saveFolder: expected classes whose names a folder can have, found ${JSON.stringify(name)}`);
+  for (const [, set] of parts) requireFolderNames("saveFolder", set.classes);
   const unfinished = `${path}.${process.pid}.unfinished`;
   try {
     for (const [name, set] of parts) await write(join(unfinished, name), set);
-    await rename(unfinished, path);
+    await whenFree(() => rename(unfinished, path));
   } catch (error) {
     // What went wrong first is what is said.
     await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
