@@ -13,6 +13,7 @@ import {
   type KernelSpec,
   type Machine,
 } from "./kernelspec.js";
+import { lastingNode } from "./lasting-node.js";
 
 export interface InstallOptions {
   /** Name of the kernelspec: letters, digits, `.`, `_`, `-`. Default `"longtail"`. */
@@ -53,7 +54,7 @@ export async function install(options: InstallOptions = {}): Promise<Installed> 
   });
   const { version } = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8")) as { version: string };
   const spec: KernelSpec = {
-    argv,
+    argv: [lastingNode(options.machine), ...argv.slice(1)],
     display_name: options.displayName ?? "TypeScript (longtail)",
     language: "typescript",
     interrupt_mode: "message",

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -62,6 +71,12 @@ describe("install", () => {
     expect(argv.filter((argument) => argument.endsWith("main.js")).every((file) => isAbsolute(file))).toBe(true);
     const png = readFileSync(join(folder, "logo-64x64.png"));
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([64, 64]);
+  });
+
+  it("names Node by a link on the PATH, which an update of Node leaves in place", async () => {
+    symlinkSync(process.execPath, join(home, "node"));
+    const { folder } = await install({ machine: { ...linux(), env: { PATH: home } } });
+    expect(readSpec(folder).argv[0]).toBe(join(home, "node"));
   });
 
   it("starts the kernel it registered", async () => {
