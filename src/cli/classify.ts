@@ -1,4 +1,5 @@
 import { UsageError, type Command } from "./command.js";
+import { namedFiles } from "./named-files.js";
 
 export const classifyCommand: Command = {
   help: `Usage: longtail classify FILE PICTURES...
@@ -12,10 +13,11 @@ Examples:
   longtail classify birds.classifier new/*.jpg`,
   options: {},
   positionals: true,
-  async run(_values, [file, ...pictures]) {
+  async run(_values, [file, ...paths]) {
     if (file === undefined)
       throw new UsageError("Expected the FILE of a network and one or more PICTURES, found nothing");
-    if (pictures.length === 0) throw new UsageError(`Expected one or more PICTURES after ${file}, found none`);
+    if (paths.length === 0) throw new UsageError(`Expected one or more PICTURES after ${file}, found none`);
+    const pictures = namedFiles("pictures", paths);
     // Not before it is wanted, so that help and mistakes come at once.
     const [{ loadClassifier }, { table }] = await Promise.all([
       import("../train/classifier.js"),

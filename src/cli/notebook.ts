@@ -5,6 +5,7 @@ import { readNotebook } from "../../kernel/notebook.js";
 import { runNotebook } from "../../kernel/run.js";
 import { duration } from "../../kernel/workbook-report.js";
 import { milliseconds, text, UsageError, type Command } from "./command.js";
+import { namedFiles } from "./named-files.js";
 import { stopSignal } from "./stop.js";
 
 export const runCommand: Command = {
@@ -26,7 +27,7 @@ A cell tagged "raises-exception" may fail; one tagged "skip-execution" is not ru
 
 Examples:
   longtail notebook run analysis.ipynb
-  longtail notebook run notebooks/*.ipynb --out out -p scale=paper -p 'seeds=[1, 2, 3]' --cell-timeout 600`,
+  longtail notebook run notebooks/*.ipynb --out out -p scale=paper -p "seeds=[1, 2, 3]" --cell-timeout 600`,
   options: {
     parameter: { type: "string", short: "p", multiple: true },
     out: { type: "string" },
@@ -37,8 +38,9 @@ Examples:
     timings: { type: "boolean" },
   },
   positionals: true,
-  async run(values, files) {
-    if (files.length === 0) throw new UsageError("Expected one or more notebooks, found none");
+  async run(values, paths) {
+    if (paths.length === 0) throw new UsageError("Expected one or more notebooks, found none");
+    const files = namedFiles("notebooks", paths);
     const parameters = parseParameters((values["parameter"] ?? []) as string[]);
     const [timeout, cellTimeout] = [milliseconds(values, "timeout"), milliseconds(values, "cell-timeout")];
     const [out, kernel] = [text(values, "out"), text(values, "kernel")];
@@ -94,8 +96,9 @@ Examples:
   longtail notebook html out/*.ipynb --out report.html --hide-code`,
   options: { out: { type: "string" }, title: { type: "string" }, "hide-code": { type: "boolean" } },
   positionals: true,
-  async run(values, files) {
-    if (files.length === 0) throw new UsageError("Expected one or more notebooks, found none");
+  async run(values, paths) {
+    if (paths.length === 0) throw new UsageError("Expected one or more notebooks, found none");
+    const files = namedFiles("notebooks", paths);
     const { renderPage } = await import("../../kernel/html/index.js");
     type Page = Parameters<typeof renderPage>[0][number];
     const notebooks = await Promise.all(

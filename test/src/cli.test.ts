@@ -197,6 +197,16 @@ describe("notebook", () => {
     const page = readFileSync(join(folder, "page.html"), "utf8");
     expect(page).toContain("<title>Two of them</title>");
     expect(page).toContain("RangeError");
+    // No shell has expanded this pattern.
+    const matching = await longtail(
+      "notebook",
+      "html",
+      join(fixtures, "error-stops-*.ipynb"),
+      "--out",
+      "matching.html",
+    );
+    expect(matching.code).toBe(0);
+    expect(readFileSync(join(folder, "matching.html"), "utf8")).toContain("RangeError");
     const into = await longtail("notebook", "html", ...names, "--out", ".");
     expect(into.out).toMatch(/^Wrote values-carry-over\.html /);
     expect(existsSync(join(folder, "values-carry-over.html"))).toBe(true);
