@@ -25,10 +25,11 @@ export class ExecutionStopped extends Error {
     reason: Error,
     /** True when the kernel did not honour the interrupt and was killed; its state is lost. */
     readonly killed: boolean,
+    /** Why it could not be interrupted, if so. */
+    obstacle?: string,
   ) {
-    super(`${reason.message}; ${killed ? "it did not react to an interrupt: kernel killed" : "interrupted"}`, {
-      cause: reason,
-    });
+    const why = obstacle === undefined ? "it did not react to an interrupt" : `it cannot be interrupted (${obstacle})`;
+    super(`${reason.message}; ${killed ? `${why}: kernel killed` : "interrupted"}`, { cause: reason });
   }
 }
 
@@ -142,7 +143,7 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
       if (!(first instanceof Error)) return first.content as ExecuteReply;
       const honoured = await this.interruptUntil(finished, grace);
       if (!honoured) await this.kill();
-      throw new ExecutionStopped(first, !honoured);
+      throw new ExecutionStopped(first, !honoured, this.process.obstacle);
     } finally {
       stopped.clear();
       finished.catch(() => undefined);
@@ -153,8 +154,11 @@ export class KernelClient extends EventEmitter<{ dead: [KernelDied]; iopub: [Mes
    * Interrupts the running cell. Resolves when the kernel has taken the interrupt, not when the cell has ended.
    * @param timeout milliseconds for that; the kernel of this package waits for a cell that stops by itself before it answers, and
    * cuts it off where it is interrupted again meanwhile. Default 5000.
+   * @throws Error where it cannot be: on Windows, a kernel that is interrupted by a signal
    */
   async interrupt({ timeout = 5000 }: { timeout?: number } = {}): Promise<void> {
+    const { obstacle } = this.process;
+    if (obstacle !== undefined) throw new Error(`The kernel cannot be interrupted: ${obstacle}`);
     if (this.process.command.interruptMode === "signal") this.process.kill("SIGINT");
     else {
       const late = "The kernel did not answer the interrupt request";

@@ -80,6 +80,12 @@ export class KernelProcess {
     return Buffer.concat(this.output).toString("utf8").slice(-LOG_LIMIT).trimEnd();
   }
 
+  /** Why it cannot be interrupted, if so: Windows has no signals, and Node.js would kill the kernel instead. */
+  get obstacle(): string | undefined {
+    if (this.command.interruptMode !== "signal" || process.platform !== "win32") return undefined;
+    return 'Windows cannot send the SIGINT by which it is interrupted; choose one whose kernel.json says "interrupt_mode": "message"';
+  }
+
   /** Signals the kernel and whatever it started. Default SIGKILL. */
   kill(signal: NodeJS.Signals = "SIGKILL"): void {
     if (this.ended || this.pid === undefined) return;

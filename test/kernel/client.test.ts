@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ExecutionStopped, KernelClient, KernelDied } from "../../kernel/client.js";
 import { launch } from "../../kernel/launch.js";
 import type { Message } from "../../kernel/message.js";
@@ -186,6 +186,21 @@ describe("stopping a cell", () => {
     const failure = await client.execute("deaf", { timeout: 50, grace: 200 }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: "ExecutionStopped", killed: true });
     expect(isAlive(client.pid!)).toBe(false);
+  });
+
+  it("says that Windows cannot interrupt a kernel by a signal, rather than kill it", async () => {
+    const platform = vi.spyOn(process, "platform", "get").mockReturnValue("win32");
+    const client = await KernelClient.start({ ...fakeKernel(), interruptMode: "signal" });
+    try {
+      await expect(client.interrupt()).rejects.toThrow(/cannot be interrupted: Windows cannot send .*interrupt_mode/);
+      expect((await run(client, "print alive")).text).toBe("alive");
+      await expect(client.execute("never", { timeout: 50, grace: 200 })).rejects.toThrow(
+        /^The cell took longer than 0.05 s; it cannot be interrupted \(Windows .*\): kernel killed$/,
+      );
+    } finally {
+      await client.kill();
+      platform.mockRestore();
+    }
   });
 
   it("interrupts it when its signal aborts, with the reason", async () => {
