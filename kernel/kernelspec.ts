@@ -45,12 +45,22 @@ export function ownKernel(): KernelCommand & { readonly main: string } {
 /** Folder where Jupyter keeps what a user installs, by the rules of jupyter_core. */
 export function dataFolder({ platform = process.platform, env = process.env, home = homedir() }: Machine = {}): string {
   if (env["JUPYTER_DATA_DIR"]) return env["JUPYTER_DATA_DIR"];
+  if (usesPlatformDirs(env)) {
+    if (platform === "darwin") return join(home, "Library", "Application Support", "Jupyter");
+    if (platform === "win32") return join(env["LOCALAPPDATA"] || join(home, "AppData", "Local"), "Jupyter");
+  }
   if (platform === "darwin") return join(home, "Library", "Jupyter");
   if (platform === "win32")
     return env["APPDATA"]
       ? join(env["APPDATA"], "jupyter")
       : join(env["JUPYTER_CONFIG_DIR"] ?? join(home, ".jupyter"), "data");
   return join(env["XDG_DATA_HOME"] || join(home, ".local", "share"), "jupyter");
+}
+
+/** Whether Jupyter was asked to keep its files where programs of the platform do. */
+function usesPlatformDirs(env: NonNullable<Machine["env"]>): boolean {
+  const asked = env["JUPYTER_PLATFORM_DIRS"];
+  return asked !== undefined && !["no", "n", "false", "off", "0", "0.0"].includes(asked.toLowerCase());
 }
 
 /** Prefix of the active Python environment (venv or conda), if there is one. */
@@ -68,7 +78,9 @@ export function kernelFolders(machine: Machine = {}): string[] {
       ? env["PROGRAMDATA"]
         ? [join(env["PROGRAMDATA"], "jupyter")]
         : []
-      : ["/usr/local/share/jupyter", "/usr/share/jupyter"];
+      : platform === "darwin" && usesPlatformDirs(env)
+        ? ["/Library/Application Support/Jupyter"]
+        : ["/usr/local/share/jupyter", "/usr/share/jupyter"];
   const environment = prefix ? [join(prefix, "share", "jupyter")] : [];
   return [...explicit, dataFolder(machine), ...environment, ...system].map((folder) => join(folder, "kernels"));
 }

@@ -35,6 +35,12 @@ describe("Jupyter's folders", () => {
     ["darwin", { JUPYTER_DATA_DIR: "/j" }, "/j"],
     ["win32", { APPDATA: "/app" }, "/app/jupyter"],
     ["win32", {}, "/h/.jupyter/data"],
+    ["linux", { JUPYTER_PLATFORM_DIRS: "1" }, "/h/.local/share/jupyter"],
+    ["darwin", { JUPYTER_PLATFORM_DIRS: "1" }, "/h/Library/Application Support/Jupyter"],
+    ["darwin", { JUPYTER_PLATFORM_DIRS: "1", JUPYTER_DATA_DIR: "/j" }, "/j"],
+    ["darwin", { JUPYTER_PLATFORM_DIRS: "False" }, "/h/Library/Jupyter"],
+    ["win32", { JUPYTER_PLATFORM_DIRS: "1", APPDATA: "/app", LOCALAPPDATA: "/local" }, "/local/Jupyter"],
+    ["win32", { JUPYTER_PLATFORM_DIRS: "1" }, "/h/AppData/Local/Jupyter"],
   ] as const)("%s %j: %s", (platform, env, expected) => {
     expect(dataFolder({ platform, env, home: "/h" })).toBe(join(expected));
   });
@@ -49,6 +55,14 @@ describe("Jupyter's folders", () => {
       "/usr/local/share/jupyter/kernels",
       "/usr/share/jupyter/kernels",
     ]);
+  });
+});
+
+describe("the system's folders", () => {
+  it("are macOS's own where Jupyter is asked for such", () => {
+    const folders = (env: Record<string, string>) => kernelFolders({ platform: "darwin", env, home: "/h" });
+    expect(folders({ JUPYTER_PLATFORM_DIRS: "1" })).toContain("/Library/Application Support/Jupyter/kernels");
+    expect(folders({})).toContain("/usr/local/share/jupyter/kernels");
   });
 });
 
