@@ -72,11 +72,18 @@ function refuseOtherSizes(data: TrainingData): void {
  * In a folder of classes, a run's folder would be one of them the next time.
  * @throws Error for a run's folder that is, or lies in, one of pictures that are learned from
  */
-export function refusePictures(folder: string, data: Partial<TrainingData>): void {
-  const own = resolve(folder);
+export function refusePictures(
+  folder: string,
+  data: Partial<TrainingData>,
+  platform: NodeJS.Platform = process.platform,
+): void {
+  // There, folders whose names differ in case, or in how Unicode composes their letters, are one.
+  const isOne = platform === "win32" || platform === "darwin";
+  const told = (path: string): string => `${isOne ? path.normalize("NFC").toLowerCase() : path}${sep}`;
+  const own = told(resolve(folder));
   for (const part of ["train", ...PARTS] as const)
     for (const pictures of data[part]?.folders ?? [])
-      if (`${own}${sep}`.startsWith(`${pictures}${sep}`))
+      if (own.startsWith(told(pictures)))
         throw new Error(
           `folder: expected a folder for the run apart from the pictures, found ${folder}, within the pictures of data.${part}, ` +
             `${pictures}. Choose another folder`,

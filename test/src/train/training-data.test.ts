@@ -7,6 +7,7 @@ import { encodePng, folder as folderData, type FolderData } from "../../../src/d
 import { selfTraining } from "../../../src/semi/index.js";
 import { rotation } from "../../../src/ssp/index.js";
 import { fit } from "../../../src/train/index.js";
+import { refusePictures } from "../../../src/train/training-data.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "training-data-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -44,6 +45,16 @@ describe("a run's folder among the pictures that are learned from is refused, an
     await expect(fit({ ...brief, data, folder: path })).rejects.toThrow(`within the pictures of data.${part}, `);
     expect(readdirSync(scratch, { recursive: true })).toEqual(before);
   });
+});
+
+test.each([
+  ["darwin", true],
+  ["win32", true],
+  ["linux", false],
+] as const)("on %s, the same folder in capitals is theirs: %s", (platform, isTheirs) => {
+  const asked = (): void => refusePictures(join(scratch, "PHOTOS", "runs"), data, platform);
+  if (isTheirs) expect(asked).toThrow("within the pictures of data.train");
+  else expect(asked).not.toThrow();
 });
 
 test("one beside the pictures is none of theirs, nor one whose name begins the same; what data.folder says besides is taken", async () => {
