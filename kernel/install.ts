@@ -70,8 +70,7 @@ export async function install(options: InstallOptions = {}): Promise<Installed> 
     await whenFree(() => rename(folder, old)).catch(ignoreMissing);
     await whenFree(() => rename(fresh, folder));
   } finally {
-    await rm(fresh, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
+    for (const rest of [fresh, old]) await rm(rest, { recursive: true, force: true, maxRetries: 5 });
   }
   const warnings: string[] = [];
   if (/[\\/]_npx[\\/]/.test(main))

@@ -49,7 +49,7 @@ export async function unpack({ archive, folder, entries, signal }: UnpackOptions
     }
     return found;
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await rm(draft, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -97,7 +97,7 @@ export class Part {
       await this.file.close();
       await whenFree(() => rename(`${this.path}.part`, this.path));
       await syncFolder(dirname(this.path));
-      await rm(`${this.path}.part.json`, { force: true });
+      await whenFree(() => rm(`${this.path}.part.json`, { force: true }));
     } catch (cause) {
       throw asDiskError(this.path, cause);
     }
