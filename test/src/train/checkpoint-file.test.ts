@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import type * as fs from "node:fs";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DiskError } from "../../../src/disk/disk-error.js";
 import {
   CheckpointError,
@@ -11,6 +12,18 @@ import {
   writeCheckpoint,
   type Checkpoint,
 } from "../../../src/train/checkpoint-file.js";
+
+/** What the system answers to the next attempts to rename; then it does as it is asked. */
+const answers = vi.hoisted((): string[] => []);
+vi.mock("node:fs", async (original) => {
+  const real = await original<typeof fs>();
+  const renameSync: typeof real.renameSync = (from, to) => {
+    const code = answers.shift();
+    if (code !== undefined) throw Object.assign(new Error(code), { code });
+    real.renameSync(from, to);
+  };
+  return { ...real, renameSync };
+});
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "checkpoint-file-"))));
@@ -173,4 +186,22 @@ describe("what cannot be written", () => {
     expect(readdirSync(own)).toEqual([]);
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
+});
+
+test("a file that another program has open for a moment is replaced all the same on Windows; elsewhere that is no moment's", () => {
+  const path = join(folder, "busy");
+  const platform = vi.spyOn(process, "platform", "get");
+  try {
+    platform.mockReturnValue("win32");
+    answers.push("EPERM", "EBUSY", "EACCES");
+    writeCheckpoint(path, sample(new Map()));
+    expect(answers).toEqual([]);
+    expect(readCheckpoint(path).step).toBe(17);
+    platform.mockReturnValue("linux");
+    answers.push("EPERM");
+    expect(() => writeCheckpoint(path, sample(new Map()))).toThrow(DiskError);
+  } finally {
+    platform.mockRestore();
+    answers.length = 0;
+  }
 });
