@@ -107,7 +107,7 @@ describe.skipIf(!hasRedis)("a sweep by workers", () => {
   ])("goes on after Redis was killed%s and came back, and waits for it meanwhile", LONG, async (_, silence) => {
     const workers = [await worker(), await worker()];
     const one = sweep();
-    await under(one, ({ task }) => task === "self-training");
+    await under(one, ({ task }) => task === "self-training", 0);
     if (silence > 0) server.freeze();
     await sleep(silence);
     await server.stop();
