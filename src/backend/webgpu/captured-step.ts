@@ -141,7 +141,7 @@ export class CapturedStep {
 
   /** Computes the step of other inputs. @returns the loss, the caller's. @throws GpuError as `Gpu.check` */
   replay(given: readonly Tensor[]): Scalar {
-    const { gpu, recording, inputs, loss } = this;
+    const { gpu, recording, inputs } = this;
     gpu.check();
     this.variables = this.variables.map((home) => (home.entry.refCount > 1 ? apart(gpu, home) : home));
     // What may fail comes first: a command that is left behind would be taken for one of the next step's.
@@ -149,8 +149,6 @@ export class CapturedStep {
       const entry = gpu.entry(tensor);
       return (entry.resource ? undefined : numbersOf(entry)) ?? gpu.buffer(tensor);
     });
-    const result = gpu.output([]);
-    const place = gpu.buffer(result);
     gpu.backend.endComputePassEncoder();
     gpu.backend.ensureCommandEncoderReady();
     const { encoder, device } = gpu;
@@ -161,11 +159,11 @@ export class CapturedStep {
       else encoder.copyBufferToBuffer(source, 0, input, 0, Math.min(source.size, input.size));
     });
     recording.encode(encoder);
-    copy(gpu, loss, place);
+    const result = this.result();
     gpu.flush();
     // Numbers that TensorFlow.js has read since are out of date.
     for (const { entry } of this.variables) outdate(entry);
-    return engine().makeTensorFromTensorInfo(result) as Scalar;
+    return result;
   }
 
   dispose(): void {

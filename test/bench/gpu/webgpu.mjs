@@ -211,7 +211,7 @@ if (parts.includes("fit") || parts.includes("moco")) {
     ...(hasHalf && { "recorded, half precision": { half: true } }),
     eager: { capture: "0" },
   };
-  const fit = (options) => train.fit({ data: images, evaluateEvery: 1, ...options });
+  const fit = (options) => train.fit({ data: images, ...options });
   const moco = (options) => ssp.moco({ data: { ...images, test: undefined }, ...options });
   for (const [name, how] of Object.entries(ways)) {
     if (parts.includes("fit")) await trained(`fit, CIFAR-10-LT, ${name}`, fit, how);
@@ -222,8 +222,7 @@ if (parts.includes("fit") || parts.includes("moco")) {
     resident.budget = 0;
     // Others, which are not there yet.
     const data = await experiment.longTailed({ name: "cifar10", head: Number(options.head) });
-    const carried = (options) => train.fit({ data, evaluateEvery: 1, ...options });
-    await trained("fit, CIFAR-10-LT, recorded, images carried there", carried);
+    await trained("fit, CIFAR-10-LT, recorded, images carried there", (options) => train.fit({ data, ...options }));
     resident.budget = budget;
   }
 }

@@ -231,12 +231,3 @@ export function depthwiseFilterGradient(
       store<f32>(sums + one, load<f32>(sums + one) + s);
     }
 }
-
-/** The sum of [parts][length], in double precision. Items are numbers of the sum. */
-export function sumOfParts(from: usize, out: usize, parts: i32, length: i32, begin: i32, end: i32, thread: i32): void {
-  for (let item = begin; item < end; item++) {
-    let sum: f64 = 0;
-    for (let part = 0, at = from + (<usize>item << 2); part < parts; part++, at += <usize>length << 2) sum += load<f32>(at);
-    store<f32>(out + (<usize>item << 2), <f32>sum);
-  }
-}

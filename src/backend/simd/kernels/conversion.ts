@@ -10,6 +10,9 @@ export function isNumeric(dtype: DataType): dtype is NumericType {
   return dtype === "float32" || dtype === "int32" || dtype === "bool";
 }
 
+export const allFloat = (...tensors: readonly TensorInfo[]): boolean =>
+  tensors.every(({ dtype }) => dtype === "float32");
+
 /** The kernel "convert"'s codes, from one type to another. */
 const KIND: Readonly<Record<NumericType, Partial<Record<NumericType, number>>>> = {
   float32: { int32: 0, bool: 2 },

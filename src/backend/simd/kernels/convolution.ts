@@ -1,6 +1,7 @@
 import { backend_util, util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { SimdBackend } from "../backend.js";
 import type { Attributes, Kernels } from "../kernel.js";
+import { allFloat } from "./conversion.js";
 import { convolve, inputGradient, weightGradient } from "./convolve.js";
 import type { Geometry } from "./plan.js";
 
@@ -55,7 +56,6 @@ function geometry(xShape: readonly number[], filterShape: readonly number[], att
 }
 
 const outShape = (g: Geometry): number[] => [g.batch, g.outHeight, g.outWidth, g.outChannels];
-const allFloat = (...infos: TensorInfo[]): boolean => infos.every(({ dtype }) => dtype === "float32");
 
 export const convolution: Kernels = {
   Conv2D(backend, inputs, attrs) {

@@ -1,6 +1,8 @@
 import { backend_util, util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { SimdBackend } from "../backend.js";
 import type { Attributes, Kernels } from "../kernel.js";
+import { allFloat } from "./conversion.js";
+import { sumPass } from "./reduction.js";
 
 type Shape4 = [number, number, number, number];
 
@@ -53,14 +55,11 @@ export const depthwise: Kernels = {
       const out = backend.output(filterShape);
       const cost = Math.ceil(rows / parts) * info.outWidth * length;
       run(backend, "depthwiseFilterGradient", { items: parts, cost }, [x, dy, sums], info, rows, parts);
-      const grain = Math.min(length, Math.ceil(GRAIN / parts));
-      backend.run("sumOfParts", { items: length, grain }, sums, backend.address(out), parts, length);
+      if (length > 0) sumPass(backend, { outer: 1, length: parts, inner: length }, sums, backend.address(out), 1);
       return out;
     });
   },
 };
-
-const allFloat = (...tensors: readonly TensorInfo[]): boolean => tensors.every(({ dtype }) => dtype === "float32");
 
 /** Sides, strides and paddings below this cannot overflow 32 bits. */
 const MOST = 2 ** 15;

@@ -6,7 +6,7 @@ import { converted, isNumeric } from "./conversion.js";
 import { cut, reduced, type Pass } from "./pass.js";
 
 /** Sums of float32, or with a scale of 1 / length means. */
-function sumPass(backend: SimdBackend, pass: Pass, from: number, to: number, scale: number): void {
+export function sumPass(backend: SimdBackend, pass: Pass, from: number, to: number, scale: number): void {
   const { outer, length, inner } = pass;
   const { parts, partLength, width, items, grain } = cut(pass);
   const sum = (out: number, space: number): void => {
