@@ -11,6 +11,17 @@ export type Mode = "train" | "batch" | "eval";
 /** Share of the batch in the running statistics: PyTorch's default momentum. */
 const FOLLOW = 0.1;
 
+export interface ConvNormOptions {
+  /** Default 1. */
+  readonly stride?: number;
+  /** Whether a ReLU follows. Default true. */
+  readonly relu?: boolean;
+  /** Whether the gradient by what comes in is wanted: not of a first layer. Default true. */
+  readonly inputGradient?: boolean;
+  /** Groups of a batch that are normalized apart; divides it. Default 1. */
+  readonly groups?: number;
+}
+
 /** A convolution without bias, with batch normalization. */
 export class ConvNorm {
   readonly filter: Variable & Tensor4D;
@@ -33,12 +44,7 @@ export class ConvNorm {
     };
   }
 
-  /** @param options `relu`: whether one follows, default true; `inputGradient`: false for a first layer */
-  apply(
-    x: Tensor4D,
-    mode: Mode,
-    options: { readonly stride?: number; readonly relu?: boolean; readonly inputGradient?: boolean } = {},
-  ): Tensor4D {
+  apply(x: Tensor4D, mode: Mode, options: ConvNormOptions = {}): Tensor4D {
     const { filter, gamma, beta } = this;
     const given = mode === "eval" ? { statistics: this.running } : {};
     const { y, statistics } = convBatchNorm({ x, filter, gamma, beta }, { ...options, ...given });
@@ -46,9 +52,9 @@ export class ConvNorm {
     return y;
   }
 
-  /** The running statistics, and those of a batch that they follow, the variance without bias. */
-  followed({ mean, variance }: Statistics, { size, shape }: Tensor4D): Followed[] {
-    const count = size / shape[3];
+  /** The running statistics, and those of a batch, or of its groups, that they follow, the variance without bias. */
+  followed({ mean, variance }: Statistics, { size }: Tensor4D): Followed[] {
+    const count = size / mean.size;
     const { running } = this;
     return [
       { average: running.mean, now: mean },
@@ -73,7 +79,8 @@ export class ResidualBlock {
     this.second = new ConvNorm(variables, `${name}/conv2`, 3, outputs, outputs);
   }
 
-  apply(x: Tensor4D, mode: Mode): Tensor4D {
+  /** @param groups of a batch that are normalized apart; divides it */
+  apply(x: Tensor4D, mode: Mode, groups = 1): Tensor4D {
     const { first, second, stride } = this;
     const inputs = {
       x,
@@ -81,7 +88,7 @@ export class ResidualBlock {
       ...{ filter2: second.filter, gamma2: second.gamma, beta2: second.beta },
     };
     const given = mode === "eval" ? { statistics: [first.running, second.running] as const } : {};
-    const { y, statistics } = residualBlock(inputs, { stride, ...given });
+    const { y, statistics } = residualBlock(inputs, { stride, groups, ...given });
     if (mode === "train") follow([...first.followed(statistics[0], y), ...second.followed(statistics[1], y)], FOLLOW);
     return y;
   }

@@ -22,10 +22,13 @@ class Block {
     this.shortcut = changes ? new ConvNorm(variables, `${name}/shortcut`, 1, inputs, outputs) : undefined;
   }
 
-  apply(x: Tensor4D, mode: Mode): Tensor4D {
+  apply(x: Tensor4D, mode: Mode, groups: number): Tensor4D {
     const last = this.layers.length - 1;
-    const y = this.layers.reduce((h, { layer, stride }, i) => layer.apply(h, mode, { stride, relu: i < last }), x);
-    const short = this.shortcut?.apply(x, mode, { stride: this.stride, relu: false }) ?? x;
+    const y = this.layers.reduce(
+      (h, { layer, stride }, i) => layer.apply(h, mode, { stride, relu: i < last, groups }),
+      x,
+    );
+    const short = this.shortcut?.apply(x, mode, { stride: this.stride, relu: false, groups }) ?? x;
     return tf.relu(tf.add(y, short)) as Tensor4D;
   }
 }
@@ -69,10 +72,11 @@ export function largeImages(kind: "basic" | "bottleneck", blocks: readonly numbe
     );
     return {
       width: inputs,
-      apply(images, mode, inputGradient) {
-        const stemmed = stem.apply(images, mode, { stride: 2, inputGradient });
+      takesGroups: true,
+      apply(images, mode, inputGradient, groups = 1) {
+        const stemmed = stem.apply(images, mode, { stride: 2, inputGradient, groups });
         const x: Tensor4D = tf.maxPool(stemmed, 3, 2, 1);
-        return globalAveragePool(layers.reduce((y, layer) => layer.apply(y, mode), x));
+        return globalAveragePool(layers.reduce((y, layer) => layer.apply(y, mode, groups), x));
       },
     };
   };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import { normalizesInGroups, requireGroups } from "../backend/fused/index.js";
 import { withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
 import { formatCount, Tabular, type Grid } from "../show/index.js";
@@ -12,8 +13,13 @@ import { Variables, type Named } from "./variables.js";
 /** Images to features of the penultimate layer, [batch, width]. */
 export interface Backbone {
   readonly width: number;
-  /** @param inputGradient whether the gradient by the images is wanted; a first layer that is told not to make it saves time */
-  readonly apply: (images: Tensor4D, mode: Mode, inputGradient: boolean) => Tensor2D;
+  /** Whether `apply` knows of groups. Default false: they are shown to it one by one. */
+  readonly takesGroups?: boolean;
+  /**
+   * @param inputGradient whether the gradient by the images is wanted; a first layer that is told not to make it saves time
+   * @param groups of consecutive images, which every batch normalization sees apart. Default 1
+   */
+  readonly apply: (images: Tensor4D, mode: Mode, inputGradient: boolean, groups?: number) => Tensor2D;
 }
 
 export interface NetworkOptions {
@@ -74,11 +80,21 @@ export class Network extends Tabular {
    * @returns [batch, width]
    */
   features(images: Tensor4D, mode: Mode = "eval", inputGradient = false): Tensor2D {
-    const channels = images.shape[3];
-    if (channels !== this.options.channels)
-      throw new RangeError(`${this.name}: expected images of ${this.options.channels} channels, found ${channels}`);
-    this.requireUndisposed();
+    this.requireFitting(images);
     return this.backbone.apply(images, mode, inputGradient);
+  }
+
+  /**
+   * Features of a batch whose groups of consecutive images every batch normalization sees apart, as several devices would.
+   * @param groups divides the batch
+   * @returns [batch, width]
+   */
+  featuresInGroups(images: Tensor4D, groups: number, mode: Exclude<Mode, "eval">): Tensor2D {
+    requireGroups(this.name, images.shape[0], groups);
+    if (groups > 1 && !(this.backbone.takesGroups && normalizesInGroups()))
+      return tf.concat(tf.split<Tensor4D>(images, groups).map((part) => this.features(part, mode)));
+    this.requireFitting(images);
+    return this.backbone.apply(images, mode, false, groups);
   }
 
   /** @returns [batch, classes]: logits, or cosines where the head is "cosine" */
@@ -160,6 +176,12 @@ export class Network extends Tabular {
         `${this.name}: this network was disposed of, and its weights are gone; dispose of a network or a fit after its last use, ` +
           "or keep network.copy()",
       );
+  }
+
+  private requireFitting({ shape: [, , , channels] }: Tensor4D): void {
+    if (channels !== this.options.channels)
+      throw new RangeError(`${this.name}: expected images of ${this.options.channels} channels, found ${channels}`);
+    this.requireUndisposed();
   }
 
   dispose(): void {

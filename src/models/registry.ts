@@ -90,10 +90,11 @@ export function definition(name: string): { readonly definition?: string } {
   return found === undefined ? {} : { definition: found };
 }
 
-function checked(name: string, { width, apply }: Backbone): Backbone {
+function checked(name: string, { width, apply, takesGroups = false }: Backbone): Backbone {
   check(`models.define: what "${name}" makes`, { width, apply }, { width: count, apply: func });
   return {
     width,
+    takesGroups,
     apply(images, ...rest) {
       const features = apply(images, ...rest);
       if (features.shape.join() === `${images.shape[0]},${width}`) return features;

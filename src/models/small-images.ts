@@ -23,9 +23,10 @@ export function smallImages(blocks: number, stemStride: 1 | 2, stages: readonly 
     );
     return {
       width: inputs,
-      apply(images, mode, inputGradient) {
-        const x = stem.apply(images, mode, { stride: stemStride, inputGradient });
-        return globalAveragePool(layers.reduce((y, layer) => layer.apply(y, mode), x));
+      takesGroups: true,
+      apply(images, mode, inputGradient, groups = 1) {
+        const x = stem.apply(images, mode, { stride: stemStride, inputGradient, groups });
+        return globalAveragePool(layers.reduce((y, layer) => layer.apply(y, mode, groups), x));
       },
     };
   };

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import { mocoAugmentation, type ViewAugmentation } from "../data/index.js";
 import { follow } from "../backend/fused/index.js";
-import { unit, type Mode, type Network } from "../models/index.js";
+import { unit, type Network } from "../models/index.js";
 import { check, count, level, optional, positive, withDefaults } from "../options.js";
 import { stream } from "../random/index.js";
 import type { Moment, Step, Task } from "../train/task.js";
@@ -99,8 +99,6 @@ export function mocoTask(
     [...backboneOf(key.network), ...key.projection.weights],
   ];
 
-  const inGroups = (images: Tensor4D, from: Network, mode: Mode): Tensor2D =>
-    tf.concat(tf.split<Tensor4D>(images, groups).map((part) => from.features(part, mode)));
   /** Another order of a batch, and the way back from it. */
   const orders = ({ epoch, step }: Moment): readonly [there: Tensor1D, back: Tensor1D] => {
     const order = stream(seed, "key order").split(`epoch ${epoch} step ${step}`);
@@ -111,7 +109,7 @@ export function mocoTask(
   };
   const keysOf = (images: Tensor4D, there: Tensor1D, back: Tensor1D): Tensor2D => {
     const mixed: Tensor4D = tf.gather(images, there);
-    return tf.gather(key.projection.apply(inGroups(mixed, key.network, "batch")), back);
+    return tf.gather(key.projection.apply(key.network.featuresInGroups(mixed, groups, "batch")), back);
   };
   const pairs = theirs.map(({ variable }, i) => ({ average: variable, now: ours[i]!.variable }));
   const constants = ([, second, there, back]: readonly Tensor[]): Tensor[] => {
@@ -150,7 +148,7 @@ export function mocoTask(
             program: "moco",
             constants,
             loss([first], [keys]) {
-              const queries = projection.apply(inGroups(first as Tensor4D, network, "train"));
+              const queries = projection.apply(network.featuresInGroups(first as Tensor4D, groups, "train"));
               return keyContrast(queries, keys as Tensor2D, queue, temperature);
             },
             after: enqueue,

@@ -113,16 +113,21 @@ for (let turn = 0; turn < TURNS; turn++) {
     ...{ prologue: one(["raw", "normalized", "gradient"]), epilogue: isTransposed ? epilogue : one(["none", "sums"]) },
     ...(isTransposed && epilogue === "shortcut" && { shortcut }),
   };
+  // Images one by one, as batch norm sees them in groups.
+  const groups = below(3) === 0 ? { groupSize: 1 } : {};
   const half = { ...work, isHalf: true, matrix };
   const [pixels, results] = [batch * work.inHeight * work.inWidth, batch * work.height * work.width];
   const inputs = {
     ...{ source: values(pixels * work.inChannels), other: values(pixels * work.inChannels) },
-    ...{ filters: values(9 * inChannels * outChannels), coefficients: coefficients(3 * work.inChannels) },
-    ...{ normalizedInput: values(results * work.outChannels), maskCoefficients: coefficients(2 * work.outChannels) },
+    ...{ filters: values(9 * inChannels * outChannels), coefficients: coefficients(3 * batch * work.inChannels) },
+    ...{
+      normalizedInput: values(results * work.outChannels),
+      maskCoefficients: coefficients(2 * batch * work.outChannels),
+    },
     added: values(batch * size * size * shortcut.channels),
   };
   const convolved = async (tile, of) => {
-    const cut = cutConvolution(of, tile, batch);
+    const cut = cutConvolution({ ...of, ...groups }, tile, batch);
     const outputs = {
       out: [results * work.outChannels],
       ...(cut.measures && { partial: [cut.grid[0] * 2 * work.outChannels] }),
@@ -132,7 +137,7 @@ for (let turn = 0; turn < TURNS; turn++) {
   const [ways, numbers] = promising({ kind: "convolution", plan: half, batch }, limits);
   const tile = one(ways.slice(0, 12));
   const [ours, theirs] = [await convolved(tile, half), await convolved(numbers[0], work)];
-  const name = `${work.prologue} ${isTransposed ? "transposed " : ""}convolution by ${stride}, ${work.epilogue}: ${batch} x ${work.inHeight} x ${work.inWidth} x ${work.inChannels} to ${work.outChannels}, matrices of ${Object.values(matrix).join("-")}, ${JSON.stringify(tile)}`;
+  const name = `${work.prologue} ${isTransposed ? "transposed " : ""}convolution by ${stride}, ${work.epilogue}: ${batch} x ${work.inHeight} x ${work.inWidth} x ${work.inChannels} to ${work.outChannels}${groups.groupSize ? ", in groups" : ""}, matrices of ${Object.values(matrix).join("-")}, ${JSON.stringify(tile)}`;
   report(name, most(ours.out, theirs.out));
   if (ours.partial) {
     const [a, b] = [ours, theirs].map(({ partial }) => whole(partial, 2 * work.outChannels));
@@ -144,16 +149,16 @@ for (let turn = 0; turn < TURNS; turn++) {
   const plan = { ...shape, prologue: one(["raw", "normalized"]), isBehindBatchNorm: below(2) === 1 };
   const slopes = batch * side * side * outChannels;
   const given = {
-    ...{ source: values(batch * size * size * inChannels), coefficients: coefficients(2 * inChannels) },
+    ...{ source: values(batch * size * size * inChannels), coefficients: coefficients(2 * batch * inChannels) },
     ...{
       gradient: values(slopes),
       normalizedInput: values(slopes),
-      gradientCoefficients: coefficients(3 * outChannels),
+      gradientCoefficients: coefficients(3 * batch * outChannels),
     },
   };
   const length = 9 * inChannels * outChannels;
   const filtered = async (tile, of) => {
-    const cut = cutFilterGradient(of, tile, batch);
+    const cut = cutFilterGradient({ ...of, ...groups }, tile, batch);
     const { parts } = await computed(cut, given, { parts: [cut.parts * length] }, matrix);
     const [kept, key] = [tf.tensor1d(parts), `sum ${length} ${cut.parts} ${cut.scale}`];
     const program = () => sumOfParts(length, cut.parts, cut.scale);
@@ -173,7 +178,7 @@ for (let turn = 0; turn < TURNS; turn++) {
     await filtered(filterNumbers[0], plan),
   ];
   report(
-    `filter gradient by ${stride}, ${plan.prologue}${plan.isBehindBatchNorm ? ", behind a batch norm" : ""}: ${batch} x ${size} x ${size} x ${inChannels} to ${outChannels}, matrices of ${Object.values(matrix).join("-")}, ${JSON.stringify(filterTile)}`,
+    `filter gradient by ${stride}, ${plan.prologue}${plan.isBehindBatchNorm ? ", behind a batch norm" : ""}: ${batch} x ${size} x ${size} x ${inChannels} to ${outChannels}${groups.groupSize ? ", in groups" : ""}, matrices of ${Object.values(matrix).join("-")}, ${JSON.stringify(filterTile)}`,
     most(a, b),
   );
   tf.dispose(Object.values(given));

@@ -9,7 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
-import { data, device, semi, ssp, train } from "longtail";
+import { data, device, models, semi, ssp, train } from "longtail";
 import * as fused from "longtail/backend/fused";
 import { CompiledSteps } from "../../dist/src/backend/compiled-steps.js";
 import { CapturedStep } from "../../dist/src/backend/webgpu/captured-step.js";
@@ -78,7 +78,13 @@ const NAMES = ["x", "filter1", "gamma1", "beta1", "filter2", "gamma2", "beta2"];
 const named = (tensors) => Object.fromEntries(NAMES.map((name, i) => [name, tensors[i]]));
 const slopes = (size) => Float32Array.from({ length: size }, (_, i) => Math.cos(i));
 
-for (const [count, height, from, to, stride, width = height] of [
+/** Statistics to evaluate by: those of a batch, or of the first of its groups. */
+const first = ({ mean, variance }) => ({
+  mean: mean.rank === 1 ? mean : tf.unstack(mean)[0],
+  variance: variance.rank === 1 ? variance : tf.unstack(variance)[0],
+});
+
+for (const [count, height, from, to, stride, width = height, groups = 1] of [
   [2, 5, 4, 4, 1],
   [2, 6, 4, 8, 2],
   [2, 5, 4, 8, 2],
@@ -87,40 +93,52 @@ for (const [count, height, from, to, stride, width = height] of [
   [17, 9, 16, 32, 2],
   [2, 4, 4, 8, 3],
   [2, 1, 4, 8, 2, 8],
+  [4, 5, 4, 4, 1, 5, 2],
+  [6, 9, 4, 8, 2, 9, 3],
+  [16, 16, 16, 16, 1, 16, 8],
+  [12, 8, 16, 32, 2, 8, 2],
 ]) {
   const shapes = [[count, height, width, from], [3, 3, from, to], [to], [to], [3, 3, to, to], [to], [to]];
   const inputs = shapes.map((shape) => numbers(shape));
   const compute = ({ residualBlock }) => {
     const given = inputs.map(tensor);
-    const { y, statistics } = residualBlock(named(given), { stride });
-    const evaluated = residualBlock(named(given), { stride, statistics }).y;
-    const of = (...all) => residualBlock(named(all), { stride }).y;
+    const { y, statistics } = residualBlock(named(given), { stride, groups });
+    const evaluated = residualBlock(named(given), { stride, statistics: statistics.map(first) }).y;
+    const of = (...all) => residualBlock(named(all), { stride, groups }).y;
     const all = tf.grads(of)(given, tf.tensor(slopes(y.size), y.shape));
     return [y, evaluated, ...statistics.flatMap(({ mean, variance }) => [mean, variance]), ...all];
   };
-  await compare(`residual block, ${count} of ${height} x ${width} x ${from}, ${to}, stride ${stride}`, compute, LIMIT);
+  await compare(
+    `residual block, ${count} of ${height} x ${width} x ${from}, ${to}, stride ${stride}${groups > 1 ? `, in ${groups} groups` : ""}`,
+    compute,
+    LIMIT,
+  );
 }
 
-for (const [side, count, size, from, to, stride, relu] of [
+for (const [side, count, size, from, to, stride, relu, groups = 1] of [
   [3, 3, 6, 3, 8, 1, true],
   [3, 2, 7, 4, 8, 2, true],
   [1, 2, 5, 6, 4, 1, false],
   [5, 2, 8, 3, 4, 2, true],
   [3, 5, 32, 3, 16, 1, true],
   [3, 2, 9, 8, 12, 3, true],
+  [3, 4, 6, 3, 8, 1, true, 2],
+  [1, 6, 5, 8, 4, 1, false, 3],
+  [5, 4, 40, 4, 8, 1, true, 2],
+  [3, 16, 32, 3, 16, 1, true, 8],
 ]) {
   const inputs = [[count, size, size, from], [side, side, from, to], [to], [to]].map((shape) => numbers(shape));
   const compute = ({ convBatchNorm }) => {
     const [x, filter, gamma, beta] = inputs.map(tensor);
-    const { y, statistics } = convBatchNorm({ x, filter, gamma, beta }, { stride, relu });
-    const evaluated = convBatchNorm({ x, filter, gamma, beta }, { stride, relu, statistics }).y;
+    const { y, statistics } = convBatchNorm({ x, filter, gamma, beta }, { stride, relu, groups });
+    const evaluated = convBatchNorm({ x, filter, gamma, beta }, { stride, relu, statistics: first(statistics) }).y;
     const of = (...all) =>
-      convBatchNorm({ x: all[0], filter: all[1], gamma: all[2], beta: all[3] }, { stride, relu }).y;
+      convBatchNorm({ x: all[0], filter: all[1], gamma: all[2], beta: all[3] }, { stride, relu, groups }).y;
     const all = tf.grads(of)([x, filter, gamma, beta], tf.tensor(slopes(y.size), y.shape));
     return [y, evaluated, statistics.mean, statistics.variance, ...all];
   };
   await compare(
-    `convolution ${side} x ${side}, ${count} of ${size} x ${size} x ${from}, ${to}, stride ${stride}`,
+    `convolution ${side} x ${side}, ${count} of ${size} x ${size} x ${from}, ${to}, stride ${stride}${groups > 1 ? `, in ${groups} groups` : ""}`,
     compute,
     LIMIT,
   );
@@ -224,6 +242,35 @@ await compare("moving averages", ({ follow }) => {
   follow(pairs, 0.1);
   return pairs.map(({ average }) => tf.clone(average));
 }, 1e-6); // prettier-ignore
+
+const followed = [3, 300, 4].map((size) => [numbers([size]), numbers([5, size])]);
+await compare("moving averages of several, one after the other", ({ follow }) => {
+  const pairs = followed.map(([average, now]) => ({ average: tf.variable(tensor(average), false), now: tensor(now) }));
+  follow(pairs, 0.1);
+  return pairs.map(({ average }) => tf.clone(average));
+}, 1e-6); // prettier-ignore
+
+/** A whole network whose batch norms see groups: here in one go, on the CPU group by group; running statistics, too. */
+if ("a network in groups".includes(text)) {
+  for (const [name, side] of [
+    ["small", 16],
+    ["resnet10", 33],
+  ]) {
+    const images = numbers([6, side, side, 3]);
+    const found = async (backend) => {
+      await device.use(backend);
+      const network = models.build(name, { classes: 3, seed: 2 });
+      const features = tf.tidy(() => network.featuresInGroups(tensor(images), 3, "train"));
+      const made = [features, ...network.statistics.map(({ variable }) => variable)];
+      const values = await Promise.all(made.map((one) => one.data()));
+      features.dispose();
+      network.dispose();
+      return values;
+    };
+    const [ours, theirs] = [await found("webgpu"), await found("simd")];
+    report(`a network in groups, ${name}`, Math.max(...ours.map((one, i) => distance(one, theirs[i]))), 1e-5);
+  }
+}
 
 const bytes = Uint8Array.from({ length: 4 * 6 * 5 * 3 }, (_, i) => (i * 37) % 256);
 const stillImages = { length: 4, shape: [6, 5, 3], image: (i) => bytes.subarray(i * 90, (i + 1) * 90) };

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
-import { HandedOut, normalized, type Statistics } from "./batch-norm.js";
+import { HandedOut, normalized, normalizedInGroups, requireGroups, type Statistics } from "./batch-norm.js";
 import { hasKernel, isRecording, runKernel } from "./kernel.js";
 
 export interface ConvBatchNormInputs {
@@ -22,6 +22,8 @@ export interface ConvBatchNormOptions {
   readonly epsilon?: number;
   /** Whether the gradient with respect to `x` is wanted: not of the first layer. Default true. */
   readonly inputGradient?: boolean;
+  /** Groups of consecutive images that are normalized each by its own statistics; divides the batch. Default 1. */
+  readonly groups?: number;
   /** Normalize by these (evaluation) and not by the batch's own. */
   readonly statistics?: Statistics;
 }
@@ -38,12 +40,13 @@ export interface Normalized<S = Statistics> {
  */
 export function convBatchNorm(inputs: ConvBatchNormInputs, options: ConvBatchNormOptions = {}): Normalized {
   const { x, filter, gamma, beta } = inputs;
-  const { stride = 1, relu = true, epsilon = 1e-5, inputGradient = true, statistics } = options;
+  const { stride = 1, relu = true, epsilon = 1e-5, inputGradient = true, groups = 1, statistics } = options;
+  requireGroups("convBatchNorm", x.shape[0], groups);
   // Of no images, TensorFlow.js knows what to make.
   const fits = x.size > 0 && filter.shape[3] % 4 === 0 && filter.shape[0] % 2 === 1 && filter.shape[1] % 2 === 1;
-  if (!fits || !hasKernel("ConvBatchNorm") || (statistics && isRecording()))
-    return convBatchNormReference(inputs, options);
-  const attrs = { stride, relu, epsilon };
+  const kernel = groups === 1 ? "ConvBatchNorm" : "ConvBatchNormInGroups";
+  if (!fits || !hasKernel(kernel) || (statistics && isRecording())) return convBatchNormReference(inputs, options);
+  const attrs = { stride, relu, epsilon, ...(groups > 1 && { groups }) };
   if (statistics) {
     const [y] = runKernel("ConvBatchNormInference", { x, filter, gamma, beta, ...statistics }, attrs);
     return { y: y as Tensor4D, statistics };
@@ -54,7 +57,7 @@ export function convBatchNorm(inputs: ConvBatchNormInputs, options: ConvBatchNor
   const op = tf.customGrad((...args: unknown[]) => {
     const save = args.pop() as tf.GradSaveFunc;
     const [x, filter, gamma, beta] = [...constants, ...args] as [Tensor4D, Tensor4D, Tensor1D, Tensor1D];
-    const made = runKernel("ConvBatchNorm", { x, filter, gamma, beta }, attrs);
+    const made = runKernel(kernel, { x, filter, gamma, beta }, attrs);
     const [y, mean, variance, u] = made as [Tensor4D, Tensor1D, Tensor1D, Tensor4D];
     measured.keep(mean, variance);
     save([x, filter, gamma, mean, variance, y, u]);
@@ -74,7 +77,7 @@ export function convBatchNorm(inputs: ConvBatchNormInputs, options: ConvBatchNor
 /** The same, composed of TensorFlow.js's operations: what every kernel of it is held against. */
 export function convBatchNormReference(
   { x, filter, gamma, beta }: ConvBatchNormInputs,
-  { stride = 1, relu = true, epsilon = 1e-5, statistics }: ConvBatchNormOptions = {},
+  { stride = 1, relu = true, epsilon = 1e-5, groups = 1, statistics }: ConvBatchNormOptions = {},
 ): Normalized {
   const [down, across] = [(filter.shape[0] - 1) / 2, (filter.shape[1] - 1) / 2];
   const pad: tf.backend_util.ExplicitPadding = [
@@ -83,6 +86,10 @@ export function convBatchNormReference(
     [across, across],
     [0, 0],
   ];
-  const made = normalized(tf.conv2d(x, filter, stride, pad), { gamma, beta }, epsilon, statistics);
+  const u = tf.conv2d(x, filter, stride, pad);
+  const made =
+    groups > 1 && !statistics
+      ? normalizedInGroups(u, { gamma, beta }, epsilon, groups)
+      : normalized(u, { gamma, beta }, epsilon, statistics);
   return relu ? { ...made, y: tf.relu(made.y) } : made;
 }

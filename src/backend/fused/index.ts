@@ -4,6 +4,7 @@
  */
 export { augment, augmentReference } from "./augment.js";
 export type { AugmentOptions, ByteImages, Placement } from "./augment.js";
+export { normalizesInGroups, requireGroups } from "./batch-norm.js";
 export type { Statistics } from "./batch-norm.js";
 export { convBatchNorm, convBatchNormReference } from "./conv-batch-norm.js";
 export type { ConvBatchNormInputs, ConvBatchNormOptions, Normalized } from "./conv-batch-norm.js";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
-import { HandedOut, type Statistics } from "./batch-norm.js";
+import type { NamedAttrMap, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import { HandedOut, requireGroups, type Statistics } from "./batch-norm.js";
 import { convBatchNormReference, type Normalized } from "./conv-batch-norm.js";
 import { hasKernel, isRecording, runKernel } from "./kernel.js";
 
@@ -22,6 +22,8 @@ export interface ResidualBlockOptions {
   readonly stride?: number;
   /** Added to variances. Default 1e-5. */
   readonly epsilon?: number;
+  /** Groups of consecutive images that are normalized each by its own statistics; divides the batch. Default 1. */
+  readonly groups?: number;
   /** Normalize by these (evaluation) and not by the batch's own: of the first and the second batch norm. */
   readonly statistics?: readonly [Statistics, Statistics];
 }
@@ -35,21 +37,23 @@ export function residualBlock(
   inputs: ResidualBlockInputs,
   options: ResidualBlockOptions = {},
 ): Normalized<readonly [Statistics, Statistics]> {
-  const { stride = 1, epsilon = 1e-5, statistics } = options;
+  const { stride = 1, epsilon = 1e-5, groups = 1, statistics } = options;
+  requireGroups("residualBlock", inputs.x.shape[0], groups);
+  const attrs = { stride, epsilon, ...(groups > 1 && { groups }) };
+  const kernel = groups === 1 ? "ResidualBlock" : "ResidualBlockInGroups";
   const [channels, wide] = [inputs.x.shape[3], inputs.filter1.shape[3]];
   const fits = inputs.x.size > 0 && channels % 4 === 0 && wide % 4 === 0 && (wide - channels) % 2 === 0;
-  if (!fits || !hasKernel("ResidualBlock") || (statistics && isRecording()))
-    return residualBlockReference(inputs, options);
+  if (!fits || !hasKernel(kernel) || (statistics && isRecording())) return residualBlockReference(inputs, options);
   if (statistics) return { y: inference(inputs, stride, epsilon, statistics), statistics };
   const measured = new HandedOut();
   const op = tf.customGrad((...args: unknown[]) => {
     const [x, filter1, gamma1, beta1, filter2, gamma2, beta2] = args as Tensor[];
     const save = args[7] as tf.GradSaveFunc;
     const named = { x: x!, filter1: filter1!, gamma1: gamma1!, beta1: beta1!, filter2: filter2!, gamma2: gamma2! };
-    const [y, ...rest] = runKernel("ResidualBlock", { ...named, beta2: beta2! }, { stride, epsilon });
+    const [y, ...rest] = runKernel(kernel, { ...named, beta2: beta2! }, attrs);
     measured.keep(...rest.slice(0, 4));
     save([y!, ...Object.values(named), ...rest]);
-    return { value: y as Tensor4D, gradFunc: (dy: Tensor, saved: Tensor[]) => gradient(dy, saved, stride, epsilon) };
+    return { value: y as Tensor4D, gradFunc: (dy: Tensor, saved: Tensor[]) => gradient(dy, saved, attrs) };
   });
   const { x, filter1, gamma1, beta1, filter2, gamma2, beta2 } = inputs;
   const y = op(x, filter1, gamma1, beta1, filter2, gamma2, beta2);
@@ -69,9 +73,9 @@ const SAVED = [
   "coefficients1", // the first batch norm's, from kernels that keep them
 ];
 
-function gradient(dy: Tensor, saved: Tensor[], stride: number, epsilon: number): Tensor[] {
+function gradient(dy: Tensor, saved: Tensor[], attrs: NamedAttrMap): Tensor[] {
   const named = Object.fromEntries(saved.map((tensor, i) => [SAVED[i]!, tensor]));
-  return runKernel("ResidualBlockGradient", { dy, ...named }, { stride, epsilon });
+  return runKernel("ResidualBlockGradient", { dy, ...named }, attrs);
 }
 
 function inference(
@@ -91,13 +95,13 @@ function inference(
 /** The same, composed of TensorFlow.js's operations: what every kernel of it is held against. */
 export function residualBlockReference(
   { x, filter1, gamma1, beta1, filter2, gamma2, beta2 }: ResidualBlockInputs,
-  { stride = 1, epsilon = 1e-5, statistics }: ResidualBlockOptions = {},
+  { stride = 1, epsilon = 1e-5, groups = 1, statistics }: ResidualBlockOptions = {},
 ): Normalized<readonly [Statistics, Statistics]> {
   const given = (i: 0 | 1) => statistics && { statistics: statistics[i] };
   const one = { x, filter: filter1, gamma: gamma1, beta: beta1 };
-  const first = convBatchNormReference(one, { stride, epsilon, ...given(0) });
+  const first = convBatchNormReference(one, { stride, epsilon, groups, ...given(0) });
   const two = { x: first.y, filter: filter2, gamma: gamma2, beta: beta2 };
-  const second = convBatchNormReference(two, { epsilon, relu: false, ...given(1) });
+  const second = convBatchNormReference(two, { epsilon, relu: false, groups, ...given(1) });
   const y = tf.relu(tf.add(second.y, optionA(x, stride, filter1.shape[3]))) as Tensor4D;
   return { y, statistics: [first.statistics, second.statistics] };
 }

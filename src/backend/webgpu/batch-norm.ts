@@ -1,6 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { convolve, own, pixelsOf, type Convolved, type Geometry, type Source } from "./convolve.js";
-import { sizeOf, type Gpu } from "./gpu.js";
+import { convolve, groupSizeOf, own, pixelsOf, type Convolved, type Geometry, type Source } from "./convolve.js";
+import type { Gpu } from "./gpu.js";
 import { normalize, normalizeGradient, type NormalizePlan } from "./kernels/normalize.js";
 import { affineCoefficients, batchStatistics, channelSums, gradientStatistics } from "./kernels/statistics.js";
 import type { TileChoice } from "./tile-choice.js";
@@ -11,7 +11,7 @@ export interface Affine {
   readonly beta: TensorInfo;
 }
 
-/** A batch's statistics, and the coefficients [2, channels] that normalize by them. */
+/** A batch's statistics, and the coefficients [2, channels] that normalize by them; of several groups, [groups, ...] of each. */
 export interface Measured {
   readonly coefficients: TensorInfo;
   readonly mean: TensorInfo;
@@ -29,8 +29,10 @@ export function convolveAndMeasure(
   const { out, partial, parts } =
     convolve(gpu, tiles, g, source, filter, { epilogue: "sums" }) ?? byTensorFlow(gpu, g, source, filter);
   const channels = g.outChannels;
-  const [coefficients, mean, variance] = [gpu.output([2, channels]), gpu.output([channels]), gpu.output([channels])];
-  const plan = { channels, parts, count: pixelsOf(g), epsilon };
+  const [coefficients, mean, variance] = [[2, channels], [channels], [channels]].map((shape) =>
+    gpu.output(ofGroups(g, shape)),
+  ) as [TensorInfo, TensorInfo, TensorInfo];
+  const plan = reductionOf(g, parts, epsilon);
   gpu.run(`batch statistics ${JSON.stringify(plan)}`, () => batchStatistics(plan), [channels], {
     ...{ partial: partial!, gamma, beta, coefficients, mean, variance },
   });
@@ -38,11 +40,18 @@ export function convolveAndMeasure(
   return { u: out, coefficients, mean, variance };
 }
 
+/** A shape of statistics, of each group where there are several. */
+const ofGroups = ({ groups }: Geometry, shape: number[]): number[] => (groups === 1 ? shape : [groups, ...shape]);
+
+const reductionOf = (g: Geometry, parts: number, epsilon: number) => ({
+  ...{ channels: g.outChannels, parts, groups: g.groups, count: pixelsOf(g) / g.groups, epsilon },
+});
+
 function byTensorFlow(gpu: Gpu, g: Geometry, source: Source, filter: TensorInfo): Convolved {
-  const x = plain(gpu, source);
+  const x = plain(gpu, g, source);
   const out = own(gpu, "Conv2D", { x, filter }, g);
   if (x !== source.x) gpu.dispose(x);
-  const plan = { pixels: pixelsOf(g), channels: g.outChannels, of: "squares" } as const;
+  const plan = { pixels: pixelsOf(g), groups: g.groups, channels: g.outChannels, of: "squares" } as const;
   const key = `channel sums ${JSON.stringify(plan)}`;
   const { grid, parts } = gpu.program(key, () => channelSums(plan));
   const partial = gpu.output([parts, 2, g.outChannels]);
@@ -51,18 +60,16 @@ function byTensorFlow(gpu: Gpu, g: Geometry, source: Source, filter: TensorInfo)
 }
 
 /** A source's numbers as a tensor of their own, for kernels that cannot compute them on the way. */
-export function plain(gpu: Gpu, source: Source): TensorInfo {
+export function plain(gpu: Gpu, g: Geometry, source: Source): TensorInfo {
   if (source.kind === "raw") return source.x;
   const { x, coefficients } = source;
-  const channels = coefficients.shape[1]!;
-  if (source.kind === "normalized") {
-    const [batch, height, width] = x.shape as [number, number, number, number];
-    return normalized(gpu, { batch, height, width, outChannels: channels, relu: true }, x, coefficients);
-  }
-  const [out, size] = [gpu.output(x.shape), sizeOf(x)];
-  const key = `normalize gradient ${size} ${channels}`;
+  const [batch, height, width, outChannels] = x.shape as [number, number, number, number];
+  const plan = { batch, height, width, outChannels, ...groupSizeOf(g) };
+  if (source.kind === "normalized") return normalized(gpu, { ...plan, relu: true }, x, coefficients);
+  const out = gpu.output(x.shape);
+  const key = `normalize gradient ${JSON.stringify(plan)}`;
   const buffers = { gradient: x, normalizedInput: source.other, coefficients, out };
-  gpu.runWhole(key, () => normalizeGradient(size, channels), buffers);
+  gpu.runWhole(key, () => normalizeGradient(plan), buffers);
   return out;
 }
 
@@ -83,7 +90,7 @@ export function normalized(
 /** The gradient behind a batch norm, masked by the ReLU that followed, and what becomes of it before the batch norm. */
 export interface GradientMeasured {
   readonly masked: TensorInfo;
-  /** k0, k1, k2 of dx = k0 * masked + k1 * u + k2: [3, channels]. */
+  /** k0, k1, k2 of dx = k0 * masked + k1 * u + k2: [3, channels], or [groups, 3, channels]. */
   readonly coefficients: TensorInfo;
   readonly dGamma: TensorInfo;
   readonly dBeta: TensorInfo;
@@ -106,7 +113,8 @@ export function measureGradient(
   u: TensorInfo,
   by: Normalization,
 ): GradientMeasured {
-  const plan = { pixels: pixelsOf(g), channels: g.outChannels, of: result ? "masked" : "gradient" } as const;
+  const of = result ? "masked" : "gradient";
+  const plan = { pixels: pixelsOf(g), groups: g.groups, channels: g.outChannels, of } as const;
   const key = `channel sums ${JSON.stringify(plan)}`;
   const { grid, parts } = gpu.program(key, () => channelSums(plan));
   const [masked, partial] = [result ? gpu.output(dy.shape) : dy, gpu.output([parts, 2, g.outChannels])];
@@ -124,8 +132,9 @@ export function gradientOfNormalization(
   { gamma, mean, variance, epsilon }: Normalization,
 ): Omit<GradientMeasured, "masked"> {
   const channels = g.outChannels;
-  const [coefficients, dGamma, dBeta] = [gpu.output([3, channels]), gpu.output([channels]), gpu.output([channels])];
-  const plan = { channels, parts, count: pixelsOf(g), epsilon };
+  const coefficients = gpu.output(ofGroups(g, [3, channels]));
+  const [dGamma, dBeta] = [gpu.output([channels]), gpu.output([channels])];
+  const plan = reductionOf(g, parts, epsilon);
   gpu.run(`gradient statistics ${JSON.stringify(plan)}`, () => gradientStatistics(plan), [channels], {
     ...{ partial, gamma, mean, variance, coefficients, dGamma, dBeta },
   });

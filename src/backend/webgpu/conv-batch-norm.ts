@@ -8,9 +8,18 @@ import {
   type Affine,
   type Normalization,
 } from "./batch-norm.js";
-import { convolve, geometry, gradientOfFilter, own, type Finish, type Geometry, type Source } from "./convolve.js";
+import {
+  convolve,
+  geometry,
+  gradientOfFilter,
+  groupSizeOf,
+  own,
+  type Finish,
+  type Geometry,
+  type Source,
+} from "./convolve.js";
 import type { Gpu } from "./gpu.js";
-import type { Kernels } from "./kernel.js";
+import type { GpuKernel, Kernels } from "./kernel.js";
 import type { TileChoice } from "./tile-choice.js";
 
 interface Attributes {
@@ -18,27 +27,32 @@ interface Attributes {
   readonly epsilon: number;
   readonly relu: boolean;
   readonly needsX: boolean;
+  /** Default 1. */
+  readonly groups?: number;
   /** Of the shortcut that is added, where one is. */
   readonly shortcutStride: number;
 }
 
+const forward: GpuKernel = ({ gpu, tiles }, inputs, attrs) => {
+  const { x, filter, gamma, beta } = inputs;
+  const { stride, epsilon, relu, groups } = attrs as unknown as Attributes;
+  const g = geometry(x, filter, stride, groups);
+  const weights = { filter, gamma, beta, epsilon };
+  const { u, coefficients, mean, variance } = convolveAndMeasure(gpu, tiles, g, { kind: "raw", x }, weights);
+  const y = normalized(gpu, { ...sizes(g), relu }, u, coefficients);
+  gpu.dispose(coefficients);
+  return [y, mean, variance, u];
+};
+
 /** Kernels of ../fused/conv-batch-norm.ts, which says what they compute. */
 export const convBatchNorm: Kernels = {
-  ConvBatchNorm({ gpu, tiles }, inputs, attrs) {
-    const { x, filter, gamma, beta } = inputs;
-    const { stride, epsilon, relu } = attrs as unknown as Attributes;
-    const g = geometry(x, filter, stride);
-    const weights = { filter, gamma, beta, epsilon };
-    const { u, coefficients, mean, variance } = convolveAndMeasure(gpu, tiles, g, { kind: "raw", x }, weights);
-    const y = normalized(gpu, { ...sizes(g), relu }, u, coefficients);
-    gpu.dispose(coefficients);
-    return [y, mean, variance, u];
-  },
+  ConvBatchNorm: forward,
+  ConvBatchNormInGroups: forward,
 
   ConvBatchNormGradient({ gpu, tiles }, inputs, attrs) {
     const { dy, y, u, x, filter, gamma, mean, variance } = inputs;
-    const { stride, epsilon, relu, needsX } = attrs as unknown as Attributes;
-    const g = geometry(x, filter, stride);
+    const { stride, epsilon, relu, needsX, groups } = attrs as unknown as Attributes;
+    const g = geometry(x, filter, stride, groups);
     const by = { gamma, mean, variance, epsilon };
     const { masked, coefficients, dGamma, dBeta } = measureGradient(gpu, g, dy, relu ? y : undefined, u, by);
     const slope = { kind: "gradient", x: masked, other: u, coefficients } as const;
@@ -57,7 +71,11 @@ export const convBatchNorm: Kernels = {
   },
 };
 
-export const sizes = ({ batch, height, width, outChannels }: Geometry) => ({ batch, height, width, outChannels });
+/** What a plan to normalize a convolution's result says of it. */
+export const sizes = (g: Geometry) => ({
+  ...{ batch: g.batch, height: g.height, width: g.width, outChannels: g.outChannels },
+  ...groupSizeOf(g),
+});
 
 /** How the shortcut of kind A lies that is added to a convolution's result. */
 export function shortcutTo(added: TensorInfo, stride: number) {
@@ -96,7 +114,7 @@ function gradients(
   needsX: boolean,
 ): { readonly dFilter: TensorInfo; readonly dx?: TensorInfo } {
   let dy: TensorInfo | undefined;
-  const plainSlope = (): TensorInfo => (dy ??= plain(gpu, slope));
+  const plainSlope = (): TensorInfo => (dy ??= plain(gpu, g, slope));
   const dFilter =
     gradientOfFilter(gpu, tiles, g, { kind: "raw", x }, slope, filter) ??
     own(gpu, "Conv2DBackpropFilter", { x, dy: plainSlope() }, g, { filterShape: filter.shape });

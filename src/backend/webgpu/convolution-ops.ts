@@ -35,7 +35,7 @@ function fitting(x: readonly number[], filter: readonly number[], attrs: NamedAt
   );
   if (!isPlain || !isPadded || !isWhole) return undefined;
   const sizes = { batch: batchSize, inHeight, inWidth, inChannels, height: outHeight, width: outWidth, outChannels };
-  return { ...sizes, stride, kernel: [3, 3] };
+  return { ...sizes, stride, kernel: [3, 3], groups: 1 };
 }
 
 const isOfNothing = (...tensors: readonly TensorInfo[]): boolean => tensors.some((one) => sizeOf(one) === 0);

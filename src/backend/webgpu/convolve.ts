@@ -19,14 +19,20 @@ export interface Geometry {
   readonly outChannels: number;
   readonly stride: number;
   readonly kernel: readonly [number, number];
+  /** Of images that batch norm sees apart; divides the batch. */
+  readonly groups: number;
 }
 
-export function geometry(x: TensorInfo, filter: TensorInfo, stride: number): Geometry {
+export function geometry(x: TensorInfo, filter: TensorInfo, stride: number, groups = 1): Geometry {
   const [batch, inHeight, inWidth, inChannels] = x.shape as [number, number, number, number];
   const [kh, kw, , outChannels] = filter.shape as [number, number, number, number];
   const [height, width] = [Math.floor((inHeight - 1) / stride) + 1, Math.floor((inWidth - 1) / stride) + 1];
-  return { batch, inHeight, inWidth, inChannels, height, width, outChannels, stride, kernel: [kh, kw] };
+  return { batch, inHeight, inWidth, inChannels, height, width, outChannels, stride, kernel: [kh, kw], groups };
 }
+
+/** What a plan says of groups, where there are several. */
+export const groupSizeOf = ({ batch, groups }: Geometry): { readonly groupSize?: number } =>
+  groups === 1 ? {} : { groupSize: batch / groups };
 
 export const pixelsOf = ({ batch, height, width }: Geometry): number => batch * height * width;
 
@@ -75,7 +81,9 @@ export function convolve(
   const work: ConvolutionWork = { ...shape, prologue: source.kind, ...end, ...precision };
   const tile = fits ? tiles.convolution(work, g.batch) : undefined;
   if (!tile) return undefined;
-  const { key, program, grid, measures } = cutConvolution(work, tile, g.batch);
+  const isNormalizing = source.kind !== "raw" || finish.epilogue === "mask";
+  const inGroups = { ...work, ...(isNormalizing && groupSizeOf(g)) };
+  const { key, program, grid, measures } = cutConvolution(inGroups, tile, g.batch);
   const [groups] = grid;
   if (groups > MOST_GROUPS) return undefined;
   const out = gpu.output([g.batch, shape.height, shape.width, shape.outChannels]);
@@ -118,7 +126,8 @@ export function gradientOfFilter(
   const work = { ...shape, prologue: source.kind, isBehindBatchNorm, ...precision };
   const tile = fits ? tiles.filterGradient(work, g.batch) : undefined;
   if (!tile) return undefined;
-  const { key, program, grid, parts: count, scale } = cutFilterGradient(work, tile, g.batch);
+  const inGroups = { ...work, ...((isBehindBatchNorm || source.kind !== "raw") && groupSizeOf(g)) };
+  const { key, program, grid, parts: count, scale } = cutFilterGradient(inGroups, tile, g.batch);
   if (grid[0] > MOST_GROUPS) return undefined;
   const [length, out] = [sizeOf(filter), gpu.output(filter.shape)];
   const parts = gpu.output([count, length]);

@@ -2,7 +2,14 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { convolveAndMeasure, gradientOfNormalization, measureGradient, normalized } from "./batch-norm.js";
 import { shortcutTo, sizes } from "./conv-batch-norm.js";
 import { convolve, geometry, gradientOfFilter, type Convolved, type Geometry } from "./convolve.js";
-import type { Kernels } from "./kernel.js";
+import type { GpuKernel, Kernels } from "./kernel.js";
+
+interface Attributes {
+  readonly stride: number;
+  readonly epsilon: number;
+  /** Default 1. */
+  readonly groups?: number;
+}
 
 /** A block is made of 3 x 3 convolutions that programs of ours take; where the GPU's limits leave no tile, it says so. */
 function made<T>(what: T | undefined, g: Geometry): T {
@@ -13,28 +20,31 @@ function made<T>(what: T | undefined, g: Geometry): T {
   );
 }
 
+const forward: GpuKernel = ({ gpu, tiles }, inputs, attrs) => {
+  const { x, filter1, gamma1, beta1, filter2, gamma2, beta2 } = inputs;
+  const { stride, epsilon, groups } = attrs as unknown as Attributes;
+  const g1 = geometry(x, filter1, stride, groups);
+  const first = { filter: filter1, gamma: gamma1, beta: beta1, epsilon };
+  const one = convolveAndMeasure(gpu, tiles, g1, { kind: "raw", x }, first);
+  const g2 = geometry(one.u, filter2, 1, groups);
+  const second = { filter: filter2, gamma: gamma2, beta: beta2, epsilon };
+  const middle = { kind: "normalized", x: one.u, coefficients: one.coefficients } as const;
+  const two = convolveAndMeasure(gpu, tiles, g2, middle, second);
+  const plan = { ...sizes(g2), relu: true, shortcut: shortcutTo(x, stride) };
+  const y = normalized(gpu, plan, two.u, two.coefficients, x);
+  gpu.dispose(two.coefficients);
+  return [y, one.mean, one.variance, two.mean, two.variance, one.u, two.u, one.coefficients];
+};
+
 /** Kernels of ../fused/residual-block.ts, which says what they compute. */
 export const residualBlock: Kernels = {
-  ResidualBlock({ gpu, tiles }, inputs, attrs) {
-    const { x, filter1, gamma1, beta1, filter2, gamma2, beta2 } = inputs;
-    const { stride, epsilon } = attrs as { stride: number; epsilon: number };
-    const g1 = geometry(x, filter1, stride);
-    const first = { filter: filter1, gamma: gamma1, beta: beta1, epsilon };
-    const one = convolveAndMeasure(gpu, tiles, g1, { kind: "raw", x }, first);
-    const g2 = geometry(one.u, filter2, 1);
-    const second = { filter: filter2, gamma: gamma2, beta: beta2, epsilon };
-    const middle = { kind: "normalized", x: one.u, coefficients: one.coefficients } as const;
-    const two = convolveAndMeasure(gpu, tiles, g2, middle, second);
-    const plan = { ...sizes(g2), relu: true, shortcut: shortcutTo(x, stride) };
-    const y = normalized(gpu, plan, two.u, two.coefficients, x);
-    gpu.dispose(two.coefficients);
-    return [y, one.mean, one.variance, two.mean, two.variance, one.u, two.u, one.coefficients];
-  },
+  ResidualBlock: forward,
+  ResidualBlockInGroups: forward,
 
   ResidualBlockGradient({ gpu, tiles }, inputs, attrs) {
     const { dy, y, x, u1, u2, filter1, gamma1, filter2, gamma2, mean1, variance1, mean2, variance2 } = inputs;
-    const { stride, epsilon } = attrs as { stride: number; epsilon: number };
-    const [g1, g2] = [geometry(x, filter1, stride), geometry(u1, filter2, 1)];
+    const { stride, epsilon, groups } = attrs as unknown as Attributes;
+    const [g1, g2] = [geometry(x, filter1, stride, groups), geometry(u1, filter2, 1, groups)];
     const by1 = { gamma: gamma1, mean: mean1, variance: variance1, epsilon };
     const by2 = { gamma: gamma2, mean: mean2, variance: variance2, epsilon };
     const two = measureGradient(gpu, g2, dy, y, u2, by2);

@@ -68,8 +68,10 @@ export const training: Kernels = {
     for (let from = 0; from < factors.length; from += most) {
       const buffers: Record<string, TensorInfo> = {};
       const pairs = factors.slice(from, from + most).map((factor, i) => {
-        for (const name of ["average", "now"]) buffers[`${name}${i}`] = inputs[`${name}${from + i}`]!;
-        return { factor, size: sizeOf(buffers[`average${i}`]!) };
+        const [average, now] = [inputs[`average${from + i}`]!, inputs[`now${from + i}`]!];
+        Object.assign(buffers, { [`average${i}`]: average, [`now${i}`]: now });
+        const size = sizeOf(average);
+        return { factor, size, times: sizeOf(now) / Math.max(1, size) };
       });
       const key = `moving averages ${share} ${JSON.stringify(pairs)}`;
       gpu.runWhole(key, () => movingAverages(pairs, share), buffers);

@@ -201,6 +201,25 @@ describe("networks", () => {
   });
 });
 
+test("groups of a batch are normalized apart, and running statistics follow one after the other", async () => {
+  await use("simd");
+  const [together, alone] = [small({ classes: 3, seed: 4 }), small({ classes: 3, seed: 4 })];
+  const batch = images(6);
+  const ours = together.featuresInGroups(batch, 3, "train");
+  const theirs = tf.tidy(() =>
+    tf.concat(tf.split(batch, 3).map((group) => alone.features(group as Tensor4D, "train"))),
+  );
+  expect(ours.dataSync()).toEqual(theirs.dataSync());
+  expect(bits(together)).toEqual(bits(alone));
+  expect(ours.dataSync()).not.toEqual(tf.tidy(() => alone.features(batch, "train").dataSync()));
+  expect(() => together.featuresInGroups(batch, 4, "batch")).toThrow(
+    "small: expected groups that divide the batch of 6, found 4",
+  );
+  tf.dispose([batch, ours, theirs]);
+  together.dispose();
+  alone.dispose();
+});
+
 test("a network shows itself as its parts, whose parameters add up", () => {
   for (const [name, head, parts] of [
     ["resnet32", "cosine", 17],

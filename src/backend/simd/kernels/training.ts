@@ -1,4 +1,4 @@
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { util, type TensorInfo } from "@tensorflow/tfjs-core";
 import { gather, imagesOf, type AugmentRequest } from "../../fused/augment.js";
 import type { SimdBackend } from "../backend.js";
 import type { Kernels } from "../kernel.js";
@@ -64,14 +64,19 @@ export const training: Kernels = {
 
   MovingAverages(backend, inputs, attrs) {
     const { share, factors } = attrs as unknown as { share: number; factors: readonly number[] };
-    const words = factors.flatMap((factor, i) => {
-      const [average, now] = [inputs[`average${i}`]!, inputs[`now${i}`]!];
-      const [to, from] = [backend.address(average), backend.address(now)];
-      const bits = new Int32Array(Float32Array.of(share * factor).buffer)[0]!;
-      return chunks(backend, average).flatMap(({ at, count }) => [to + at, from + at, bits, count]);
-    });
-    runChunks(backend, "followChunks", words, 1 - share);
-    return [];
+    // The next of several that an average follows comes when all have followed the one before.
+    for (let time = 0; ; time++) {
+      const words = factors.flatMap((factor, i) => {
+        const [average, now] = [inputs[`average${i}`]!, inputs[`now${i}`]!];
+        const [length, all] = [average, now].map(({ shape }) => util.sizeFromShape(shape)) as [number, number];
+        if (time * length >= all) return [];
+        const [to, from] = [backend.address(average), backend.address(now) + 4 * time * length];
+        const bits = new Int32Array(Float32Array.of(share * factor).buffer)[0]!;
+        return chunks(backend, average).flatMap(({ at, count }) => [to + at, from + at, bits, count]);
+      });
+      if (words.length === 0) return [];
+      runChunks(backend, "followChunks", words, 1 - share);
+    }
   },
 
   AugmentImages(backend, inputs, attrs) {

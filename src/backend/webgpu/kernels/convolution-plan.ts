@@ -52,6 +52,8 @@ export interface ConvolutionWork extends ConvolutionShape {
     readonly width: number;
     readonly stride: number;
   };
+  /** Images whose batch norm has coefficients of its own, where they are not the whole batch. */
+  readonly groupSize?: number;
   /** "affine": whether a ReLU follows. */
   readonly relu?: boolean;
   readonly epsilon?: number;

@@ -29,7 +29,7 @@ export function convolution(plan: ConvolutionPlan): Program {
   const load =
     isRagged && prologue === "raw"
       ? `vec4f(${repeat(4, (c) => `pick(at * ${inChannels}u, chunk * 4u + ${c}u)`, ", ")})`
-      : elementOf(prologue, "chunk", in4);
+      : elementOf(prologue, "chunk", in4, plan.groupSize);
   const sparse = spread > 1 ? ` && y % ${spread} == 0 && x % ${spread} == 0` : "";
 
   const loadFilters = isTransposed

@@ -1,5 +1,6 @@
 import { repeat, type Bindings } from "../program.js";
 import type { ConvolutionPlan, ConvolutionWork } from "./convolution-plan.js";
+import { coefficient } from "./prologue.js";
 import { rectified } from "./rectifier.js";
 
 /** What a thread does with the sum `acc` of a pixel (x, y) and four channels (`quad`, at `at`), for `v` and `sum1`. */
@@ -14,12 +15,14 @@ export function epilogueOf(
       return { setup: "", value: "let v = acc;" };
     case "sums":
       return { setup: "", value: "let v = acc; sum1 += v * v;" };
-    case "mask":
+    case "mask": {
       bindings.read("normalizedInput", "vec4f").read("maskCoefficients", "vec4f");
+      const of = { name: "maskCoefficients", rows: 2, quads: out4, groupSize: plan.groupSize } as const;
       return {
-        setup: `let k0 = maskCoefficients[quad]; let k1 = maskCoefficients[${out4}u + quad];`,
+        setup: `let k0 = ${coefficient(of, 0, "quad")}; let k1 = ${coefficient(of, 1, "quad")};`,
         value: "let z = normalizedInput[at]; let v = select(vec4f(0), acc, k0 * z + k1 > vec4f(0)); sum1 += v * z;",
       };
+    }
     case "shortcut": {
       const { channels, stride } = shortcut!;
       const side = (channels - outChannels) / 2;

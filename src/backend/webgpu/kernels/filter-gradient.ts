@@ -1,7 +1,7 @@
 import { Bindings, entry, inLines, repeat, type Program } from "../program.js";
 import type { ConvolutionShape } from "./convolution-plan.js";
 import { GRADIENT_SCALE, scaled, words } from "./precision.js";
-import { elementOf } from "./prologue.js";
+import { elementOf, gradientOf } from "./prologue.js";
 
 /** How the work is cut. */
 export interface FilterGradientTile {
@@ -25,6 +25,8 @@ export interface FilterGradientWork extends FilterGradientShape {
   readonly prologue: "raw" | "normalized";
   /** Whether the result's gradient is that before a batch norm, to be computed from the one behind it. */
   readonly isBehindBatchNorm: boolean;
+  /** Images whose batch norms have coefficients of their own, where they are not the whole batch. */
+  readonly groupSize?: number;
 }
 
 export type FilterGradientPlan = FilterGradientWork & FilterGradientTile;
@@ -64,14 +66,11 @@ export function filterGradient(plan: FilterGradientPlan): Program {
   bindings.write("parts", "vec4f");
   const load =
     prologue === "normalized"
-      ? elementOf(prologue, "c4", in4)
+      ? elementOf(prologue, "c4", in4, plan.groupSize)
       : isRagged
         ? `vec4f(${repeat(4, (c) => `pick(at * ${inChannels}u, c4 * 4u + ${c}u)`, ", ")})`
         : "source[index]";
-  const slope = isBehindBatchNorm
-    ? `gradientCoefficients[k4] * gradient[index] + gradientCoefficients[${out4}u + k4] * normalizedInput[index] + ` +
-      `gradientCoefficients[${2 * out4}u + k4]`
-    : "gradient[index]";
+  const slope = slopeOf(plan);
   const inside = (c: number): string => (isRagged ? `if (c4 * 4u + ${c}u < ${inChannels}u)` : "");
   const guard = inChannels % inBlock === 0 || isRagged ? "" : `if (c4 < ${in4}u)`;
   const each = (text: (acc: string) => string): string =>
@@ -123,6 +122,13 @@ ${entry(threads)} {
 }`,
     head,
   );
+}
+
+/** Text of four channels (`k4`) of the result's gradient at `index`. */
+export function slopeOf({ isBehindBatchNorm, outChannels, groupSize }: FilterGradientWork): string {
+  if (!isBehindBatchNorm) return "gradient[index]";
+  const of = { name: "gradientCoefficients", quads: outChannels / 4, groupSize };
+  return gradientOf(of, "k4", "gradient[index]", "normalizedInput[index]");
 }
 
 /** Sums parts of `length` numbers (a multiple of 4) each, and divides by how much larger they are than they should be. */

@@ -72,7 +72,7 @@ export function matrixConvolution(plan: MatrixConvolutionPlan): Program {
       let x = i32((pixel % ${columns}u) * ${step}u + which % ${planes}u) - 1; var v = vec4f(0);
       if (y >= 0 && y < ${inHeight * spread} && x >= 0 && x < ${inWidth * spread}${sparse}) {
         let c4 = first + q; let index = ((image * ${inHeight}u + u32(y) / ${spread}u) * ${inWidth}u + u32(x) / ${spread}u) * ${in4}u + c4;
-        v = ${elementOf(prologue, "c4", in4)};
+        v = ${elementOf(prologue, "c4", in4, plan.groupSize)};
       }
       ${putFour("tile", `(which * ${plane}u + pixel) * ${pitchOf(chunk)}u + q * 4u`, isTransposed ? scaled("v") : "v")}
     }`;

@@ -1,5 +1,5 @@
 import { Bindings, repeat, type Program } from "../program.js";
-import type { FilterGradientShape, FilterGradientWork } from "./filter-gradient.js";
+import { slopeOf, type FilterGradientShape, type FilterGradientWork } from "./filter-gradient.js";
 import { line, matrixEntry, matrixHead, matrixWords, pitchOf, putFour, type MatrixShape } from "./matrices.js";
 import { scaled } from "./precision.js";
 import { elementOf } from "./prologue.js";
@@ -57,10 +57,7 @@ export function matrixFilterGradient(plan: MatrixFilterPlan): Program {
   bindings.read("gradient", "vec4f");
   if (isBehindBatchNorm) bindings.read("normalizedInput", "vec4f").read("gradientCoefficients", "vec4f");
   bindings.write("parts", "f32");
-  const slope = isBehindBatchNorm
-    ? `gradientCoefficients[k4] * gradient[index] + gradientCoefficients[${out4}u + k4] * normalizedInput[index] + ` +
-      `gradientCoefficients[${2 * out4}u + k4]`
-    : "gradient[index]";
+  const slope = slopeOf(plan);
   const each = (text: (i: number, j: number) => string): string =>
     repeat(down, (i) => repeat(across, (j) => text(i, j), " "), " ");
   // What lies past the last pixel is multiplied by a slope of 0, and must be a number for it: it is loaded like the rest.
@@ -82,7 +79,7 @@ ${matrixEntry(threads, matrix)} {
       let y = i32((top + start + pixel / ${columns}u) * ${stride}u + which / ${planes}u) - 1;
       let x = i32((pixel % ${columns}u) * ${stride}u + which % ${planes}u) - 1; var v = vec4f(0);
       if (y >= 0 && y < ${inHeight} && x >= 0 && x < ${inWidth}) {
-        let index = ((image * ${inHeight}u + u32(y)) * ${inWidth}u + u32(x)) * ${in4}u + c4; v = ${elementOf(prologue, "c4", in4)};
+        let index = ((image * ${inHeight}u + u32(y)) * ${inWidth}u + u32(x)) * ${in4}u + c4; v = ${elementOf(prologue, "c4", in4, plan.groupSize)};
       }
       ${putFour("tile", `(which * ${plane}u + pixel) * ${pitchOf(inBlock)}u + (i % ${ib}u) * 4u`, "v")}
     }

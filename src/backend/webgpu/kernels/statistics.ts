@@ -6,6 +6,8 @@ const PIXELS = 512;
 
 export interface ChannelSumsPlan {
   readonly pixels: number;
+  /** Of images that are normalized apart: no part is of two of them. */
+  readonly groups: number;
   /** A multiple of 4. */
   readonly channels: number;
   /**
@@ -21,7 +23,7 @@ const quadsOf = (channels: number): number => {
 };
 
 /** Sums of each channel over all pixels, in parts of [first sum of each channel, second sum of each channel]. */
-export function channelSums({ pixels, channels, of }: ChannelSumsPlan): Program & {
+export function channelSums({ pixels, groups, channels, of }: ChannelSumsPlan): Program & {
   readonly grid: [number, number];
   readonly parts: number;
 } {
@@ -38,14 +40,16 @@ export function channelSums({ pixels, channels, of }: ChannelSumsPlan): Program 
     gradient: "let v = gradient[i];",
     masked: "let v = select(vec4f(0), gradient[i], result[i] > vec4f(0)); masked[i] = v;",
   }[of];
-  const parts = Math.ceil(pixels / PIXELS);
+  const [each, partsOfEach] = [pixels / groups, Math.ceil(pixels / groups / PIXELS)];
+  const parts = groups * partsOfEach;
   const program = bindings.program(`
 var<workgroup> sums: array<vec4f, ${threads}>;
 var<workgroup> products: array<vec4f, ${threads}>;
 ${entry(threads)} {
   let quad = group.y * ${quads}u + thread % ${quads}u; var sum = vec4f(0); var product = vec4f(0);
-  let end = min((group.x + 1u) * ${PIXELS}u, ${pixels}u);
-  for (var pixel = group.x * ${PIXELS}u + thread / ${quads}u; pixel < end; pixel += ${lanes}u) {
+  let first = group.x / ${partsOfEach}u * ${each}u; let begin = first + group.x % ${partsOfEach}u * ${PIXELS}u;
+  let end = min(begin + ${PIXELS}u, first + ${each}u);
+  for (var pixel = begin + thread / ${quads}u; pixel < end; pixel += ${lanes}u) {
     let i = pixel * ${all}u + quad;
     ${value}
     sum += v; product += v * normalizedInput[i];
@@ -60,60 +64,84 @@ ${entry(threads)} {
   return { ...program, grid: [parts, all / quads], parts };
 }
 
-/** One workgroup sums up the parts of its channel: `first` and `second` of part after part. */
-function reduction(channels: number, parts: number): string {
+/**
+ * One workgroup sums up the parts of its channel, `first` and `second` of part after part, and does something with the sums; group
+ * after group of images, if there are several: `g`.
+ */
+function reduction({ channels, parts, groups }: ReductionPlan, then: string, last = ""): string {
+  const of = parts / groups;
   return `
 var<workgroup> first: array<f32, 64>;
 var<workgroup> second: array<f32, 64>;
 ${entry(64)} {
-  let c = group.x; var a = 0.0; var b = 0.0;
-  for (var i = thread; i < ${parts}u; i += 64u) { a += partial[i * ${2 * channels}u + c]; b += partial[i * ${2 * channels}u + ${channels}u + c]; }
-  first[thread] = a; second[thread] = b;
-  for (var s = 32u; s > 0u; s >>= 1u) {
+  let c = group.x; var total1 = 0.0; var total2 = 0.0;
+  for (var g = 0u; g < ${groups}u; g++) {
+    var a = 0.0; var b = 0.0;
+    for (var i = g * ${of}u + thread; i < (g + 1u) * ${of}u; i += 64u) { a += partial[i * ${2 * channels}u + c]; b += partial[i * ${2 * channels}u + ${channels}u + c]; }
     workgroupBarrier();
-    if (thread < s) { first[thread] += first[thread + s]; second[thread] += second[thread + s]; }
+    first[thread] = a; second[thread] = b;
+    for (var s = 32u; s > 0u; s >>= 1u) {
+      workgroupBarrier();
+      if (thread < s) { first[thread] += first[thread + s]; second[thread] += second[thread + s]; }
+    }
+    if (thread == 0u) { ${then} }
   }
-  if (thread > 0u) { return; }`;
+  ${last}
+}`;
 }
 
 export interface ReductionPlan {
   readonly channels: number;
   /** How many parts there are to sum. */
   readonly parts: number;
-  /** Numbers of a channel. */
+  /** Of images that are normalized apart; divides the parts. */
+  readonly groups: number;
+  /** Numbers of a channel in a group. */
   readonly count: number;
   readonly epsilon: number;
 }
 
-/** Mean and biased variance of each channel, and the coefficients of y = k0 * x + k1. */
-export function batchStatistics({ channels, parts, count, epsilon }: ReductionPlan): Program {
+/** Mean and biased variance of each channel, and the coefficients of y = k0 * x + k1, of each group. */
+export function batchStatistics(plan: ReductionPlan): Program {
+  const { channels, count, epsilon } = plan;
   const bindings = new Bindings().read("partial", "f32").read("gamma", "f32").read("beta", "f32");
   for (const name of ["coefficients", "mean", "variance"]) bindings.write(name, "f32");
-  return bindings.program(`${reduction(channels, parts)}
-  let m = first[0] / ${count}.0; let d = second[0] / ${count}.0 - m * m; let v = ${rectified("d", "f32")};
-  let k = gamma[c] * inverseSqrt(v + ${epsilon});
-  coefficients[c] = k; coefficients[${channels}u + c] = beta[c] - m * k; mean[c] = m; variance[c] = v;
-}`);
+  return bindings.program(
+    reduction(
+      plan,
+      `
+      let m = first[0] / ${count}.0; let d = second[0] / ${count}.0 - m * m; let v = ${rectified("d", "f32")};
+      let k = gamma[c] * inverseSqrt(v + ${epsilon}); let to = g * ${2 * channels}u + c;
+      coefficients[to] = k; coefficients[to + ${channels}u] = beta[c] - m * k;
+      mean[g * ${channels}u + c] = m; variance[g * ${channels}u + c] = v;`,
+    ),
+  );
 }
 
 /**
- * What a batch norm's gradient needs: k0, k1, k2 of dx = k0 * dy + k1 * x + k2, and the gradients of scale and shift.
- * The parts hold sums of dy and of dy * x.
+ * What a batch norm's gradient needs: k0, k1, k2 of dx = k0 * dy + k1 * x + k2 of each group, and the gradients of scale and
+ * shift. The parts hold sums of dy and of dy * x.
  */
-export function gradientStatistics({ channels, parts, count, epsilon }: ReductionPlan): Program {
+export function gradientStatistics(plan: ReductionPlan): Program {
+  const { channels, count, epsilon } = plan;
   const bindings = new Bindings()
     .read("partial", "f32")
     .read("gamma", "f32")
     .read("mean", "f32")
     .read("variance", "f32");
   for (const name of ["coefficients", "dGamma", "dBeta"]) bindings.write(name, "f32");
-  return bindings.program(`${reduction(channels, parts)}
-  let m = mean[c]; let inverse = inverseSqrt(variance[c] + ${epsilon});
-  let slope = (second[0] - m * first[0]) * inverse; let k = gamma[c] * inverse;
-  coefficients[c] = k; coefficients[${channels}u + c] = -k * inverse * slope / ${count}.0;
-  coefficients[${2 * channels}u + c] = (k * inverse * slope * m - k * first[0]) / ${count}.0;
-  dGamma[c] = slope; dBeta[c] = first[0];
-}`);
+  return bindings.program(
+    reduction(
+      plan,
+      `
+      let m = mean[g * ${channels}u + c]; let inverse = inverseSqrt(variance[g * ${channels}u + c] + ${epsilon});
+      let slope = (second[0] - m * first[0]) * inverse; let k = gamma[c] * inverse; let to = g * ${3 * channels}u + c;
+      coefficients[to] = k; coefficients[to + ${channels}u] = -k * inverse * slope / ${count}.0;
+      coefficients[to + ${2 * channels}u] = (k * inverse * slope * m - k * first[0]) / ${count}.0;
+      total1 += first[0]; total2 += slope;`,
+      "if (thread == 0u) { dGamma[c] = total2; dBeta[c] = total1; }",
+    ),
+  );
 }
 
 /** Coefficients of y = k0 * x + k1 by given statistics. */
@@ -128,16 +156,20 @@ ${forEach(gridOf(channels))}
 }`);
 }
 
-/** In place: average = (1 - share) * average + share * factor * now, of several pairs. */
+/** In place: average = (1 - share) * average + share * factor * now, of several pairs; of one `now` after the other. */
 export function movingAverages(
-  pairs: readonly { readonly size: number; readonly factor: number }[],
+  pairs: readonly { readonly size: number; readonly factor: number; readonly times: number }[],
   share: number,
 ): Program & { readonly grid: [number, number] } {
   const bindings = new Bindings();
   pairs.forEach((_, j) => bindings.write(`average${j}`, "f32").read(`now${j}`, "f32"));
   const grid = gridOf(Math.max(...pairs.map(({ size }) => size)));
-  const move = ({ size, factor }: (typeof pairs)[number], j: number): string =>
-    `if (i < ${size}u) { average${j}[i] = average${j}[i] * ${1 - share} + now${j}[i] * ${share * factor}; }`;
+  const move = ({ size, factor, times }: (typeof pairs)[number], j: number): string => {
+    const once = (from: string): string =>
+      `average${j}[i] = average${j}[i] * ${1 - share} + now${j}[${from}i] * ${share * factor};`;
+    const each = times === 1 ? once("") : `for (var g = 0u; g < ${times}u; g++) { ${once(`g * ${size}u + `)} }`;
+    return `if (i < ${size}u) { ${each} }`;
+  };
   const program = bindings.program(`
 ${forEach(grid)}
   ${repeat(pairs.length, (j) => move(pairs[j]!, j))}

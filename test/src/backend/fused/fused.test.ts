@@ -121,6 +121,62 @@ describe("a residual block", () => {
   });
 });
 
+describe("batch norm in groups", () => {
+  const GROUPS = 3;
+  const cut = (x: Tensor): Tensor4D[] => tf.split(x, GROUPS);
+  /** Both ways of a function of images and weights: in groups, and group by group. */
+  function bothWays(
+    inputs: readonly Array64[],
+    together: (given: Tensor[]) => { y: Tensor4D; statistics: readonly fused.Statistics[] },
+    alone: (given: Tensor[]) => { y: Tensor4D; statistics: readonly fused.Statistics[] },
+  ): void {
+    tf.tidy(() => {
+      const tensors = inputs.map((one) => tensor(one));
+      const parts = ([x, ...weights]: Tensor[]) => cut(x!).map((part) => alone([part, ...weights]));
+      const [ours, theirs] = [together(tensors), parts(tensors)];
+      expect(distance(ours.y, tf.concat(theirs.map(({ y }) => y)))).toBeLessThan(LIMIT);
+      ours.statistics.forEach((one, i) => {
+        for (const name of ["mean", "variance"] as const)
+          expect(distance(one[name], tf.stack(theirs.map(({ statistics }) => statistics[i]![name])))).toBeLessThan(
+            LIMIT,
+          );
+      });
+      const dy: Tensor = tf.cos(tf.range(0, ours.y.size).reshape(ours.y.shape));
+      const gradients = tf.grads((...given: Tensor[]) => together(given).y)(tensors, dy);
+      const expected = tf.grads((...given: Tensor[]) => tf.concat(parts(given).map(({ y }) => y)))(tensors, dy);
+      gradients.forEach((one, i) => expect(distance(one, expected[i]!), `gradient ${i}`).toBeLessThan(LIMIT));
+    });
+  }
+
+  test("a residual block is that of each group alone", () => {
+    bothWays(
+      blockInputs(6, 5, 4, 8),
+      (given) => fused.residualBlock(named(given), { stride: 2, groups: GROUPS }),
+      (given) => fused.residualBlock(named(given), { stride: 2 }),
+    );
+  });
+
+  test("a convolution is that of each group alone", () => {
+    const inputs = [[6, 5, 5, 3], [3, 3, 3, 8], [8], [8]].map((shape) => numbers(shape));
+    const of = (groups: number) => (given: Tensor[]) => {
+      const [x, filter, gamma, beta] = given as [Tensor4D, Tensor4D, Tensor1D, Tensor1D];
+      const { y, statistics } = fused.convBatchNorm({ x, filter, gamma, beta }, { groups });
+      return { y, statistics: [statistics] };
+    };
+    bothWays(inputs, of(GROUPS), of(1));
+  });
+
+  test("groups that do not divide the batch are refused", () => {
+    tf.tidy(() => {
+      const block = named(blockInputs(4, 5, 4, 8).map((one) => tensor(one)));
+      for (const groups of [3, 0, 0.5, NaN])
+        expect(() => fused.residualBlock(block, { groups })).toThrow(
+          `residualBlock: expected groups that divide the batch of 4, found ${groups}`,
+        );
+    });
+  });
+});
+
 describe("a convolution with batch norm", () => {
   test.each([
     [3, 3, 6, 3, 8, 1, true],
@@ -316,10 +372,27 @@ test("moving averages are their composition (here to the bit), and change nothin
   tf.dispose([...first, ...ours!, ...theirs!]);
 });
 
+test("an average follows several numbers of its shape, one after the other", () => {
+  state = 8;
+  for (const shape of [[40_000], []]) {
+    const [several, first] = [tensor(numbers([3, ...shape])), tensor(numbers(shape))];
+    const [together, alone] = [tf.variable(first), tf.variable(first)];
+    fused.follow([{ average: together, now: several, factor: 1.3 }], 0.1);
+    for (const now of tf.unstack(several)) {
+      fused.follow([{ average: alone, now, factor: 1.3 }], 0.1);
+      now.dispose();
+    }
+    expect(distance(together, alone)).toBe(0);
+    tf.dispose([several, first, together, alone]);
+  }
+});
+
 test("an average follows nothing of another shape or type", () => {
   const average = tf.variable(tf.ones([2]));
   for (const [now, found] of [
     [tf.ones([3]), "float32 [3]"],
+    [tf.ones([2, 3]), "float32 [2, 3]"],
+    [tf.ones([1, 3, 2]), "float32 [1, 3, 2]"],
     [tf.ones([2], "int32"), "int32 [2]"],
   ] as const) {
     const wrong = () => fused.follow([{ average, now }], 0.1);
