@@ -97,8 +97,7 @@ export function* batches(examples: Examples, options: BatchesOptions): Generator
     ahead.push(makeBatch(examples, positions.slice(next * batchSize, end), next, options));
     next++;
   };
-  const worksAside = !["cpu", "simd"].includes(tf.getBackend());
-  const queued = worksAside ? prefetch : 0;
+  const queued = worksAside() ? prefetch : 0;
   try {
     for (;;) {
       while (ahead.length <= queued && next < total) make();
@@ -112,6 +111,9 @@ export function* batches(examples: Examples, options: BatchesOptions): Generator
     ahead.forEach(dispose);
   }
 }
+
+/** Whether the device computes while the calling thread goes on: not where it is the processor. */
+export const worksAside = (): boolean => !["cpu", "simd"].includes(tf.getBackend());
 
 function dispose({ images, labels }: Batch): void {
   tf.dispose([images, labels]);

@@ -9,7 +9,7 @@ import type { Moment, Step, Task } from "../train/task.js";
 import { keyContrast } from "./contrast.js";
 import { pretrainBy, pretrainRules, type Pretrained, type PretrainOptions, type PretrainTask } from "./pretrain.js";
 import { Projection } from "./projection.js";
-import { backboneOf, neighbourAccuracy, stepsOf, twoViews } from "./two-views.js";
+import { backboneOf, neighbourAccuracy, stepsOf, TwoViews } from "./two-views.js";
 
 interface MocoChoices {
   /**
@@ -84,10 +84,11 @@ export function mocoTask(
   network: Network,
   task: PretrainTask,
   choices: Required<MocoChoices> & { views: ViewAugmentation },
-): Task {
+): Task<AsyncIterable<Step>> {
   const { queue: length, momentum, temperature, dimension, groups, views: augmentation } = choices;
   const { batchSize, seed } = task;
   const steps = stepsOf(task);
+  const views = new TwoViews(task, augmentation);
   const projection = new Projection("projection", network.width, dimension, seed);
   const key = { network: network.copy(), projection: projection.copy("key/projection") };
   const queue = tf.tidy(() => {
@@ -137,8 +138,8 @@ export function mocoTask(
       { name: "queue", variable: queue },
     ],
     stepsIn: () => steps,
-    *steps(moment): Generator<Step, void> {
-      for (const { first, second, step } of twoViews(task, augmentation, moment)) {
+    async *steps(moment): AsyncGenerator<Step, void> {
+      for await (const { first, second, step } of views.from(moment)) {
         const now = { ...moment, step };
         const drawn = [...orders(now), placesAt(now)];
         try {
@@ -160,6 +161,7 @@ export function mocoTask(
     },
     evaluate: (_epoch, signal) => neighbourAccuracy(network, task, signal),
     dispose() {
+      views.close();
       projection.dispose();
       key.projection.dispose();
       key.network.dispose();

@@ -9,7 +9,7 @@ import { resolveOptimizer, type OptimizerSpec } from "../train/optimizer.js";
 import { resolveRecipe, type AugmentationChoice } from "../train/recipe.js";
 import { run, runRules, type RunOptions } from "../train/run.js";
 import { resolveSchedule, type ScheduleSpec } from "../train/schedule.js";
-import type { Task } from "../train/task.js";
+import type { AnyTask } from "../train/task.js";
 import { dataRules, digests, refusePictures, type TrainingData } from "../train/training-data.js";
 
 /** What every way of self-supervised pre-training takes. Labels are not looked at. */
@@ -103,7 +103,7 @@ interface Method {
 export async function pretrainBy(
   method: Method,
   options: PretrainOptions,
-  make: (network: Network, task: PretrainTask) => Task,
+  make: (network: Network, task: PretrainTask) => AnyTask,
 ): Promise<Pretrained> {
   check(`${method.name}: data`, options.data, { ...dataRules, test: optional(dataRules.test) });
   const { data, folder, model = "resnet32", epochs = 200, batchSize = 128, seed = 0 } = options;
@@ -116,7 +116,7 @@ export async function pretrainBy(
   const normalization = data.normalization ?? normalizationOf(data.train);
   await ensure();
   const network = build(model, { classes: method.classes, channels: data.train.shape[2], seed });
-  let task: Task | undefined;
+  let task: AnyTask | undefined;
   try {
     const { train, test } = data;
     task = make(network, { train, test, normalization, batchSize, epochs, augmentation, seed });

@@ -7,7 +7,7 @@ import type { Step, Task } from "../train/task.js";
 import { contrast } from "./contrast.js";
 import { pretrainBy, pretrainRules, type Pretrained, type PretrainOptions, type PretrainTask } from "./pretrain.js";
 import { Projection } from "./projection.js";
-import { backboneOf, neighbourAccuracy, stepsOf, twoViews } from "./two-views.js";
+import { backboneOf, neighbourAccuracy, stepsOf, TwoViews } from "./two-views.js";
 
 export interface SimclrOptions extends PretrainOptions {
   /** Default 0.5, as its authors have it for CIFAR-10. */
@@ -49,16 +49,17 @@ function simclrTask(
   network: Network,
   task: PretrainTask,
   { temperature, dimension, views }: { temperature: number; dimension: number; views: ViewAugmentation },
-): Task {
+): Task<AsyncIterable<Step>> {
   const { batchSize, seed } = task;
   const steps = stepsOf(task);
+  const pairs = new TwoViews(task, views);
   const projection = new Projection("projection", network.width, dimension, seed);
   return {
     weights: [...backboneOf(network), ...projection.weights],
     carried: network.statistics,
     stepsIn: () => steps,
-    *steps(moment): Generator<Step, void> {
-      for (const { first, second } of twoViews(task, views, moment)) {
+    async *steps(moment): AsyncGenerator<Step, void> {
+      for await (const { first, second } of pairs.from(moment)) {
         yield {
           images: batchSize,
           inputs: [first, second],
@@ -69,6 +70,9 @@ function simclrTask(
       }
     },
     evaluate: (_epoch, signal) => neighbourAccuracy(network, task, signal),
-    dispose: () => projection.dispose(),
+    dispose() {
+      pairs.close();
+      projection.dispose();
+    },
   };
 }

@@ -1,6 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
-import { views, type ViewAugmentation } from "../data/index.js";
+import { threadCount } from "../backend/simd/pool.js";
+import { worksAside } from "../data/batches.js";
+import type { ViewAugmentation } from "../data/index.js";
+import { ViewThreads } from "../data/views/view-threads.js";
+import { tensorOf } from "../data/views/views.js";
 import { confusionMatrix, features, nearestNeighbours } from "../eval/index.js";
 import { CLASSIFIER, type Named, type Network } from "../models/index.js";
 import { stream } from "../random/index.js";
@@ -15,26 +19,53 @@ export function stepsOf({ train, batchSize }: PretrainTask): number {
   return steps;
 }
 
-/** Two views of each image of each batch. They are gone when the next batch is asked for. */
-export function* twoViews(
-  task: PretrainTask,
-  augmentation: ViewAugmentation,
-  { epoch, step }: Moment,
-): Generator<{ readonly first: Tensor4D; readonly second: Tensor4D; readonly step: number }, void> {
-  const { train, batchSize, normalization, seed } = task;
-  const order = stream(seed, "shuffle").split(`epoch ${epoch}`);
-  const positions = order.shuffle(Uint32Array.from({ length: train.length }, (_, i) => i));
-  const drawn = stream(seed, "augment").split(`epoch ${epoch}`);
-  for (let at = step; at < stepsOf(task); at++) {
-    const these = positions.subarray(at * batchSize, (at + 1) * batchSize);
-    const view = (name: string): Tensor4D =>
-      tf.keep(views(train, these, { stream: drawn.split(`batch ${at} ${name}`), normalization, ...augmentation }));
-    const [first, second] = [view("first"), view("second")];
-    try {
-      yield { first, second, step: at };
-    } finally {
-      tf.dispose([first, second]);
+/** Two views of each image of each batch, drawn by the run's seed. Its owner closes it. */
+export class TwoViews {
+  private readonly threads: ViewThreads;
+
+  /** @param threads that make views while a step is computed; default none on a CPU, which computes with all its cores */
+  constructor(
+    private readonly task: PretrainTask,
+    private readonly augmentation: ViewAugmentation,
+    threads = worksAside() ? threadCount() - 1 : 0,
+  ) {
+    this.threads = new ViewThreads(threads);
+  }
+
+  /** From a step of an epoch on. The views are gone when the next are asked for. */
+  async *from({ epoch, step }: Moment): AsyncGenerator<{ first: Tensor4D; second: Tensor4D; step: number }, void> {
+    const { task, augmentation, threads } = this;
+    const { train, batchSize, normalization, seed } = task;
+    const order = stream(seed, "shuffle").split(`epoch ${epoch}`);
+    const positions = order.shuffle(Uint32Array.from({ length: train.length }, (_, i) => i));
+    const drawn = stream(seed, "augment").split(`epoch ${epoch}`);
+    const make = (at: number) => {
+      const these = positions.subarray(at * batchSize, (at + 1) * batchSize);
+      const view = (name: string): Promise<Float32Array> =>
+        threads.make(train, these, { stream: drawn.split(`batch ${at} ${name}`), normalization, ...augmentation });
+      const both = Promise.all([view("first"), view("second")]);
+      both.catch(() => undefined); // where nobody asks for them any more
+      return both;
+    };
+    const steps = stepsOf(task);
+    let ahead = threads.count > 0 && step < steps ? make(step) : undefined;
+    for (let at = step; at < steps; at++) {
+      const made = await (ahead ?? make(at));
+      ahead = threads.count > 0 && at + 1 < steps ? make(at + 1) : undefined;
+      const [first, second] = made.map((values) => tf.keep(tensorOf(values, batchSize, {}, train))) as [
+        Tensor4D,
+        Tensor4D,
+      ];
+      try {
+        yield { first, second, step: at };
+      } finally {
+        tf.dispose([first, second]);
+      }
     }
+  }
+
+  close(): void {
+    this.threads.close();
   }
 }
 

@@ -10,7 +10,7 @@ import { makeOptimizer, type Optimizer, type ResolvedOptimizer } from "./optimiz
 import { RunningLoss } from "./running-loss.js";
 import { learningRate, type ResolvedSchedule } from "./schedule.js";
 import { restore, valuesOf, type State } from "./snapshot.js";
-import type { Moment, Step, Task } from "./task.js";
+import type { Moment, Step, AnyTask } from "./task.js";
 
 export interface LoopOptions {
   readonly epochs: number;
@@ -31,7 +31,7 @@ export interface LoopOptions {
  * @returns all epochs, those of earlier sittings too
  * @throws the signal's reason; DivergenceError; DiskError
  */
-export async function loop(task: Task, options: LoopOptions): Promise<EpochRecord[]> {
+export async function loop(task: AnyTask, options: LoopOptions): Promise<EpochRecord[]> {
   const { epochs, schedule, signal, checkpoints } = options;
   const optimizer = makeOptimizer(options.optimizer, task.weights, task.rateFactor);
   const everything: readonly Named[] = [...task.weights, ...task.carried, ...optimizer.variables];
@@ -67,7 +67,7 @@ export async function loop(task: Task, options: LoopOptions): Promise<EpochRecor
     for (; epoch < epochs; epoch++) {
       const steps = task.stepsIn(epoch);
       const rateNow = (): number => learningRate(schedule, { epoch, fraction: step / steps, epochs });
-      for (const one of task.steps({ epoch, step })) {
+      for await (const one of task.steps({ epoch, step })) {
         loss.add(await update(one, task.weights, optimizer, rateNow(), compiled), one.images);
         step++;
         await emit({ type: "step", at: { epoch, step }, images: one.images, loss });
@@ -132,7 +132,7 @@ async function update(
 }
 
 /** An evaluation that is stopped costs no training: the checkpoint says that all steps are done. */
-async function evaluated(task: Task, epoch: number, signal: AbortSignal, save: () => Promise<void>) {
+async function evaluated(task: AnyTask, epoch: number, signal: AbortSignal, save: () => Promise<void>) {
   try {
     return await task.evaluate?.(epoch, signal);
   } catch (error) {

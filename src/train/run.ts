@@ -8,7 +8,7 @@ import { metricsFile } from "./observers/metrics-file.js";
 import { progressBar } from "./observers/progress-bar.js";
 import { tensorBoard } from "./observers/tensorboard.js";
 import { inRunFolder, writeJson } from "./run-folder.js";
-import type { Task } from "./task.js";
+import type { AnyTask } from "./task.js";
 
 /** What every kind of training takes, besides what is trained. None of it changes the network that comes out. */
 export interface RunOptions {
@@ -52,7 +52,7 @@ type Course = Pick<LoopOptions, "epochs" | "schedule" | "optimizer">;
  * @returns all epochs, and the run's id
  */
 export async function run(
-  task: Task,
+  task: AnyTask,
   configuration: Configuration,
   course: Course,
   options: RunOptions,

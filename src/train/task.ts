@@ -35,7 +35,7 @@ export type Metrics = Readonly<Record<string, number>>;
  * What a run trains, and by what: supervised learning, rotation prediction and the like. What step s of epoch e holds depends
  * on the task's options, e and s alone, so that a run that was stopped goes on with the same steps.
  */
-export interface Task {
+export interface Task<Steps extends Iterable<Step> | AsyncIterable<Step> = Iterable<Step>> {
   /** What gradients change. */
   readonly weights: readonly Named[];
   /** What the learning rate of one of them is multiplied by. Default 1. */
@@ -45,7 +45,7 @@ export interface Task {
   /** Steps of an epoch. */
   stepsIn(epoch: number): number;
   /** The steps of an epoch from `moment.step` on. A step's tensors are gone when the next is asked for. */
-  steps(moment: Moment): Iterable<Step>;
+  steps(moment: Moment): Steps;
   /** Looks at what was learned, after an epoch; the names are the same each time. Default: nothing. */
   evaluate?(epoch: number, signal?: AbortSignal): Promise<Metrics>;
   /** What `evaluate` remembers from epoch to epoch, as JSON, and how to go on with it. */
@@ -53,3 +53,6 @@ export interface Task {
   /** Gives back what the task itself made: what is carried besides the network's. */
   dispose?(): void;
 }
+
+/** A task whose steps are there at once, or one that waits for them: for pictures that other threads make, say. */
+export type AnyTask = Task<Iterable<Step> | AsyncIterable<Step>>;

@@ -7,7 +7,7 @@ import { requireExamples, type Examples } from "../examples.js";
 import type { Normalization } from "../normalization.js";
 import { augmentationRules, mocoAugmentation, type ViewAugmentation } from "./augmentation.js";
 import { checkFloatImage, type FloatImage } from "./float-image.js";
-import { makeView, randomView } from "./view.js";
+import { makeView, randomView, type View } from "./view.js";
 
 export interface ViewsOptions extends ViewAugmentation {
   /** Where the random choices come from. */
@@ -40,6 +40,31 @@ const rules = {
  * other than 1 or 3 channels, or a normalization with another number
  */
 export function views(examples: Examples, positions: ArrayLike<number>, options: ViewsOptions): Tensor4D {
+  return tensorOf(makeViews(drawViews(examples, positions, options)), positions.length, options, examples);
+}
+
+/** The views of a call, normalized, as they are made: [positions, height, width, channels]. */
+export function tensorOf(
+  values: Float32Array,
+  count: number,
+  { size }: Pick<ViewsOptions, "size">,
+  { shape: [height, width, channels] }: Pick<Examples, "shape">,
+): Tensor4D {
+  return tf.tensor4d(values, [count, ...(size ?? [height, width]), channels]);
+}
+
+/** What chance has decided about views, and the images to make them of: plain data, for another thread too. */
+export interface DrawnViews {
+  readonly views: readonly View[];
+  /** Of the images, one after the other. */
+  readonly bytes: Uint8Array;
+  readonly shape: Examples["shape"];
+  readonly size: readonly [height: number, width: number];
+  readonly normalization: Normalization;
+}
+
+/** Draws what `views` makes. @throws RangeError as it does */
+export function drawViews(examples: Examples, positions: ArrayLike<number>, options: ViewsOptions): DrawnViews {
   requireExamples("views", examples);
   check("views", options, rules);
   if (positions.length === 0) throw new RangeError("views: expected one or more positions, found none");
@@ -47,20 +72,28 @@ export function views(examples: Examples, positions: ArrayLike<number>, options:
   const { stream, normalization, size = [imageHeight, imageWidth] } = options;
   const [height, width] = size;
   const augmentation = { ...mocoAugmentation, blur: Math.max(height, width) > 32 ? 0.5 : 0, ...given(options) };
-  const normalize = normalizer(normalization, channels);
-  const length = height * width * channels;
-  const values = new Float32Array(positions.length * length);
-  for (let i = 0; i < positions.length; i++) {
-    const bytes = examples.image(positions[i]!);
-    const result: FloatImage = {
-      values: values.subarray(i * length, (i + 1) * length),
-      shape: [height, width, channels],
-    };
-    if (i === 0) checkFloatImage("views", result);
-    makeView({ bytes, shape: examples.shape }, randomView(stream, [imageHeight, imageWidth], augmentation), result);
+  checkNormalization("views", normalization, channels);
+  checkFloatImage("views", { values: new Float32Array(size[0] * size[1] * channels), shape: [...size, channels] });
+  const bytes = new Uint8Array(positions.length * imageHeight * imageWidth * channels);
+  const drawn = Array.from(positions, (position, i) => {
+    bytes.set(examples.image(position), (i * bytes.length) / positions.length);
+    return randomView(stream, [imageHeight, imageWidth], augmentation);
+  });
+  return { views: drawn, bytes, shape: examples.shape, size, normalization };
+}
+
+/** Makes the views that were drawn, normalized: [views, height, width, channels]. */
+export function makeViews({ views, bytes, shape, size: [height, width], normalization }: DrawnViews): Float32Array {
+  const channels = shape[2];
+  const normalize = normalizer(normalization);
+  const [from, to] = [shape[0] * shape[1] * channels, height * width * channels];
+  const values = new Float32Array(views.length * to);
+  views.forEach((view, i) => {
+    const result: FloatImage = { values: values.subarray(i * to, (i + 1) * to), shape: [height, width, channels] };
+    makeView({ bytes: bytes.subarray(i * from, (i + 1) * from), shape }, view, result);
     normalize(result.values);
-  }
-  return tf.tensor4d(values, [positions.length, height, width, channels]);
+  });
+  return values;
 }
 
 /** The options but those that are `undefined`, which stand for the defaults. */
@@ -68,8 +101,8 @@ function given(options: ViewsOptions): ViewsOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ViewsOptions;
 }
 
-function normalizer({ mean, deviation }: Normalization, channels: number): (values: Float32Array) => void {
-  checkNormalization("views", { mean, deviation }, channels);
+function normalizer({ mean, deviation }: Normalization): (values: Float32Array) => void {
+  const channels = mean.length;
   const scale = deviation.map((d) => 1 / d);
   const shift = deviation.map((d, c) => -mean[c]! / d);
   return (values) => {

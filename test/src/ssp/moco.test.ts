@@ -5,7 +5,7 @@ import { mocoAugmentation, normalizationOf } from "../../../src/data/index.js";
 import { build, type Named } from "../../../src/models/index.js";
 import { mocoTask } from "../../../src/ssp/moco.js";
 import { Projection } from "../../../src/ssp/projection.js";
-import { twoViews } from "../../../src/ssp/two-views.js";
+import { TwoViews } from "../../../src/ssp/two-views.js";
 import {
   exactFeatures,
   exactGradient,
@@ -46,7 +46,7 @@ function exactVectors(weights: Float64Array, images: readonly Numbers[]): number
   });
 }
 
-test("steps are those of double precision: key encoder, keys in their places, queue, loss, gradients", () => {
+test("steps are those of double precision: key encoder, keys in their places, queue, loss, gradients", async () => {
   const before = tf.memory().numTensors;
   const network = tinyNetwork();
   const task = mocoTask(network, tiny, choices);
@@ -72,9 +72,9 @@ test("steps are those of double precision: key encoder, keys in their places, qu
   let done = 0;
   for (const epoch of [0, 1]) {
     expect(task.stepsIn(epoch)).toBe(3); // two of the fourteen images wait for another epoch
-    const views = twoViews(tiny, mocoAugmentation, { epoch, step: 0 });
-    for (const step of task.steps({ epoch, step: 0 })) {
-      const { first, second } = views.next().value!;
+    const views = new TwoViews(tiny, mocoAugmentation).from({ epoch, step: 0 });
+    for await (const step of task.steps({ epoch, step: 0 })) {
+      const { first, second } = (await views.next()).value!;
       const [ours, theirs] = [rowsOf(first), rowsOf(second)];
       const now = valuesOf(task.weights);
       tf.engine().startScope();
@@ -113,7 +113,7 @@ test("steps are those of double precision: key encoder, keys in their places, qu
       expect(relative(stored.flat(), expectedQueue.flat())).toBeLessThan(1e-5);
       expectedQueue = stored;
     }
-    views.return();
+    await views.return();
   }
   expect(done).toBe(6);
   task.dispose!();
@@ -121,17 +121,17 @@ test("steps are those of double precision: key encoder, keys in their places, qu
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test("batch normalization sees keys in groups that are drawn anew in each step, and no running statistics move", () => {
+test("batch normalization sees keys in groups that are drawn anew in each step, and no running statistics move", async () => {
   const train = easyImages([5, 5, 5, 5], 3);
   const settings = { ...tiny, train, normalization: normalizationOf(train) };
   const network = build("small", { classes: 2, seed: 1 });
   const projection = new Projection("projection", network.width, 8, settings.seed);
   const task = mocoTask(network, settings, { ...choices, dimension: 8, queue: 4 });
   const queue = task.carried.find(({ name }) => name === "queue")!.variable;
-  const views = twoViews(settings, mocoAugmentation, { epoch: 0, step: 0 });
+  const views = new TwoViews(settings, mocoAugmentation).from({ epoch: 0, step: 0 });
   const partners = new Set<number>();
-  for (const step of task.steps({ epoch: 0, step: 0 })) {
-    const { second } = views.next().value!;
+  for await (const step of task.steps({ epoch: 0, step: 0 })) {
+    const { second } = (await views.next()).value!;
     tf.tidy(() => prepared(step).after());
     const stored = queue.dataSync<"float32">();
     // Two groups of two: who is with image 0?
@@ -149,7 +149,7 @@ test("batch normalization sees keys in groups that are drawn anew in each step, 
     expect(next).toBeGreaterThan(100 * least!);
     partners.add(errors.indexOf(least!));
   }
-  views.return();
+  await views.return();
   expect(partners.size).toBeGreaterThan(1);
   for (const { name, variable } of task.carried.slice(0, network.statistics.length))
     expect(variable.dataSync().every((value) => value === (name.endsWith("mean") ? 0 : 1))).toBe(true);
@@ -159,12 +159,12 @@ test("batch normalization sees keys in groups that are drawn anew in each step, 
 });
 
 describe("a queue of one batch", () => {
-  test("holds the keys of the step before", () => {
+  test("holds the keys of the step before", async () => {
     const network = tinyNetwork();
     const task = mocoTask(network, tiny, { ...choices, queue: 4, groups: 4 });
     const queue = task.carried.find(({ name }) => name === "queue")!.variable;
     const seen: string[] = [];
-    for (const step of task.steps({ epoch: 0, step: 0 })) {
+    for await (const step of task.steps({ epoch: 0, step: 0 })) {
       tf.tidy(() => prepared(step).after());
       seen.push(String(queue.dataSync()));
       expect(queue.shape).toEqual([4, 2]);
