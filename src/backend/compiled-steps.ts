@@ -1,4 +1,4 @@
-import { getBackend, type Scalar, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { getBackend, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { progress } from "../show/progress.js";
 import type { CapturedStep, StepFunction } from "./webgpu/captured-step.js";
 
@@ -8,8 +8,8 @@ const PATIENCE = 2;
 /** How often a step is captured again whose variables were replaced. */
 const RECAPTURES = 2;
 
-/** Captured steps that are kept: each has all of a step's tensors on the GPU. */
-const KEPT = 2;
+/** Captured steps that are kept: each has all of a step's tensors on the GPU. Two of training, one of evaluation. */
+const KEPT = 3;
 
 /**
  * Steps of training that are the same but for their inputs. On a GPU through WebGPU such a step is recorded and replayed, which
@@ -45,16 +45,16 @@ export class CompiledSteps {
   /**
    * Computes a step.
    * @param program tells steps apart that compute otherwise of inputs of the same shapes
-   * @returns the loss, the caller's
+   * @returns what it makes, such as the loss, the caller's
    */
-  run(program: string, inputs: readonly Tensor[], step: StepFunction): Scalar | Promise<Scalar> {
+  run<T extends Tensor>(program: string, inputs: readonly Tensor[], step: StepFunction<T>): T | Promise<T> {
     if (!CompiledSteps.areUseful()) return step(inputs);
     const key = `${inputs.map(({ shape, dtype }) => `${dtype} ${shape.join("x")}`).join()} ${program}`;
     const { count } = (this.streak = { key, count: key === this.streak.key ? this.streak.count + 1 : 1 });
     if (!this.seen.has(key)) return this.first(key, inputs, step);
     if (process.env["LONGTAIL_CAPTURE"] === "0") return step(inputs);
     const known = this.captured.get(key);
-    if (known?.isCurrent()) return known.replay(inputs);
+    if (known?.isCurrent()) return known.replay(inputs) as T;
     if (known) {
       // A checkpoint was read, say. Where it goes on so, capturing again and again would cost more than it saves.
       this.forget(key);
@@ -70,7 +70,7 @@ export class CompiledSteps {
    * A step of a kind that was not seen before. Where it asks for work that was not measured on this GPU, it is undone, the work
    * is measured, and it is done again: all steps are then cut alike, in this run and the next.
    */
-  private async first(key: string, inputs: readonly Tensor[], step: StepFunction): Promise<Scalar> {
+  private async first<T extends Tensor>(key: string, inputs: readonly Tensor[], step: StepFunction<T>): Promise<T> {
     this.seen.add(key);
     const { openedGpu } = await import("./webgpu/register.js");
     const { Snapshot } = await import("./webgpu/snapshot.js");
@@ -78,9 +78,9 @@ export class CompiledSteps {
     if ((process.env["LONGTAIL_TUNE"] || (isSoftware ? "0" : "1")) === "0") return this.compute(inputs, step);
     const before = Snapshot.of(gpu, this.variables);
     try {
-      const loss = this.compute(inputs, step);
-      if (tiles.unmeasured.length === 0) return loss;
-      loss.dispose();
+      const made = this.compute(inputs, step);
+      if (tiles.unmeasured.length === 0) return made;
+      made.dispose();
       before.restore();
     } finally {
       before.dispose();
@@ -98,18 +98,18 @@ export class CompiledSteps {
   }
 
   /** As it stands, with a look at which variables are assigned to. */
-  private compute(inputs: readonly Tensor[], step: StepFunction): Scalar {
+  private compute<T extends Tensor>(inputs: readonly Tensor[], step: StepFunction<T>): T {
     const before = this.variables.map(({ dataId }) => dataId);
-    const loss = step(inputs);
+    const made = step(inputs);
     this.moving = new Set(this.variables.filter(({ dataId }, i) => dataId !== before[i]));
-    return loss;
+    return made;
   }
 
   dispose(): void {
     for (const key of [...this.captured.keys()]) this.forget(key);
   }
 
-  private async capture(key: string, inputs: readonly Tensor[], step: StepFunction): Promise<Scalar> {
+  private async capture<T extends Tensor>(key: string, inputs: readonly Tensor[], step: StepFunction<T>): Promise<T> {
     const { openedGpu } = await import("./webgpu/register.js");
     const { CapturedStep, CaptureError } = await import("./webgpu/captured-step.js");
     const { Snapshot } = await import("./webgpu/snapshot.js");
@@ -117,11 +117,11 @@ export class CompiledSteps {
     const { variables } = this;
     const before = Snapshot.of(gpu, variables);
     try {
-      const { step: captured, loss } = CapturedStep.capture(gpu, step, inputs, variables, this.moving);
+      const { step: captured, result } = CapturedStep.capture(gpu, step, inputs, variables, this.moving);
       const recorded = Snapshot.of(gpu, variables);
       before.restore();
       const again = captured.replay(inputs);
-      const isSame = await recorded.isNow([loss, again]);
+      const isSame = await recorded.isNow([result, again]);
       recorded.dispose();
       again.dispose();
       if (isSame) {
@@ -132,7 +132,7 @@ export class CompiledSteps {
         captured.dispose();
         this.refused.set(key, "its replay gave other numbers than the recorded run");
       }
-      return loss;
+      return result;
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       this.refused.set(key, error.message);

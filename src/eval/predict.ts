@@ -1,6 +1,6 @@
 import { setImmediate as otherWork } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor2D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { requireExamples } from "../data/examples.js";
 import { batches, type Examples, type Normalization } from "../data/index.js";
 import type { Network } from "../models/index.js";
@@ -16,6 +16,15 @@ export interface PredictOptions {
   readonly signal?: AbortSignal;
   /** Told how many images are done. */
   readonly onProgress?: (images: number) => void;
+}
+
+/** What computes batches that are alike, and may record the first and replay the others: `CompiledSteps`. */
+export interface Recorder {
+  run<T extends Tensor>(
+    program: string,
+    inputs: readonly Tensor[],
+    step: (inputs: readonly Tensor[]) => T,
+  ): T | Promise<T>;
 }
 
 export interface ProbabilityOptions extends PredictOptions {
@@ -39,9 +48,15 @@ const NONE = -1;
 
 /**
  * The class of the largest logit of each example, no augmentation, running statistics.
+ * @param recorder of a training, which evaluates the network again and again. Default: batches are computed as they stand
  * @throws RangeError; DivergenceError where logits are NaN; the signal's reason
  */
-export async function predict(network: Network, examples: Examples, options: PredictOptions): Promise<Uint16Array> {
+export async function predict(
+  network: Network,
+  examples: Examples,
+  options: PredictOptions,
+  recorder?: Recorder,
+): Promise<Uint16Array> {
   requireExamples("predict", examples);
   check("predict", options, predictRules);
   const predictions = new Uint16Array(examples.length);
@@ -49,7 +64,8 @@ export async function predict(network: Network, examples: Examples, options: Pre
     const logits = network.classify(features);
     return tf.where(tf.isNaN(tf.sum(logits, 1)), tf.scalar(NONE, "int32"), tf.argMax(logits, 1));
   };
-  await overBatches(network, examples, options, largest, {
+  const how = { ...options, ...(recorder && { recorder, program: "predict" }) };
+  await overBatches(network, examples, how, largest, {
     keep(values, position) {
       const at = Array.from(values).indexOf(NONE);
       if (at >= 0)
@@ -93,12 +109,22 @@ export async function probabilities(
   return out;
 }
 
-/** Features of the penultimate layer: float32 [examples, network.width], row after row. @throws RangeError, the signal's reason */
-export async function features(network: Network, examples: Examples, options: PredictOptions): Promise<Float32Array> {
+/**
+ * Features of the penultimate layer: float32 [examples, network.width], row after row.
+ * @param recorder as `predict`
+ * @throws RangeError, the signal's reason
+ */
+export async function features(
+  network: Network,
+  examples: Examples,
+  options: PredictOptions,
+  recorder?: Recorder,
+): Promise<Float32Array> {
   requireExamples("features", examples);
   check("features", options, predictRules);
   const out = new Float32Array(examples.length * network.width);
-  await overBatches(network, examples, options, (found) => tf.clone(found), {
+  const how = { ...options, ...(recorder && { recorder, program: "features" }) };
+  await overBatches(network, examples, how, (found) => tf.clone(found), {
     keep: (values, position) => out.set(values, position * network.width),
   });
   return out;
@@ -111,16 +137,24 @@ interface Reading {
   readonly images: number;
 }
 
+interface Recorded {
+  readonly recorder: Recorder;
+  /** What is computed of a network's features. */
+  readonly program: string;
+}
+
 /** While the numbers of a batch are read, the next is on its way: a GPU does not wait. */
 async function overBatches(
   network: Network,
   examples: Examples,
-  { normalization, batchSize = 500, signal, onProgress }: PredictOptions,
+  { normalization, batchSize = 500, signal, onProgress, recorder, program }: PredictOptions & Partial<Recorded>,
   compute: (features: Tensor2D) => tf.Tensor,
   { keep }: { readonly keep: (values: ArrayLike<number>, position: number) => void },
 ): Promise<void> {
   let done = 0;
   let before: Reading | undefined;
+  // A recorder may be shown several networks.
+  const named = `${program} ${network.weights[0]?.variable.id}`;
   const finish = async ({ values, images }: Reading): Promise<void> => {
     keep(await values, done);
     done += images;
@@ -128,7 +162,8 @@ async function overBatches(
   };
   try {
     for (const { images, positions } of batches(examples, { normalization, batchSize })) {
-      const made = tf.tidy(() => compute(network.features(images)));
+      const step = ([images]: readonly Tensor[]) => tf.tidy(() => compute(network.features(images as Tensor4D)));
+      const made = recorder ? await recorder.run(named, [images], step) : step([images]);
       const now = { made, values: made.data(), images: positions.length };
       // It may fail before it is waited for, or be waited for no more.
       now.values.catch(() => undefined);

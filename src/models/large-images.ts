@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { globalAveragePool } from "../backend/fused/index.js";
+import { chain } from "./chain.js";
 import { ConvNorm, type Mode } from "./conv-norm.js";
 import type { Backbone } from "./network.js";
 import type { Variables } from "./variables.js";
@@ -24,10 +25,12 @@ class Block {
 
   apply(x: Tensor4D, mode: Mode, groups: number): Tensor4D {
     const last = this.layers.length - 1;
-    const y = this.layers.reduce(
-      (h, { layer, stride }, i) => layer.apply(h, mode, { stride, relu: i < last, groups }),
-      x,
+    const layers = this.layers.map(
+      ({ layer, stride }, i) =>
+        (h: Tensor4D) =>
+          layer.apply(h, mode, { stride, relu: i < last, groups }),
     );
+    const y = chain(x, layers);
     const short = this.shortcut?.apply(x, mode, { stride: this.stride, relu: false, groups }) ?? x;
     return tf.relu(tf.add(y, short)) as Tensor4D;
   }
@@ -74,9 +77,10 @@ export function largeImages(kind: "basic" | "bottleneck", blocks: readonly numbe
       width: inputs,
       takesGroups: true,
       apply(images, mode, inputGradient, groups = 1) {
-        const stemmed = stem.apply(images, mode, { stride: 2, inputGradient, groups });
-        const x: Tensor4D = tf.maxPool(stemmed, 3, 2, 1);
-        return globalAveragePool(layers.reduce((y, layer) => layer.apply(y, mode, groups), x));
+        const first = (x: Tensor4D) => stem.apply(x, mode, { stride: 2, inputGradient, groups });
+        const pool = (x: Tensor4D): Tensor4D => tf.maxPool(x, 3, 2, 1);
+        const rest = layers.map((layer) => (x: Tensor4D) => layer.apply(x, mode, groups));
+        return globalAveragePool(chain(images, [first, pool, ...rest]));
       },
     };
   };

@@ -1,4 +1,6 @@
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { globalAveragePool } from "../backend/fused/index.js";
+import { chain } from "./chain.js";
 import { ConvNorm, ResidualBlock } from "./conv-norm.js";
 import type { Backbone } from "./network.js";
 import type { Variables } from "./variables.js";
@@ -25,8 +27,9 @@ export function smallImages(blocks: number, stemStride: 1 | 2, stages: readonly 
       width: inputs,
       takesGroups: true,
       apply(images, mode, inputGradient, groups = 1) {
-        const x = stem.apply(images, mode, { stride: stemStride, inputGradient, groups });
-        return globalAveragePool(layers.reduce((y, layer) => layer.apply(y, mode, groups), x));
+        const first = (x: Tensor4D) => stem.apply(x, mode, { stride: stemStride, inputGradient, groups });
+        const rest = layers.map((layer) => (x: Tensor4D) => layer.apply(x, mode, groups));
+        return globalAveragePool(chain(images, [first, ...rest]));
       },
     };
   };

@@ -159,7 +159,7 @@ export function mocoTask(
         }
       }
     },
-    evaluate: (_epoch, signal) => neighbourAccuracy(network, task, signal),
+    evaluate: (_epoch, ...rest) => neighbourAccuracy(network, task, ...rest),
     dispose() {
       views.close();
       projection.dispose();

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { batchCount, batches, LEAST_BATCH } from "../data/index.js";
 import { crossEntropy } from "../losses/index.js";
+import type { Recorder } from "../eval/predict.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
 import { uniformSampler } from "../rebalance/index.js";
@@ -52,18 +53,20 @@ export function pretextTask(
       }
     },
     ...(test && {
-      async evaluate(epoch: number, signal?: AbortSignal) {
+      async evaluate(epoch: number, signal?: AbortSignal, recorder?: Recorder) {
         // In random order: what is done to an image depends on its place.
         const order = stream(seed, "evaluate").split(`epoch ${epoch}`);
         const positions = order.shuffle(Uint32Array.from({ length: test.length }, (_, i) => i));
         let [right, all] = [0, 0];
         for (const batch of batches(test, { normalization, positions, batchSize: 500 })) {
-          const hits = tf.tidy(() => {
-            const { images, labels } = change(batch.images);
-            all += labels.size;
-            return tf.sum(tf.cast(tf.equal(tf.argMax(network.logits(images), 1), labels), "int32"));
-          });
-          right += (await hits.data())[0]!;
+          const step = ([shown]: readonly Tensor[]) =>
+            tf.tidy(() => {
+              const { images, labels } = change(shown as Tensor4D);
+              return tf.cast(tf.equal(tf.argMax(network.logits(images), 1), labels), "int32");
+            });
+          const hits = recorder ? await recorder.run(`evaluate ${name}`, [batch.images], step) : step([batch.images]);
+          right += (await hits.data<"int32">()).reduce((sum, hit) => sum + hit, 0);
+          all += hits.size;
           hits.dispose();
           await otherWork();
           signal?.throwIfAborted();

@@ -69,7 +69,7 @@ function simclrTask(
         };
       }
     },
-    evaluate: (_epoch, signal) => neighbourAccuracy(network, task, signal),
+    evaluate: (_epoch, ...rest) => neighbourAccuracy(network, task, ...rest),
     dispose() {
       pairs.close();
       projection.dispose();

@@ -5,6 +5,7 @@ import { worksAside } from "../data/batches.js";
 import type { ViewAugmentation } from "../data/index.js";
 import { ViewThreads } from "../data/views/view-threads.js";
 import { tensorOf } from "../data/views/views.js";
+import type { Recorder } from "../eval/predict.js";
 import { confusionMatrix, features, nearestNeighbours } from "../eval/index.js";
 import { CLASSIFIER, type Named, type Network } from "../models/index.js";
 import { stream } from "../random/index.js";
@@ -75,12 +76,19 @@ export function backboneOf(network: Network): Named[] {
 }
 
 /** How well features tell the classes of the test images apart, by nearest neighbours among the training images. */
-export async function neighbourAccuracy(network: Network, task: PretrainTask, signal?: AbortSignal): Promise<Metrics> {
+export async function neighbourAccuracy(
+  network: Network,
+  task: PretrainTask,
+  signal?: AbortSignal,
+  recorder?: Recorder,
+): Promise<Metrics> {
   const { train, test, normalization } = task;
   if (!test) return {};
   const options = { normalization, ...(signal && { signal }) };
-  const known = { features: await features(network, train, options), labels: train.labels };
+  const known = { features: await features(network, train, options, recorder), labels: train.labels };
   const { classes } = test;
-  const found = await nearestNeighbours(known, await features(network, test, options), { classes: classes.length });
+  const found = await nearestNeighbours(known, await features(network, test, options, recorder), {
+    classes: classes.length,
+  });
   return { neighbours: confusionMatrix(test.labels, found, { classes }).accuracy };
 }

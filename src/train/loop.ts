@@ -78,7 +78,7 @@ export async function loop(task: AnyTask, options: LoopOptions): Promise<EpochRe
       const mean = await loss.mean();
       const isDue = (epoch + 1) % options.evaluateEvery === 0 || epoch === epochs - 1;
       if (isDue) await emit({ type: "evaluate", epoch });
-      const metrics = (isDue && (await evaluated(task, epoch, signal, save))) || {};
+      const metrics = (isDue && (await evaluated(task, epoch, signal, compiled, save))) || {};
       const rate = learningRate(schedule, { epoch, fraction: Math.max(0, steps - 1) / steps, epochs });
       const record = { epoch, rate, loss: mean, metrics, seconds: elapsed() };
       records = [...records, record];
@@ -132,9 +132,15 @@ async function update(
 }
 
 /** An evaluation that is stopped costs no training: the checkpoint says that all steps are done. */
-async function evaluated(task: AnyTask, epoch: number, signal: AbortSignal, save: () => Promise<void>) {
+async function evaluated(
+  task: AnyTask,
+  epoch: number,
+  signal: AbortSignal,
+  compiled: CompiledSteps,
+  save: () => Promise<void>,
+) {
   try {
-    return await task.evaluate?.(epoch, signal);
+    return await task.evaluate?.(epoch, signal, compiled);
   } catch (error) {
     if (signal.aborted) await save();
     throw error;

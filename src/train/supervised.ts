@@ -1,6 +1,7 @@
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { batchCount, batches, LEAST_BATCH, type Batch, type Examples, type Normalization } from "../data/index.js";
 import { confusionMatrix, predict, type ConfusionMatrix } from "../eval/index.js";
+import type { Recorder } from "../eval/predict.js";
 import type { Network } from "../models/index.js";
 import { stream } from "../random/index.js";
 import type { Rebalance } from "../rebalance/index.js";
@@ -23,10 +24,10 @@ export function scored(network: Network, { test, validation, normalization }: Ev
     carried: network.statistics,
     memory: scoreboard,
     scoreboard,
-    async evaluate(epoch: number, signal?: AbortSignal): Promise<Metrics> {
+    async evaluate(epoch: number, signal?: AbortSignal, recorder?: Recorder): Promise<Metrics> {
       const options = { normalization, ...(signal && { signal }) };
       const found = async (set: Examples) =>
-        confusionMatrix(set.labels, await predict(network, set, options), { classes: test.classes });
+        confusionMatrix(set.labels, await predict(network, set, options, recorder), { classes: test.classes });
       const confusion = await found(test);
       const held = validation && (await found(validation));
       scoreboard.add({ epoch, confusion }, held?.balancedAccuracy);

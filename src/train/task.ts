@@ -1,4 +1,5 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import type { Recorder } from "../eval/predict.js";
 import type { Named } from "../models/index.js";
 
 /** One step of a task, ready to be computed. */
@@ -46,8 +47,11 @@ export interface Task<Steps extends Iterable<Step> | AsyncIterable<Step> = Itera
   stepsIn(epoch: number): number;
   /** The steps of an epoch from `moment.step` on. A step's tensors are gone when the next is asked for. */
   steps(moment: Moment): Steps;
-  /** Looks at what was learned, after an epoch; the names are the same each time. Default: nothing. */
-  evaluate?(epoch: number, signal?: AbortSignal): Promise<Metrics>;
+  /**
+   * Looks at what was learned, after an epoch; the names are the same each time. Default: nothing.
+   * @param recorder for what is computed alike in each evaluation
+   */
+  evaluate?(epoch: number, signal?: AbortSignal, recorder?: Recorder): Promise<Metrics>;
   /** What `evaluate` remembers from epoch to epoch, as JSON, and how to go on with it. */
   readonly memory?: { save(): unknown; restore(saved: unknown): void };
   /** Gives back what the task itself made: what is carried besides the network's. */

@@ -16,6 +16,7 @@ import { CapturedStep } from "../../dist/src/backend/webgpu/captured-step.js";
 import { sumOfParts } from "../../dist/src/backend/webgpu/kernels/filter-gradient.js";
 import { openedGpu } from "../../dist/src/backend/webgpu/register.js";
 import { tune } from "../../dist/src/backend/webgpu/tune.js";
+import { features, predict } from "../../dist/src/eval/predict.js";
 import { batch, dispose, gradients, step, variables } from "../bench/resnet32.mjs";
 
 const text = process.argv[2] ?? "";
@@ -614,6 +615,57 @@ if ("recorded steps, one that fails".includes(text)) {
   (await next()).dispose();
   report("recorded steps, read while one runs: as it was", distance(await reading, [6 * 204]), 0);
   report("recorded steps, read while one runs: read again", distance(await weight.data(), [7 * 204]), 0);
+}
+
+/** Recorded evaluations are of the network as it is, whatever changed it: the same bits as those that are computed as they stand. */
+if ("recorded steps, evaluations".includes(text)) {
+  await device.use("webgpu");
+  process.env.LONGTAIL_CAPTURE = "1";
+  const network = models.build("tiny", { classes: 10, seed: 1 });
+  const all = [...network.weights, ...network.statistics].map(({ variable }) => variable);
+  const recorder = new CompiledSteps(all);
+  const options = { normalization: data.CIFAR_NORMALIZATION, batchSize: 10 };
+  const examples = few("test", 5);
+  const nudge = ([share]) =>
+    tf.tidy(() => {
+      for (const one of all) fused.follow([{ average: one, now: tf.mul(share, tf.onesLike(one)) }], 0.1);
+      return tf.sum(all[0]);
+    });
+  const copies = [];
+  const replays = countReplays();
+  for (const [name, change] of Object.entries({
+    "as it was made": () => undefined,
+    "after recorded steps": async () => {
+      for (let i = 0; i < 6; i++) {
+        const share = tf.scalar(i / 10);
+        (await recorder.run("nudge", [share], nudge)).dispose();
+        share.dispose();
+      }
+    },
+    "assigned to": () => all[0].assign(tf.mul(all[0], 2)),
+    "copied, and changed": async () => {
+      copies.push(network.copy());
+      const share = tf.scalar(0.3);
+      for (let i = 0; i < 6; i++) (await recorder.run("nudge", [share], nudge)).dispose();
+    },
+  })) {
+    await change();
+    for (const [what, find] of Object.entries({ predict, features })) {
+      const [recorded, plain] = [
+        await find(network, examples, options, recorder),
+        await find(network, examples, options),
+      ];
+      const differing = plain.filter((value, i) => !Object.is(value, recorded[i])).length;
+      report(
+        `recorded steps, evaluations: ${what} ${name}, numbers that differ`,
+        differing + (plain.length - recorded.length),
+        0,
+      );
+    }
+  }
+  const reasons = [...recorder.reasons.values()].join();
+  report(`recorded steps, evaluations: too few replays ${reasons}`, Math.max(0, 12 - replays.stop()), 0);
+  recorder.dispose();
 }
 
 /** Clones of what a recorded step changes keep their numbers, and it goes on. */

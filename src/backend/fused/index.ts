@@ -13,6 +13,7 @@ export type { CrossEntropyOptions } from "./cross-entropy.js";
 export { globalAveragePool, globalAveragePoolReference } from "./global-average-pool.js";
 export { follow, followReference } from "./moving-averages.js";
 export type { Followed } from "./moving-averages.js";
+export { isRecording } from "./kernel.js";
 export { normalSums } from "./normal-sums.js";
 export type { NormalRows, RowSums } from "./normal-sums.js";
 export { randomNormal, randomNormalReference, randomUniform, randomUniformReference } from "./random.js";

@@ -1,18 +1,24 @@
-import { engine, keep, tidy, type Scalar, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { engine, keep, tidy, type DataType, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { makeOwn } from "../fused/own.js";
-import { outdate, type Gpu, type TensorEntry } from "./gpu.js";
+import { outdate, type Gpu } from "./gpu.js";
 import { GraphBuffers } from "./graph-buffers.js";
 import { Recording } from "./recording.js";
 import { numbersOf } from "./uploads.js";
 
 /** What is computed of inputs and variables, which it changes: shapes are always the same, and nothing is read on the way. */
-export type StepFunction = (inputs: readonly Tensor[]) => Scalar;
+export type StepFunction<T extends Tensor = Tensor> = (inputs: readonly Tensor[]) => T;
 
-/** A variable, where it was when the step was captured, and what the backend keeps of it there. */
+/** A variable, and where it was when the step was captured. */
 interface Home {
   readonly variable: Variable;
-  readonly id: object;
-  readonly entry: TensorEntry;
+  readonly buffer: GPUBuffer;
+}
+
+/** Where a step leaves its result. */
+interface Result {
+  readonly buffer: GPUBuffer;
+  readonly shape: number[];
+  readonly dtype: DataType;
 }
 
 /** A step that cannot be captured, and why. */
@@ -24,14 +30,14 @@ export class CaptureError extends Error {
  * A step that was recorded once, on its way through TensorFlow.js, and is given to the GPU again as a list of commands. Inputs
  * and variables stay in the same buffers.
  */
-export class CapturedStep {
+export class CapturedStep<T extends Tensor = Tensor> {
   private constructor(
     private readonly gpu: Gpu,
     private readonly recording: Recording,
     private readonly buffers: GraphBuffers,
     private readonly inputs: readonly GPUBuffer[],
-    private variables: readonly Home[],
-    private readonly loss: GPUBuffer,
+    private readonly variables: readonly Home[],
+    private readonly made: Result,
   ) {}
 
   /**
@@ -39,13 +45,13 @@ export class CapturedStep {
    * @param moving variables that the step assigns to; the others it changes in place
    * @throws CaptureError where it uses tensors that are neither inputs nor variables, nor made by it, or assigns to others
    */
-  static capture(
+  static capture<T extends Tensor>(
     gpu: Gpu,
-    step: StepFunction,
+    step: StepFunction<T>,
     given: readonly Tensor[],
     variables: readonly Variable[],
     moving: ReadonlySet<Variable>,
-  ): { readonly step: CapturedStep; readonly loss: Scalar } {
+  ): { readonly step: CapturedStep<T>; readonly result: T } {
     const { backend, device } = gpu;
     for (const tensor of [...given, ...variables]) gpu.buffer(tensor);
     gpu.flush();
@@ -63,7 +69,7 @@ export class CapturedStep {
       });
     });
     const graph = new GraphBuffers(backend);
-    let made: Tensor | undefined;
+    let made: T | undefined;
     let recording!: Recording;
     tidy(() => {
       const inputs = given.map((tensor, i) => {
@@ -74,21 +80,22 @@ export class CapturedStep {
       gpu.flush();
       recording = Recording.of(device, () =>
         graph.during(() => {
-          made = keep(step(inputs));
-          gpu.buffer(made);
+          gpu.oneByOne(() => (made = keep(step(inputs))));
+          gpu.buffer(made!);
           gpu.flush();
         }),
       );
     });
-    const loss = gpu.buffer(made!);
+    const { shape, dtype } = made!;
+    const place = { buffer: gpu.buffer(made!), shape, dtype };
     const moved = before.filter(({ variable, id }) => variable.dataId !== id);
     const isAlike = moved.length === moving.size && moved.every(({ variable }) => moving.has(variable));
     for (const one of before) if (moving.has(one.variable) && !moved.includes(one)) one.entry.refCount--;
     // One that was not to be assigned to has lost its buffer: it gets another, outside the graph.
     const places = moved.map((one) => {
       if (moving.has(one.variable)) return one;
-      const place = gpu.output(one.variable.shape, one.variable.dtype as "float32");
-      return { ...one, id: place.dataId, buffer: gpu.buffer(place) };
+      const other = gpu.output(one.variable.shape, one.variable.dtype as "float32");
+      return { ...one, id: other.dataId, buffer: gpu.buffer(other) };
     });
     // What is disposed of here was made of the graph's buffers.
     graph.during(() => {
@@ -106,7 +113,7 @@ export class CapturedStep {
     gpu.changed(...variables);
     const known = new Set([...homes, ...before.map(({ buffer }) => buffer)]);
     const strangers = [...recording.used].filter((buffer) => !known.has(buffer) && !graph.has(buffer));
-    const captured = new CapturedStep(gpu, recording, graph, homes, before, loss);
+    const captured = new CapturedStep<T>(gpu, recording, graph, homes, before, place);
     const result = captured.result();
     graph.during(() => {
       made!.dispose();
@@ -121,7 +128,7 @@ export class CapturedStep {
       captured.dispose();
       throw new CaptureError(`expected a step that ${trouble}`);
     }
-    return { step: captured, loss: result };
+    return { step: captured, result };
   }
 
   /** Commands of a step. */
@@ -136,14 +143,15 @@ export class CapturedStep {
 
   /** Whether all variables are where they were: one that was assigned to since is not. */
   isCurrent(): boolean {
-    return this.variables.every(({ variable, id }) => variable.dataId === id && !variable.isDisposed);
+    const { gpu, variables } = this;
+    return variables.every(({ variable, buffer }) => !variable.isDisposed && gpu.isIn(buffer, variable));
   }
 
-  /** Computes the step of other inputs. @returns the loss, the caller's. @throws GpuError as `Gpu.check` */
-  replay(given: readonly Tensor[]): Scalar {
-    const { gpu, recording, inputs } = this;
+  /** Computes the step of other inputs. @returns its result, the caller's. @throws GpuError as `Gpu.check` */
+  replay(given: readonly Tensor[]): T {
+    const { gpu, recording, inputs, variables } = this;
     gpu.check();
-    this.variables = this.variables.map((home) => (home.entry.refCount > 1 ? apart(gpu, home) : home));
+    for (const { variable } of variables) if (gpu.entry(variable).refCount > 1) apart(gpu, variable);
     // What may fail comes first: a command that is left behind would be taken for one of the next step's.
     const sources = given.map((tensor) => {
       const entry = gpu.entry(tensor);
@@ -162,33 +170,32 @@ export class CapturedStep {
     const result = this.result();
     gpu.flush();
     // Numbers that TensorFlow.js has read since are out of date.
-    for (const { entry } of this.variables) outdate(entry);
+    for (const { variable } of variables) outdate(gpu.entry(variable));
     return result;
   }
 
   dispose(): void {
-    this.gpu.flush(); // the copy of its last loss
+    this.gpu.flush(); // the copy of its last result
     this.buffers.destroy();
     for (const buffer of this.inputs) buffer.destroy();
   }
 
-  /** The loss as a tensor of its own: the step's is overwritten by the next. */
-  private result(): Scalar {
-    const { gpu, loss } = this;
-    const info = gpu.output([]);
-    copy(gpu, loss, gpu.buffer(info));
-    return engine().makeTensorFromTensorInfo(info) as Scalar;
+  /** The result as a tensor of its own: the step's is overwritten by the next. */
+  private result(): T {
+    const { gpu, made } = this;
+    const info = gpu.output(made.shape, made.dtype as "float32");
+    copy(gpu, made.buffer, gpu.buffer(info));
+    return engine().makeTensorFromTensorInfo(info) as T;
   }
 }
 
 /** Clones share a variable's numbers, which a replay changes where they lie: they get a buffer, and it keeps its own. */
-function apart(gpu: Gpu, { variable, entry: shared }: Home): Home {
+function apart(gpu: Gpu, variable: Variable): void {
+  const shared = gpu.entry(variable);
   const place = shared.resource!;
   makeOwn(variable);
   const copied = gpu.buffer(variable);
-  const entry = gpu.entry(variable);
-  [shared.resource, entry.resource] = [copied, place];
-  return { variable, id: variable.dataId, entry };
+  [shared.resource, gpu.entry(variable).resource] = [copied, place];
 }
 
 function copy(gpu: Gpu, from: GPUBuffer, to: GPUBuffer): void {

@@ -1,4 +1,4 @@
-import { util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { env, util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { compileAsIs } from "./bounds.js";
 import { Health, tooLarge, watch } from "./health.js";
@@ -7,6 +7,8 @@ import type { Program } from "./program.js";
 
 /** Commands that are collected before they are handed to the GPU: as TensorFlow.js does it. */
 const DISPATCHES_IN_PASS = 64;
+/** What TensorFlow.js calls the same of its own commands. */
+const OF_TENSORFLOW = "WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE";
 
 /** What of TensorFlow.js's backend is private, and needed to add commands of one's own to its stream (version 4.22). */
 export interface Internals {
@@ -50,6 +52,7 @@ export class Gpu {
   isHalf = false;
   /** What its subgroups multiply in half precision, where they can. */
   matrix: MatrixShape | undefined;
+  private dispatchesInPass = DISPATCHES_IN_PASS;
   private readonly compiled = new Map<string, Compiled>();
   private readonly internals: Internals;
   /** Bytes of the largest tensor that a program can be given. */
@@ -133,7 +136,7 @@ export class Gpu {
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, group);
     pass.dispatchWorkgroups(grid[0], grid[1] ?? 1);
-    if (++internals.dispatchCountInPass >= DISPATCHES_IN_PASS) this.flush();
+    if (++internals.dispatchCountInPass >= this.dispatchesInPass) this.flush();
   }
 
   /** Runs a program that knows its own grid. */
@@ -148,6 +151,19 @@ export class Gpu {
   /** The program of a key, where it was compiled or is now; its size depends on the key alone. */
   program<P extends Program>(key: string, make: () => P): P {
     return this.compile(key, make).program as P;
+  }
+
+  /** Hands each command to the GPU at once, for the time of a call: what is given back then serves again from the next one on. */
+  oneByOne(call: () => void): void {
+    const before = env().getNumber(OF_TENSORFLOW);
+    env().set(OF_TENSORFLOW, 1);
+    this.dispatchesInPass = 1;
+    try {
+      call();
+    } finally {
+      env().set(OF_TENSORFLOW, before);
+      this.dispatchesInPass = DISPATCHES_IN_PASS;
+    }
   }
 
   /** Hands all commands so far to the GPU. */
@@ -165,6 +181,11 @@ export class Gpu {
   /** What the backend keeps of a tensor. */
   entry({ dataId }: { readonly dataId: object }): TensorEntry {
     return this.internals.tensorMap.get(dataId);
+  }
+
+  /** Whether a tensor's numbers lie in a buffer: not if they are elsewhere, or on another device. */
+  isIn(buffer: GPUBuffer, { dataId }: { readonly dataId: object }): boolean {
+    return (this.internals.tensorMap.get(dataId) as TensorEntry | undefined)?.resource === buffer;
   }
 
   /** A program has changed the numbers of these: copies that TensorFlow.js keeps of them are out of date. */
