@@ -67,7 +67,8 @@ export function confusionPair(options: ConfusionPairOptions): Figure {
     [`xaxis${at}`]: { ...ticks, tickangle: -90, domain: x, anchor: `y${at}`, showgrid: false, ...more.x },
     [`yaxis${at}`]: { ...ticks, autorange: "reversed", domain: y, anchor: `x${at}`, showgrid: false, ...more.y },
   });
-  const most = Math.max(1, ...difference.flat().map((points) => Math.abs(points ?? 0)));
+  // Row by row: a thousand classes have more cells than a call may have arguments.
+  const most = Math.max(1, ...difference.map((row) => Math.max(...row.map((points) => Math.abs(points ?? 0)))));
   const rounded = (map: Shares): (number | null)[][] =>
     map.map((row) => row.map((value) => (value === null ? null : significant(value, 3))));
   const bar = (y: number, text: string, more: object): object => ({

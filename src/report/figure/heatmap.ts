@@ -95,8 +95,11 @@ function refuseRagged({ x, y, z }: HeatmapOptions): void {
 
 /** The values at the ends of the colours. */
 function colorRange({ z }: ColorMap, scale: HeatmapOptions["scale"], wanted?: readonly number[]): [number, number] {
-  const present = z.flat().filter((value) => value !== null && Number.isFinite(value)) as number[];
-  const [low = 0, high = 1] = wanted ?? (present.length > 0 ? [Math.min(...present), Math.max(...present)] : []);
+  const isPresent = (value: number | null): value is number => value !== null && Number.isFinite(value);
+  // Row by row: a large map has more cells than a call may have arguments.
+  const rows = z.map((row) => row.filter(isPresent)).filter((row) => row.length > 0);
+  const ends = [Math.min(...rows.map((row) => Math.min(...row))), Math.max(...rows.map((row) => Math.max(...row)))];
+  const [low = 0, high = 1] = wanted ?? (rows.length > 0 ? ends : []);
   if (scale !== "diverging") return [low, high];
   const limit = Math.max(Math.abs(low), Math.abs(high));
   return [-limit, limit];

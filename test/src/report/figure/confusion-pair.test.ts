@@ -62,6 +62,14 @@ describe("confusionPair", () => {
     expect((layout.xaxis as { ticktext: string[] }).ticktext).toHaveLength(10);
   });
 
+  test("takes a thousand classes", () => {
+    const many = Array.from({ length: 1000 }, (_, c) => `class ${c}`);
+    const counts = many.map((_, i) => many.map((_, j) => (i === j ? 1 : 0)));
+    const shifted = many.map((_, i) => many.map((_, j) => (j === (i + 1) % 1000 ? 1 : 0)));
+    const { layout } = confusionPair({ title: "F", before: { classes: many, counts }, after: { classes: many, counts: shifted } }); // prettier-ignore
+    expect(layout.coloraxis2).toMatchObject({ cmin: -100, cmax: 100 });
+  });
+
   test("refuses other classes and what is no matrix", () => {
     const renamed = { classes: ["a", "b", "c"], counts: after.counts };
     expect(() => confusionPair({ title: "F", before, after: renamed })).toThrow("found cat, dog, fox and a, b, c");

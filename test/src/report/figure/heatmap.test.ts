@@ -34,6 +34,13 @@ describe("heatmap", () => {
     expect(heatmap({ ...base, scale: "diverging", range: [-1, 5] }).data[0]).toMatchObject({ zmin: -5, zmax: 5 });
   });
 
+  test("a map may have a million values, and rows without any", () => {
+    const many = Array.from({ length: 1000 }, (_, i) => i);
+    const z = many.map((row) => many.map((column) => (row === 0 ? null : row + column)));
+    const [map] = heatmap({ ...base, x: { title: "a", values: many }, y: { title: "b", values: many }, z }).data;
+    expect(map).toMatchObject({ zmin: 1, zmax: 1998 });
+  });
+
   test("a level line carries its name where the map passes its value", () => {
     const { data, layout } = heatmap({ ...base, scale: "log", levels: [{ at: 10 ** -1.5 }, { at: 1e-9 }] });
     expect(data[1]).toMatchObject({ type: "contour", contours: { start: -1.5, end: -1.5 } });
