@@ -43,7 +43,8 @@ const RELATIONS: readonly Relation[] = [">=", "<=", ">", "<", "=", "≈"];
  * ">" and "<" without any slack. The slack is `standardErrors` x `error`, plus rounding (except for ">" and "<").
  * A NaN never holds.
  *
- * @throws RangeError for an unknown option or relation, a negative error, or "≈" without an error.
+ * @throws RangeError for an unknown option or relation, an error, standardErrors or rounding that is no finite number >= 0, or "≈"
+ *   without an error.
  */
 export function check(options: CheckOptions): Check {
   refuseUnknown("check", options, OPTIONS);
@@ -51,7 +52,10 @@ export function check(options: CheckOptions): Check {
   if (!RELATIONS.includes(relation)) {
     throw new RangeError(`check ${id}: relation must be one of ${RELATIONS.join(" ")} (got ${String(relation)})`);
   }
-  if (error !== undefined && !(error >= 0)) throw new RangeError(`check ${id}: error must be >= 0 (got ${error})`);
+  for (const [name, value] of Object.entries({ error: error ?? 0, standardErrors, rounding })) {
+    if (!(value >= 0 && value < Infinity))
+      throw new RangeError(`check ${id}: ${name} must be a finite number >= 0 (got ${value})`);
+  }
   if (relation === "≈" && error === undefined) {
     throw new RangeError(`check ${id}: "≈" compares within sampling noise and needs error; exact numbers take "="`);
   }

@@ -73,8 +73,13 @@ describe("check", () => {
   test("refuses what it cannot decide", () => {
     expect(() => holds(1, "≈", 1)).toThrow('"≈" compares within sampling noise and needs error');
     expect(() => holds(1, "==" as Relation, 1)).toThrow("check x: relation must be one of >= <=");
-    expect(() => holds(1, "≈", 1, { error: -1 })).toThrow("error must be >= 0 (got -1)");
-    expect(() => holds(1, "≈", 1, { error: NaN })).toThrow("error must be >= 0 (got NaN)");
+    expect(() => holds(1, "≈", 1, { error: -1 })).toThrow("error must be a finite number >= 0 (got -1)");
+    expect(() => holds(1, "≈", 1, { error: NaN })).toThrow("error must be a finite number >= 0 (got NaN)");
+    expect(() => holds(1, "≈", 99, { error: Infinity })).toThrow("error must be a finite number >= 0 (got Infinity)");
+    expect(() => holds(1, "=", 99, { rounding: Infinity })).toThrow("rounding must be a finite number >= 0");
+    expect(() => holds(1, ">=", 1, { error: 1, standardErrors: NaN })).toThrow(
+      "standardErrors must be a finite number",
+    );
     expect(() => holds(1, "=", 1, { tolerance: 1 } as Partial<CheckOptions>)).toThrow('no option "tolerance"');
   });
 });
