@@ -35,14 +35,15 @@ export function lines(options: LinesOptions): Figure {
   refuseUnknown("lines", options, ["title", "detail", "x", "y", "series", "references", "notes", "height"]);
   const { title, detail, x, y, series, references = [], notes = [], height = 440 } = options;
   const shapes = references.map(referenceShape);
+  const valuesOf = (name: "x" | "y"): readonly (number | null)[] => series.flatMap((one) => one[name]);
   return {
     data: series.flatMap((one, at) => traces(one, at, y)),
     layout: {
       template: TEMPLATE,
       ...titled(title, detail),
       height,
-      xaxis: plotlyAxis("lines", x),
-      yaxis: plotlyAxis("lines", y),
+      xaxis: plotlyAxis("lines", x, valuesOf("x")),
+      yaxis: plotlyAxis("lines", y, valuesOf("y")),
       showlegend: series.length > 1,
       ...(shapes.length > 0 && { shapes }),
       ...(notes.length > 0 && { annotations: notes.map((note) => annotation(note, x, y)) }),

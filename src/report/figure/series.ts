@@ -22,7 +22,7 @@ export interface Series {
   readonly errorAs?: "bars" | "band";
   /** A shaded band around the curve, from and to any values. */
   readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] };
-  /** "line", "points", or "both". Default "points" with error bars, else "line". */
+  /** "line", "points", or "both". Default "points" with error bars, else "line"; a line that has a lone point shows its points. */
   readonly as?: "line" | "points" | "both";
   /** Default: the next of the series' looks. */
   readonly color?: ColorName;
@@ -39,10 +39,11 @@ const OPTIONS = ["name", "x", "y", "error", "errorAs", "band", "as", "color", "d
 export function traces(series: Series, at: number, yAxis: Axis): Json[] {
   const { name, x, y, error, errorAs = series.as === "line" ? "band" : "bars" } = series;
   refuse(series, yAxis, errorAs);
-  const look = SERIES[at % SERIES.length] ?? SERIES[0];
+  const look = lookOf(at);
   const color = COLORS[series.color ?? look.color];
   const asBand = error !== undefined && errorAs === "band";
-  const as = series.as ?? (error && !asBand ? "points" : "line");
+  const wanted = series.as ?? (error && !asBand ? "points" : "line");
+  const as = wanted === "line" && hasLonePoint(series) ? "both" : wanted;
   const trace = {
     type: "scatter",
     name,
@@ -62,6 +63,19 @@ export function traces(series: Series, at: number, yAxis: Axis): Json[] {
     ...(asBand ? [{ low: moved(y, error, -1), high: moved(y, error, 1) }] : []),
   ];
   return [...bands.flatMap(({ low, high }) => bandTraces(name, x, low, high, color)), trace];
+}
+
+/** After the last look the colours begin again, with the next one's dash and marker. */
+function lookOf(at: number): Pick<(typeof SERIES)[number], "color" | "dash" | "marker"> {
+  const { color } = SERIES[at % SERIES.length]!;
+  const { dash, marker } = SERIES[(at + Math.floor(at / SERIES.length)) % SERIES.length]!;
+  return { color, dash, marker };
+}
+
+/** Whether a point stands alone, between gaps: a line would not show it. */
+function hasLonePoint({ x, y }: Series): boolean {
+  const isThere = (at: number): boolean => Number.isFinite(x[at]) && Number.isFinite(y[at]);
+  return x.some((_, at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1));
 }
 
 function bandTraces(

@@ -14,7 +14,7 @@ export const COLORS = {
 
 export type ColorName = keyof typeof COLORS;
 
-/** What the first, second, ... series looks like where it does not say. */
+/** What the first, second, ... series looks like where it does not say; the eighth has the first colour and the second dash. */
 export const SERIES = [
   { color: "blue", dash: "solid", marker: "circle" },
   { color: "vermilion", dash: "dash", marker: "square" },

@@ -17,6 +17,37 @@ describe("lines", () => {
     expect(new Set(data.map(({ line }) => (line as { color: string }).color)).size).toBe(7);
   });
 
+  test("beyond seven, colours return with another dash and marker", () => {
+    const { data } = figure({
+      series: Array.from({ length: 21 }, (_, i) => ({ name: `s${i}`, x: [1, 2], y: [1, 2], as: "both" })),
+    });
+    const looks = data.map(({ line, marker }) => JSON.stringify([line, (marker as { symbol: string }).symbol]));
+    expect(new Set(looks).size).toBe(21);
+  });
+
+  test("a line shows a point that stands alone: one epoch, or one between gaps", () => {
+    const mode = (x: number[], y: (number | null)[]) =>
+      figure({ series: [{ name: "a", x, y, as: "line" }] }).data[0]?.mode;
+    expect(mode([1], [2])).toBe("lines+markers");
+    expect(mode([1, 2, 3, 4], [1, 2, null, 4])).toBe("lines+markers");
+    expect(mode([1, 2, 3, 4, 5], [1, 2, null, 4, 5])).toBe("lines");
+    expect(mode([], [])).toBe("lines");
+  });
+
+  test("a logarithmic axis has ticks at 2 and 5 too where it holds fewer than two powers of ten", () => {
+    const ticks = (y: number[], range?: [number, number]) =>
+      (
+        figure({ series: [{ name: "a", x: y, y }], y: { title: "P", log: true, ...(range && { range }) } }).layout
+          .yaxis as {
+          tickvals?: number[];
+        }
+      ).tickvals;
+    expect(ticks([0.12, 0.8])).toEqual(expect.arrayContaining([0.1, 0.2, 0.5, 1]));
+    expect(ticks([7, 60])).toEqual(expect.arrayContaining([10, 20, 50]));
+    expect(ticks([1, 1e-9], [20, 80])).toEqual(expect.arrayContaining([20, 50]));
+    for (const y of [[1, 10], [0.004, 0.4], [1, 1.3], [3], [-1, 0]]) expect(ticks(y)).toBeUndefined(); // prettier-ignore
+  });
+
   test("numbers keep five digits; gaps stay gaps", () => {
     const [trace] = figure({ series: [{ name: "a", x: [1 / 3, 2], y: [null, Math.PI * 1e-20] }] }).data;
     expect(trace).toMatchObject({ x: [0.33333, 2], y: [null, 3.1416e-20] });
@@ -29,18 +60,18 @@ describe("lines", () => {
   });
 
   test("errors are bars with points, a band under a line, or what the series says", () => {
-    const one = { name: "a", x: [1, 2], y: [2, null], error: [0.5, 0] };
+    const one = { name: "a", x: [1, 2, 3], y: [2, 2, null], error: [0.5, 0.5, 0] };
     const looks = (more: object) =>
       figure({ series: [{ ...one, ...more }] }).data.map(({ mode, y, error_y }) => [mode, y, error_y !== undefined]);
     const band = [
-      ["lines", [1.5, null], false],
-      ["lines", [2.5, null], false],
-      ["lines", [2, null], false],
+      ["lines", [1.5, 1.5, null], false],
+      ["lines", [2.5, 2.5, null], false],
+      ["lines", [2, 2, null], false],
     ];
-    expect(looks({})).toEqual([["markers", [2, null], true]]);
+    expect(looks({})).toEqual([["markers", [2, 2, null], true]]);
     expect(looks({ as: "line" })).toEqual(band);
     expect(looks({ errorAs: "band" })).toEqual(band);
-    expect(looks({ as: "line", errorAs: "bars" })).toEqual([["lines", [2, null], true]]);
+    expect(looks({ as: "line", errorAs: "bars" })).toEqual([["lines", [2, 2, null], true]]);
   });
 
   test("refuses errors that are none, and bands that a logarithmic axis cannot show", () => {
