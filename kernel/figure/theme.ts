@@ -39,10 +39,10 @@ export const DEFAULT_SIZE = { width: 720, height: 440 } as const;
 /** The layout with the theme as its template where it has none. */
 export function themed(layout: Json): Json {
   if (layout.template !== undefined) return layout;
-  return { ...layout, template: template(hasTitle(layout)) };
+  return { ...layout, template: template(titleLines(layout)) };
 }
 
-function template(titled: boolean): Json {
+function template(lines: number): Json {
   const colorbar = { outlinewidth: 0, thickness: 16, ticks: "outside", ticklen: 4, exponentformat: "power" };
   const surface = [{ colorscale: "Viridis", colorbar }];
   return {
@@ -52,7 +52,7 @@ function template(titled: boolean): Json {
       colorway: COLORWAY,
       colorscale: { sequential: "Viridis", sequentialminus: "Viridis", diverging: DIVERGING },
       coloraxis: { colorbar },
-      margin: { l: 64, r: 24, t: titled ? 56 : 24, b: 56 },
+      margin: { l: 64, r: 24, t: 24 + (lines > 0 ? 8 + 24 * lines : 0), b: 56 },
       paper_bgcolor: "#ffffff",
       plot_bgcolor: "#ffffff",
       hovermode: "closest",
@@ -65,8 +65,7 @@ function template(titled: boolean): Json {
   };
 }
 
-function hasTitle(layout: Json): boolean {
-  const { title } = layout;
-  if (typeof title === "string") return title !== "";
-  return typeof title === "object" && title !== null && Boolean((title as Json).text);
+function titleLines({ title }: Json): number {
+  const text = typeof title === "object" && title !== null ? (title as Json).text : title;
+  return typeof text === "string" && text !== "" ? text.split(/<br\s*\/?>/i).length : 0;
 }
