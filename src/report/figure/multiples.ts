@@ -21,12 +21,12 @@ export interface MultiplesOptions {
 
 const PANEL_TITLE = 22;
 
-/** Between columns as a part of the width (more where a colour bar stands there), between rows in pixels. */
+/** Between columns as a part of the width (more where colour bars stand there), between rows in pixels. */
 const GAP = { x: 0.14, bar: 0.26, y: 90 };
 
 /**
  * Several figures as panels of one. A series of the same name in several panels has one entry in the legend; an axis title
- * that all panels share stands only at the left and at the bottom.
+ * that all panels share stands only at the left and at the bottom; a colour bar that all share, at the right.
  *
  * @throws RangeError for an unknown option, no panel, or a column count that is not a whole number >= 1.
  */
@@ -40,7 +40,8 @@ export function multiples(options: MultiplesOptions): Figure {
   const head = titled(title, detail);
   head.margin.t += PANEL_TITLE;
   const layout: Json = { template: TEMPLATE, ...head, height: rows * rowHeight + 120 };
-  const gapX = panels.some(hasBar) ? GAP.bar : GAP.x;
+  const isBarShared = panels.length % columns === 0 && shareBar(panels);
+  const gapX = panels.some(hasBar) && !isBarShared ? GAP.bar : GAP.x;
   const data: Json[] = [];
   const shapes: Json[] = [];
   const annotations: Json[] = [];
@@ -69,7 +70,7 @@ export function multiples(options: MultiplesOptions): Figure {
         xaxis: `x${number}`,
         yaxis: `y${number}`,
         ...legend(trace, named),
-        ...colorbar(trace, x, y),
+        ...(isBarShared && column < columns - 1 ? { showscale: false } : colorbar(trace, x, y)),
       });
     }
   });
@@ -82,6 +83,13 @@ function legend({ legendgroup, showlegend }: Json, named: Set<unknown>): Json {
   if (named.has(legendgroup)) return { showlegend: false };
   named.add(legendgroup);
   return {};
+}
+
+/** Whether one colour bar a row says it for all panels: on a phone there is no room for bars between them. */
+function shareBar(panels: readonly Figure[]): boolean {
+  const bars = panels.flatMap(({ data }) => data.filter(({ colorbar }) => colorbar !== undefined));
+  const looks = bars.map(({ zmin, zmax, colorscale, colorbar }) => JSON.stringify([zmin, zmax, colorscale, colorbar]));
+  return bars.length === panels.length && new Set(looks).size === 1;
 }
 
 function hasBar({ data }: Figure): boolean {

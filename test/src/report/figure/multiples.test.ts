@@ -48,6 +48,18 @@ describe("multiples", () => {
     expect((mixed.yaxis2 as { title: { text: string } }).title.text).toBe("Q");
   });
 
+  test("panels that share a colour bar have one a row, others one each", () => {
+    const values = [1, 2];
+    const map = (range: [number, number]) =>
+      heatmap({ title: "m", x: { title: "a", values }, y: { title: "b", values }, z: [[1, 2], [3, 4]], zTitle: "P", range }); // prettier-ignore
+    const bars = (ranges: [number, number][]) =>
+      multiples({ title: "All", panels: ranges.map(map) }).data.map(({ showscale }) => showscale !== false);
+    expect(bars([[0, 5], [0, 5]])).toEqual([false, true]); // prettier-ignore
+    expect(bars([[0, 5], [0, 5], [0, 5], [0, 5]])).toEqual([false, true, false, true]); // prettier-ignore
+    expect(bars([[0, 5], [0, 6]])).toEqual([true, true]); // prettier-ignore
+    expect(bars([[0, 5], [0, 5], [0, 5]])).toEqual([true, true, true]); // prettier-ignore
+  });
+
   test("marks move with their panels, panel titles stand above them", () => {
     const { layout } = multiples({ title: "All", panels });
     expect(layout.shapes).toMatchObject([
@@ -65,8 +77,9 @@ describe("multiples", () => {
 
   test("colour bars stand beside their maps", () => {
     const axis = { title: "a", values: [1, 2] };
-    const map = heatmap({ title: "map", x: axis, y: axis, z: [[1, 2], [3, 4]], zTitle: "P" }); // prettier-ignore
-    const { data, layout } = multiples({ title: "All", panels: [map, map] });
+    const map = (most: number) =>
+      heatmap({ title: "map", x: axis, y: axis, z: [[1, 2], [3, most]], zTitle: "P" }); // prettier-ignore
+    const { data, layout } = multiples({ title: "All", panels: [map(4), map(5)] });
     const ends = [layout.xaxis, layout.xaxis2].map((one) => (one as { domain: [number, number] }).domain);
     const bars = data.map(({ colorbar }) => (colorbar as { x: number }).x);
     expect(bars[0]).toBeGreaterThan(ends[0]?.[1] ?? 1);
