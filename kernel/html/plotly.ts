@@ -45,7 +45,8 @@ const HYDRATE = `
     const { data, layout, config } = JSON.parse(figure.querySelector("script").textContent);
     const picture = figure.querySelector(".picture");
     const target = document.createElement("div");
-    target.className = "interactive";
+    // Out of the flow until it is drawn: beside its picture it would move the page, and whoever came by a link from their place.
+    target.className = "drawing";
     figure.append(target);
     const touch = matchMedia("(pointer: coarse)").matches;
     // The page decides the width; on a touch screen a drag scrolls the page; a legend beside a narrow plot would crush it.
@@ -54,6 +55,7 @@ const HYDRATE = `
     const fitted = { ...layout, legend, width: undefined, autosize: true, ...(touch && { dragmode: false }) };
     try {
       await Plotly.newPlot(target, data, fitted, { displaylogo: false, responsive: true, ...config });
+      target.className = "";
       picture.hidden = true;
     } catch (error) {
       target.remove();

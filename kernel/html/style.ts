@@ -66,7 +66,8 @@ img, video { max-width: 100%; height: auto; }
 figure { margin: 0; }
 .picture > svg { max-width: 100%; height: auto; display: block; }
 figure.plot, .picture { border-radius: 6px; overflow: hidden; }
-figure.plot { background: #ffffff; color: #1f2328; }
+figure.plot { background: #ffffff; color: #1f2328; position: relative; }
+.drawing { position: absolute; inset: 0 0 auto; visibility: hidden; }
 .math { overflow-x: auto; overflow-y: hidden; padding: .1rem 0; }
 .katex-display { margin: .7em 0; }
 .hljs-keyword, .hljs-literal, .hljs-meta, .hljs-selector-tag { color: var(--keyword); }
@@ -93,6 +94,7 @@ ${Array.from({ length: 16 }, (_, i) => `.ansi-fg-${i} { color: var(--ansi-${i});
   :root { color-scheme: light; }
   nav, .skip { display: none; } .page { display: block; } main { max-width: none; padding: 0; }
   pre { white-space: pre-wrap; } .outputs > pre { max-height: none; }
+  .markdown > table, .rich > table, .intro table { display: table; } /* so that its head stands on every page of it */
   figure, tr, img, .error { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }
   .notebook { break-before: page; border: 0; }
 }`;

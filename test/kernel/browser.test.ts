@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { delimiter, join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { browserPath, launch } from "./chromium.js";
 import { jupyterEnvironment } from "./python.js";
 import { tinyNotebook } from "./tiny-notebook.js";
 
@@ -12,10 +12,6 @@ import { tinyNotebook } from "./tiny-notebook.js";
  * The tiny notebook in real front ends: JupyterLab (`jupyter lab`, or the executable that LONGTAIL_JUPYTER names) and the
  * classic Notebook (`jupyter notebook` before version 7), each where it is installed, driven by a headless Chromium.
  */
-const browserPath = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-  .flatMap((name) => (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)))
-  .find((path) => existsSync(path));
-
 const jupyter = process.env["LONGTAIL_JUPYTER"] ?? "jupyter";
 const version = (command: string): string => {
   const { status, stdout } = spawnSync(jupyter, [command, "--version"], { encoding: "utf8" });
@@ -23,25 +19,13 @@ const version = (command: string): string => {
 };
 const lab = version("lab");
 const classic = /^[56]\./.test(version("notebook"));
-if (!browserPath) console.log("Skipped: needs Chromium or Chrome (apt install chromium)");
 if (!lab) console.log("Skipped: JupyterLab (pip install jupyterlab; LONGTAIL_JUPYTER names its `jupyter`)");
 if (!classic) console.log("Skipped: the classic Notebook (apt install jupyter-notebook)");
 
 let browser: Browser;
 beforeAll(async () => {
   if (!browserPath || !(lab || classic)) return;
-  browser = await chromium.launch({
-    executablePath: browserPath,
-    headless: true,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await launch();
 });
 afterAll(async () => {
   await browser?.close();
