@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { IAttachments, ICell, ICodeCell, INotebookContent } from "@jupyterlab/nbformat";
 import { escapeHtml } from "../format/escape.js";
 import { highlight } from "./code.js";
@@ -15,6 +16,8 @@ export interface PageNotebook {
   readonly name: string;
   /** Its title in the contents; by default its first heading, else its name. */
   readonly title?: string;
+  /** Where it lies, seen from the page ("../notebooks"): its links to other files are led by this. Default: beside the page. */
+  readonly folder?: string;
   readonly notebook: INotebookContent;
 }
 
@@ -96,7 +99,7 @@ interface RenderedNotebook {
 }
 
 function renderNotebook(
-  { name, title, notebook }: PageNotebook,
+  { name, title, folder, notebook }: PageNotebook,
   places: ReadonlyMap<string, Place>,
   ids: IdPool,
   hideCode: boolean,
@@ -106,8 +109,8 @@ function renderNotebook(
   const markdown = (source: string, attachments?: IAttachments): string => {
     const context: MarkdownContext = {
       uniqueId: (text) => ids.take(`${id}-${slug(text)}`),
-      link: (href) => linkWithin(href, places, baseName(name)),
-      image: (src) => attachedImage(src, attachments),
+      link: (href) => linkWithin(href, places, baseName(name)) ?? seenFrom(folder, href),
+      image: (src) => attachedImage(src, attachments) ?? seenFrom(folder, src),
     };
     const rendered = renderMarkdown(source, context);
     headings.push(...rendered.headings);
@@ -176,6 +179,12 @@ function linkWithin(href: string, places: ReadonlyMap<string, Place>, own: strin
   const part = heading === undefined ? "" : slug(decoded(heading));
   if (place.headings.has(part)) return `#${place.id}-${part}`;
   return file === undefined ? undefined : `#${place.id}`;
+}
+
+/** An address relative to the notebook, relative to the page. */
+function seenFrom(folder: string | undefined, address: string): string | undefined {
+  const isRelative = !/^([a-z][a-z\d+.-]*:|[/#?]|$)/i.test(address);
+  return folder !== undefined && isRelative ? posix.join(encodeURI(folder), address) : undefined;
 }
 
 function attachedImage(src: string, attachments: IAttachments | undefined): string | undefined {

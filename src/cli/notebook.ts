@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { writeAtomic } from "../../kernel/atomic.js";
 import { readNotebook } from "../../kernel/notebook.js";
 import { runNotebook } from "../../kernel/run.js";
@@ -99,11 +99,16 @@ Examples:
   async run(values, paths) {
     if (paths.length === 0) throw new UsageError("Expected one or more notebooks, found none");
     const files = namedFiles("notebooks", paths);
+    const first = files[0]!.replace(/(\.ipynb)?$/, ".html");
+    const given = text(values, "out") ?? first;
+    const isFolder = /[\\/]$/.test(given) || (existsSync(given) && statSync(given).isDirectory());
+    const out = isFolder ? join(given, basename(first)) : given;
     const { renderPage } = await import("../../kernel/html/index.js");
     type Page = Parameters<typeof renderPage>[0][number];
     const notebooks = await Promise.all(
       files.map(async (file) => ({
         name: basename(file),
+        folder: relative(dirname(out), dirname(file)).replaceAll("\\", "/"),
         notebook: (await readNotebook(file)) as unknown as Page["notebook"],
       })),
     );
@@ -112,10 +117,6 @@ Examples:
       hideCode: values["hide-code"] === true,
       ...(title !== undefined && { title }),
     });
-    const first = files[0]!.replace(/(\.ipynb)?$/, ".html");
-    const given = text(values, "out") ?? first;
-    const isFolder = /[\\/]$/.test(given) || (existsSync(given) && statSync(given).isDirectory());
-    const out = isFolder ? join(given, basename(first)) : given;
     await writeAtomic(out, page);
     console.log(`Wrote ${out} (${Math.max(1, Math.round(Buffer.byteLength(page) / 1024))} kB)`);
     return 0;

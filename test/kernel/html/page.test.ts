@@ -108,6 +108,24 @@ describe("renderPage", () => {
     expect(hrefs).toEqual(["#01-one", "other.ipynb", "https://e.org/01-one.ipynb"]);
   });
 
+  it("leads links to other files, and pictures, from where the notebook lies", () => {
+    const text = "[a](../data/README.md#sizes) [b](x.csv) [c](https://e.org) [d](/root) [e](#gone) [f](?q) ![](a.png)";
+    const addresses = (folder?: string) => {
+      const html = renderPage([
+        { name: "01.ipynb", notebook: notebook(markdown(text)), ...(folder !== undefined && { folder }) },
+      ]);
+      const { document } = new JSDOM(html).window;
+      return [...document.querySelectorAll("main [href], main [src]")].map(
+        (one) => one.getAttribute("href") ?? one.getAttribute("src"),
+      );
+    };
+    const elsewhere = ["https://e.org", "/root", "#gone", "?q"];
+    expect(addresses()).toEqual(["../data/README.md#sizes", "x.csv", ...elsewhere, "a.png"]);
+    expect(addresses("")).toEqual(addresses());
+    const moved = ["../my%20work/data/README.md#sizes", "../my%20work/notebooks/x.csv", ...elsewhere];
+    expect(addresses("../my work/notebooks")).toEqual([...moved, "../my%20work/notebooks/a.png"]);
+  });
+
   it("leads links to headings, here or in another notebook, to them, as Jupyter names them", () => {
     const links = "[a](#Not-pictures?) [b](02.ipynb#Caf%C3%A9-au-lait) [c](#mine) [d](02.ipynb#gone) [e](#)";
     const html = renderPage([
