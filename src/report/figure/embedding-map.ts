@@ -29,7 +29,8 @@ export function rounding(positions: ArrayLike<number>): (value: number) => numbe
 export function refuseMap({ name, positions, train, test, unlabeled = 0 }: EmbeddingMap, classes: number): void {
   const caller = `embedding: map "${name}"`;
   const count = train.length + test.length + unlabeled;
-  if (count === 0 || positions.length !== 2 * count) {
+  if (count === 0) throw new RangeError(`${caller}: expected one or more points, found none`);
+  if (positions.length !== 2 * count) {
     throw new RangeError(
       `${caller}: expected x and y of ${train.length} train, ${test.length} test and ${unlabeled} unlabeled points, ` +
         `found ${positions.length} numbers`,

@@ -86,6 +86,7 @@ describe("embedding", () => {
   test("refuses positions and labels that do not match", () => {
     const of = (more: object) => () => embedding({ title: "F", classes, maps: [{ ...map, ...more }] });
     expect(of({ unlabeled: 0 })).toThrow("2 train, 3 test and 0 unlabeled points, found 12 numbers");
+    expect(of({ positions: [], train: [], test: [], unlabeled: 0 })).toThrow("one or more points, found none");
     expect(of({ train: [0, 2] })).toThrow("expected train to hold classes 0 to 1, found 2");
     expect(of({ positions: Float32Array.from(map.positions).fill(NaN, 3, 4) })).toThrow("found NaN at 3");
     expect(() => embedding({ title: "F", classes, maps: [] as never })).toThrow("one or two maps, found 0");
