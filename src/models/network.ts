@@ -53,11 +53,16 @@ export class Network extends Tabular {
   ) {
     super();
     const variables = new Variables(stream(options.seed, "init"));
-    this.backbone = build(variables, options.channels);
-    this.width = this.backbone.width;
-    this.classifier = head(options.head, variables, this.width, options.classes);
     this.weights = variables.weights;
     this.statistics = variables.statistics;
+    try {
+      this.backbone = build(variables, options.channels);
+      this.width = this.backbone.width;
+      this.classifier = head(options.head, variables, this.width, options.classes);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   get classes(): number {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import * as tf from "@tensorflow/tfjs-core";
 import { requireBackend } from "../backend/required.js";
 import { suggestion } from "../nearest.js";
 import { check, count, numberWhere, oneOf, optional, seed, text, withDefaults, type Rule } from "../options.js";
+import { CLASSIFIER } from "./head.js";
 import { Network, type Backbone, type NetworkOptions } from "./network.js";
 import type { Variables } from "./variables.js";
 
@@ -67,14 +69,42 @@ const func: Rule = { range: "a function", accepts: (v) => typeof v === "function
  * are handed over with `variables.adopt`. Runs in a folder are told apart by the text of `build`: a changed one begins anew.
  *
  * @param name no name of the library's own; an earlier one of yours is replaced
- * @throws RangeError for a name that is taken
+ * @throws RangeError for a name that is taken. A network is refused when it is made, or first applied, if two of its variables
+ *   have one name, or some are not handed over: these would be neither learned nor saved
  */
 export function define(name: string, build: BackboneMaker): Maker {
   check("models.define", { name, build }, { name: text, build: func });
   if (MODELS.has(name) && !DEFINITIONS.has(name))
     throw new RangeError(`models.define: "${name}" is a network of the library; choose another name`);
   DEFINITIONS.set(name, createHash("sha256").update(build.toString()).digest("hex"));
-  return register(name, (variables, channels) => checked(name, build(variables, channels)));
+  return register(name, (variables, channels) => {
+    const backbone = ownOnly(name, variables, () => build(variables, channels));
+    const taken = [...variables.weights, ...variables.statistics].find((one) => one.name.startsWith(CLASSIFIER));
+    if (taken)
+      throw new RangeError(
+        `models.define: "${taken.name}" of "${name}": names that begin with "${CLASSIFIER}" are those of the classifier that is ` +
+          "put behind it; give the layer another name",
+      );
+    return checked(name, variables, backbone);
+  });
+}
+
+/**
+ * Does something that may make no variable but those of the network: others would not be learned, nor saved with it.
+ * @throws Error where it does
+ */
+function ownOnly<T>(name: string, { weights, statistics }: Variables, make: () => T): T {
+  const { registeredVariables } = tf.engine().state;
+  const before = new Set(Object.values(registeredVariables));
+  const made = make();
+  for (const { variable } of [...weights, ...statistics]) before.add(variable);
+  const strange = Object.values(registeredVariables).filter((one) => !before.has(one));
+  if (strange.length === 0) return made;
+  throw new Error(
+    `models.define: "${name}" makes variables that are not handed over (${strange.map((one) => one.name).join(", ")}): they would ` +
+      'be neither learned nor saved. variables.adopt("trunk", model) hands over those of layers of TensorFlow.js, the first of ' +
+      "which has an inputShape",
+  );
 }
 
 /** A new network by its name: `build("resnet32", { classes: 10, seed: 1 })`. @throws RangeError for an unknown one */
@@ -90,13 +120,15 @@ export function definition(name: string): { readonly definition?: string } {
   return found === undefined ? {} : { definition: found };
 }
 
-function checked(name: string, { width, apply, takesGroups = false }: Backbone): Backbone {
+function checked(name: string, variables: Variables, { width, apply, takesGroups = false }: Backbone): Backbone {
   check(`models.define: what "${name}" makes`, { width, apply }, { width: count, apply: func });
+  let applied = false;
   return {
     width,
     takesGroups,
     apply(images, ...rest) {
-      const features = apply(images, ...rest);
+      const features = applied ? apply(images, ...rest) : ownOnly(name, variables, () => apply(images, ...rest));
+      applied = true;
       if (features.shape.join() === `${images.shape[0]},${width}`) return features;
       throw new RangeError(
         `${name}: expected features of [batch, width], [${images.shape[0]}, ${width}], found [${features.shape.join(", ")}]`,

@@ -67,11 +67,12 @@ export class Variables {
    * Takes over the variables of layers of TensorFlow.js: those that are trainable are learned, the others are kept and saved
    * beside them.
    * @param model such as `tf.sequential(...)` or one that was read, made anew at every call of what builds the backbone
+   * @throws RangeError where there is a variable of that name already, as for every variable
    */
   adopt(name: string, model: Layers): void {
     model.weights.forEach((weight, i) => {
       const variable = weight.read() as Variable;
-      (variable.trainable ? this.weights : this.statistics).push({ name: `${name}/${i}`, variable });
+      this.put(variable.trainable ? this.weights : this.statistics, { name: `${name}/${i}`, variable });
     });
   }
 
@@ -83,7 +84,14 @@ export class Variables {
     trainable = true,
   ): Variable & V {
     const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape as number[]), trainable));
-    list.push({ name, variable });
+    this.put(list, { name, variable });
     return variable as Variable & V;
+  }
+
+  /** A file keeps values by name: of two variables with one, it would give both the values of the second. */
+  private put(list: Named[], one: Named): void {
+    list.push(one);
+    if ([...this.weights, ...this.statistics].filter(({ name }) => name === one.name).length > 1)
+      throw new RangeError(`models.Variables: there is a "${one.name}" already; give each layer a name of its own`);
   }
 }

@@ -104,3 +104,53 @@ test("says what is wrong with a definition", async () => {
     'or "flat", or a name that models.define adds (got "flt")',
   );
 });
+
+describe("a network that would not be saved whole is refused:", () => {
+  const pictures = (): tf.Tensor4D => tf.zeros([2, 8, 8, 3]);
+  const convolution = (inputShape?: [null, null, number]): tf.Sequential => {
+    const layer = tf.layers.conv2d({ filters: 8, kernelSize: 3, ...(inputShape && { inputShape }) });
+    return tf.sequential({ layers: [layer, tf.layers.globalAveragePooling2d({})] });
+  };
+
+  test("layers that are not handed over, when it is made or first applied", () => {
+    define("forgotten", (_, channels) => {
+      const trunk = convolution([null, null, channels]);
+      return { width: 8, apply: (images) => trunk.apply(images) as tf.Tensor2D };
+    });
+    expect(() => build("forgotten", { classes: 2 })).toThrow(
+      /"forgotten" makes variables that are not handed over \(conv2d_\S+\/kernel, conv2d_\S+\/bias\)/,
+    );
+    define("late", (variables) => {
+      let trunk: tf.Sequential | undefined;
+      const weight = variables.constant("weight", 1, 1);
+      const apply = (images: tf.Tensor4D): tf.Tensor2D =>
+        (trunk ??= convolution([null, null, 3])).apply(images.mul(weight)) as tf.Tensor2D;
+      return { width: 8, apply };
+    });
+    const late = build("late", { classes: 2 });
+    expect(() => late.features(pictures())).toThrow('"late" makes variables that are not handed over');
+  });
+
+  test("two layers of one name", () => {
+    const count = tf.memory().numTensors;
+    define("twice", (variables) => {
+      const [first, second] = [3, 8].map((inputs) => new ConvNorm(variables, "same", 3, inputs, 8)) as [
+        ConvNorm,
+        ConvNorm,
+      ];
+      return { width: 8, apply: (images, mode) => globalAveragePool(second.apply(first.apply(images, mode), mode)) };
+    });
+    expect(() => build("twice", { classes: 2 })).toThrow(
+      'there is a "same/filter" already; give each layer a name of its own',
+    );
+    expect(tf.memory().numTensors).toBe(count);
+  });
+
+  test("a layer that has the classifier's name", () => {
+    define("misnamed", (variables, channels) => {
+      const only = new ConvNorm(variables, "classifier", 3, channels, 8);
+      return { width: 8, apply: (images, mode) => globalAveragePool(only.apply(images, mode)) };
+    });
+    expect(() => build("misnamed", { classes: 2 })).toThrow('"classifier/filter" of "misnamed"');
+  });
+});
