@@ -13,6 +13,9 @@ export interface Layers {
   readonly weights: readonly { read(): Tensor }[];
 }
 
+/** Those of layers that are a network's already: two networks that shared them would learn each other's lessons. */
+const ADOPTED = new WeakSet<Variable>();
+
 /** The variables of a network while it is built. Each draws from a stream of its own name, so that none depends on others. */
 export class Variables {
   /** What gradients change, in the order of the network. */
@@ -67,11 +70,17 @@ export class Variables {
    * Takes over the variables of layers of TensorFlow.js: those that are trainable are learned, the others are kept and saved
    * beside them.
    * @param model such as `tf.sequential(...)` or one that was read, made anew at every call of what builds the backbone
-   * @throws RangeError where there is a variable of that name already, as for every variable
+   * @throws RangeError where there is a variable of that name already, as for every variable, or the layers are a network's already
    */
   adopt(name: string, model: Layers): void {
     model.weights.forEach((weight, i) => {
       const variable = weight.read() as Variable;
+      if (ADOPTED.has(variable))
+        throw new RangeError(
+          `models.Variables: the layers "${name}" are another network's already; make them anew within the function that ` +
+            "models.define is given, which is called for each network",
+        );
+      ADOPTED.add(variable);
       this.put(variable.trainable ? this.weights : this.statistics, { name: `${name}/${i}`, variable });
     });
   }

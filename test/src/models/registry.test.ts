@@ -105,7 +105,7 @@ test("says what is wrong with a definition", async () => {
   );
 });
 
-describe("a network that would not be saved whole is refused:", () => {
+describe("refused is a network that would not be saved whole, or is not on its own:", () => {
   const pictures = (): tf.Tensor4D => tf.zeros([2, 8, 8, 3]);
   const convolution = (inputShape?: [null, null, number]): tf.Sequential => {
     const layer = tf.layers.conv2d({ filters: 8, kernelSize: 3, ...(inputShape && { inputShape }) });
@@ -129,6 +129,20 @@ describe("a network that would not be saved whole is refused:", () => {
     });
     const late = build("late", { classes: 2 });
     expect(() => late.features(pictures())).toThrow('"late" makes variables that are not handed over');
+  });
+
+  test("layers of another network", () => {
+    const trunk = convolution([null, null, 3]);
+    define("shared", (variables) => {
+      variables.adopt("trunk", trunk);
+      return { width: 8, apply: (images) => trunk.apply(images) as tf.Tensor2D };
+    });
+    const first = build("shared", { classes: 2 });
+    expect(first.features(pictures()).shape).toEqual([2, 8]);
+    expect(() => first.copy()).toThrow(
+      'the layers "trunk" are another network\'s already; make them anew within the function',
+    );
+    expect(first.features(pictures()).shape).toEqual([2, 8]);
   });
 
   test("two layers of one name", () => {
