@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { ByteImages } from "../backend/fused/index.js";
-import { check, type Rule } from "../options.js";
+import { check, show, type Rule } from "../options.js";
 import { Tabular, type Grid } from "../show/index.js";
 import { countLabels } from "../tail/index.js";
 import { imageAt, requireImageSet, type ImageSet } from "./image-set.js";
 import { PREPROCESSING, type Preprocessing } from "./images/preprocessing.js";
+import { NAMES } from "./images/threads.js";
 import { imagesGrid, inWords, type CountedImages } from "./images-grid.js";
 import { requireSameClasses } from "./same-classes.js";
 
@@ -70,14 +71,16 @@ export class Examples extends Tabular implements ByteImages {
 
   /**
    * The same images with other labels, such as pseudo-labels.
-   * @param classes names of the classes; default the same
-   * @throws RangeError unless there is one label an image, each below the number of classes
+   * @param classes names of the classes, each another; default the same
+   * @throws RangeError unless there is one label an image, each below the number of classes, and no name twice
    */
   relabel(labels: ArrayLike<number>, classes: readonly string[] = this.classes): Examples {
+    check("relabel", { classes }, { classes: NAMES });
     if (labels.length !== this.length)
       throw new RangeError(`relabel: expected ${this.length} labels, one an image, found ${labels.length}`);
     const wrong = Array.from(labels).find((label) => !Number.isInteger(label) || label < 0 || label >= classes.length);
-    if (wrong !== undefined) throw new RangeError(`relabel: expected labels below ${classes.length}, found ${wrong}`);
+    if (wrong !== undefined)
+      throw new RangeError(`relabel: expected whole numbers below ${classes.length} as labels, found ${show(wrong)}`);
     return new Examples(this.sources, this.owner, this.index, Uint16Array.from(labels), classes);
   }
 

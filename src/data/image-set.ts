@@ -1,6 +1,7 @@
 import { check, optional, text, type Rule } from "../options.js";
 import { Tabular, type Grid } from "../show/index.js";
 import { preprocessing, type Preprocessing } from "./images/preprocessing.js";
+import { NAMES } from "./images/threads.js";
 import { imagesGrid, inWords, type CountedImages } from "./images-grid.js";
 
 /**
@@ -17,7 +18,7 @@ export interface ImageSet {
   readonly shape: readonly [count: number, height: number, width: number, channels: number];
   /** One class an image, 0 to classes.length - 1. */
   readonly labels: Uint16Array;
-  /** Names of the classes. */
+  /** Names of the classes, each another. */
   readonly classes: readonly string[];
   /** How picture files became these images; of others, nothing. */
   readonly preprocessing?: Preprocessing;
@@ -41,7 +42,7 @@ const partRules: Record<keyof ImageSet, Rule> = {
   name: { range: "a text", accepts: (v) => typeof v === "string" },
   shape: array,
   labels: { range: "a Uint16Array", accepts: (v) => v instanceof Uint16Array },
-  classes: array,
+  classes: NAMES,
   preprocessing: optional(preprocessing),
   folder: optional(text),
 };

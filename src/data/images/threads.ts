@@ -13,11 +13,15 @@ export const THREAD_RULES: Readonly<Record<keyof ThreadOptions, Rule>> = {
   signal: optional(having("aborted", "addEventListener")),
 };
 
-/** Names of classes. */
+/** Names of classes: as many as labels of 16 bits tell apart. */
 export const NAMES: Rule = {
-  range: "an array of one or more different strings",
+  range: "an array of 1 to 65536 different strings",
   accepts: (v) =>
-    Array.isArray(v) && v.length > 0 && v.every((name) => typeof name === "string") && new Set(v).size === v.length,
+    Array.isArray(v) &&
+    v.length >= 1 &&
+    v.length <= 65536 &&
+    v.every((name) => typeof name === "string") &&
+    new Set(v).size === v.length,
 };
 
 export const TEXT: Rule = { range: "a string", accepts: (v) => typeof v === "string" };

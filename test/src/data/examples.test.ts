@@ -63,7 +63,23 @@ describe("what cannot be is refused", () => {
     ["an index beyond", () => Examples.of(set, [0, 5]), '"set 0" has images 0 to 4, and no image 5'],
     ["a fraction", () => Examples.of(set, [0.5]), "no image 0.5"],
     ["too few labels", () => all.relabel([0]), "expected 5 labels, one an image, found 1"],
-    ["a label beyond", () => all.relabel([0, 1, 2, 3, 0]), "expected labels below 3, found 3"],
+    ["a label beyond", () => all.relabel([0, 1, 2, 3, 0]), "expected whole numbers below 3 as labels, found 3"],
+    ["labels that are no numbers", () => all.relabel([0n, 1n, 2n, 0n, 1n] as never), "below 3 as labels, found 0n"],
+    [
+      "two classes of one name",
+      () => Examples.of({ ...set, classes: ["a", "b", "a"] }),
+      "Examples.of: classes must be an array of 1 to 65536 different strings (got [ 'a', 'b', 'a' ])",
+    ],
+    [
+      "names that are numbers",
+      () => Examples.of({ ...set, classes: [0, 1, 2] as never }),
+      "different strings (got [ 0",
+    ],
+    [
+      "the same for other labels",
+      () => all.relabel([0, 1, 0, 1, 0], ["a", "a"]),
+      "relabel: classes must be an array of",
+    ],
     ["other classes", () => all.concat(Examples.of(numbered(1, 2, 2))), "2 classes cannot follow 3"],
     [
       "classes in another order",
