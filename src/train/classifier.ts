@@ -7,7 +7,7 @@ import { grey } from "../data/images/grey.js";
 import { Examples, readImageFiles, type Normalization, type Preprocessing } from "../data/index.js";
 import { makeFolder } from "../disk/folder.js";
 import { predict, probabilities } from "../eval/index.js";
-import { build, type HeadName, type Network } from "../models/index.js";
+import { build, definition, names, type HeadName, type Network } from "../models/index.js";
 import { Textual } from "../show/index.js";
 import { CheckpointError, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
 import { restore, valuesOf } from "./snapshot.js";
@@ -39,6 +39,8 @@ export interface Classified {
 interface Saved extends ClassifierData {
   readonly kind: typeof KIND;
   readonly model: string;
+  /** Of a network of one's own, what tells one of its name from another. */
+  readonly definition?: string;
   readonly head: HeadName;
 }
 
@@ -115,7 +117,7 @@ export class Classifier extends Textual {
   async save(path: string): Promise<void> {
     this.network.requireUndisposed();
     const { name, head, weights, statistics } = this.network;
-    const state: Saved = { kind: KIND, model: name, head, ...this.about };
+    const state: Saved = { kind: KIND, model: name, ...definition(name), head, ...this.about };
     makeFolder(dirname(path));
     writeCheckpoint(path, { run: "", epoch: 0, step: 0, state, tensors: await valuesOf([...weights, ...statistics]) });
   }
@@ -136,7 +138,12 @@ export class Classifier extends Textual {
   }
 }
 
-/** @throws CheckpointError for a folder, a file that is damaged, or no classifier's; Error where there is none */
+/**
+ * Reads what `Classifier.save` wrote, in any process and for any device. A network of your own must be there under its name:
+ * call `models.define` first. Warns (`TrainingWarning`) where that is given another text than when the network was saved.
+ * @throws CheckpointError for a folder, a file that is damaged, no classifier's, or of another network than its name stands for;
+ *   Error where there is none
+ */
 export async function loadClassifier(path: string): Promise<Classifier> {
   const checkpoint = readCheckpoint(path);
   const saved = checkpoint.state as Partial<Saved> | null;
@@ -145,10 +152,25 @@ export async function loadClassifier(path: string): Promise<Classifier> {
       `${path}: expected a classifier, as fit.classifier.save writes it and longtail train as ${CLASSIFIER_FILE}, found a checkpoint ` +
         `of a run. The call that began that run gives its network, and the same longtail train command writes it`,
     );
-  const { kind: _, model, head, ...kept } = saved as Saved;
+  const { kind: _, model, definition: then, head, ...kept } = saved as Saved;
+  if (!names.includes(model))
+    throw new CheckpointError(
+      `${path}: expected a network that is known here, found "${model}"; call models.define("${model}", ...) first, as where it was saved`,
+    );
+  if (then !== undefined && then !== definition(model).definition)
+    process.emitWarning(
+      `${path}: models.define("${model}", ...) was given another text where this network was saved; unless both compute the same, ` +
+        "its answers are wrong",
+      "TrainingWarning",
+    );
   const about = { ...kept, preprocessing: saved.preprocessing ?? BEFORE };
   await ensure();
   const network = build(model, { classes: about.classes.length, head, channels: about.shape[2] });
-  restore([...network.weights, ...network.statistics], checkpoint);
+  try {
+    restore([...network.weights, ...network.statistics], checkpoint, path);
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
   return new Classifier(network, about);
 }

@@ -45,7 +45,7 @@ export async function loop(task: AnyTask, options: LoopOptions): Promise<EpochRe
 
   const resume = (checkpoint: Checkpoint): void => {
     const state = checkpoint.state as State;
-    restore(everything, checkpoint);
+    restore(everything, checkpoint, "The checkpoint that the run would go on from");
     task.memory?.restore(state.memory);
     ({ epoch, step } = checkpoint);
     ({ records, seconds } = state);

@@ -13,6 +13,8 @@ import {
   type Preprocessing,
 } from "../../../src/data/index.js";
 import { predict, probabilities } from "../../../src/eval/index.js";
+import { globalAveragePool } from "../../../src/backend/fused/index.js";
+import { ConvNorm, define } from "../../../src/models/index.js";
 import { CheckpointError, fit, loadClassifier, type FitResult } from "../../../src/train/index.js";
 import { Classifier, type ClassifierData } from "../../../src/train/classifier.js";
 import { fromBase64, reference } from "../data/images/images.js";
@@ -197,4 +199,47 @@ test("a damaged file, a checkpoint of a run, no file, and a file that is no imag
   );
   await expect(linear!.classifier.classify([join(scratch, "nothing.png")])).rejects.toThrow(/Is the path right\?$/);
   await expect(linear!.classifier.classify([])).rejects.toThrow(/files must be an array of one or more paths/);
+});
+
+test("a network of one's own that is another now, or is not known, is refused; one of another text is warned of", async () => {
+  const one = (name: string, width: number, stride = 1): void =>
+    void define("own", (variables, channels) => {
+      const only = new ConvNorm(variables, name, 3, channels, width);
+      return { width, apply: (images, mode) => globalAveragePool(only.apply(images, mode, { stride })) };
+    });
+  one("only", 8);
+  const result = await fit({ ...brief, model: "own" });
+  const path = join(scratch, "own.classifier");
+  await result.classifier.save(path);
+  const expected = await result.classifier.predict(data.test);
+  const before = tf.memory().numTensors;
+  const warnings: Error[] = [];
+  const listen = (warning: Error): unknown => warnings.push(warning);
+  process.on("warning", listen);
+  const loaded = await loadClassifier(path);
+  expect(await loaded.predict(data.test)).toEqual(expected);
+  loaded.dispose();
+  for (const [name, width, message] of [
+    [
+      "only",
+      9,
+      'of another network: of "only/filter" it has 3 x 3 x 3 x 8, expected 3 x 3 x 3 x 9. Is its models.define',
+    ],
+    ["first", 8, 'of "first/filter" it has none, expected 3 x 3 x 3 x 8'],
+  ] as const) {
+    one(name, width);
+    await expect(loadClassifier(path)).rejects.toThrow(CheckpointError);
+    await expect(loadClassifier(path)).rejects.toThrow(message);
+  }
+  define("own", () => ({ width: 3, apply: (images) => globalAveragePool(images) }));
+  await expect(loadClassifier(path)).rejects.toThrow(`${path} is of another network`);
+  await new Promise(setImmediate);
+  expect(tf.memory().numTensors).toBe(before);
+  process.off("warning", listen);
+  expect(warnings.map(({ name, message }) => `${name}: ${message}`)).toEqual([
+    expect.stringMatching(
+      /^TrainingWarning: .*own\.classifier: models\.define\("own", \.\.\.\) was given another text where/,
+    ),
+  ]);
+  result.dispose();
 });
