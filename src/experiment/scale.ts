@@ -1,4 +1,5 @@
 import { suggestion } from "../nearest.js";
+import { check, count, optional, text, type Rule } from "../options.js";
 import type { Recipe, StepSchedule } from "../train/index.js";
 import { HEADS, type LongTailedOptions } from "./long-tailed.js";
 import { SETS, type SetName, type TrialSpec, type UnlabeledSpec } from "./trial.js";
@@ -82,9 +83,23 @@ export const SCALES: Readonly<Record<ScaleName, Scale>> = {
   },
 };
 
-/** @throws RangeError for an unknown name */
+const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
+const scaleRules: Record<keyof Scale, Rule> = {
+  name: text,
+  description: text,
+  sets: object,
+  recipe: object,
+  withUnlabeled: { range: "an object or a function", accepts: (v) => object.accepts(v) || typeof v === "function" },
+  moco: optional(object),
+  evaluateEvery: count,
+};
+
+/** @throws RangeError for an unknown name, or a scale that is not whole */
 export function scaleOf(scale: ScaleName | Scale): Scale {
-  if (typeof scale !== "string") return scale;
+  if (typeof scale !== "string") {
+    check("scale", scale, scaleRules);
+    return scale;
+  }
   if (Object.hasOwn(SCALES, scale)) return SCALES[scale];
   throw new RangeError(`There is no scale "${String(scale)}". ${suggestion(scale, Object.keys(SCALES))}`);
 }

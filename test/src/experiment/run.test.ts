@@ -128,6 +128,14 @@ describe("a run's work and data", () => {
     expect(Object.keys(plan(base.with(ssp()), { scale: "quick", seed: 0 }).needs!.options)).not.toContain("queue");
   });
 
+  it("are refused, where a scale of one's own is not whole or has something misspelt", () => {
+    const { sets: _, ...without } = SCALES.quick;
+    const planned = (scale: object) => () => plan(base, { scale: scale as experiment.Scale, seed: 0 });
+    expect(planned(without)).toThrow("scale: sets must be an object (got undefined)");
+    expect(planned({ ...SCALES.quick, evaluteEvery: 2 })).toThrow('scale: there is no parameter "evaluteEvery"');
+    expect(planned({ ...SCALES.quick, evaluateEvery: 0 })).toThrow("scale: evaluateEvery must be an integer from 1");
+  });
+
   it("can be made of any amount of D_U", () => {
     const epochs = (multiple: number) =>
       plan(base.with(unlabeled({ rhoU: 50, multiple })), { scale: "quick", seed: 0 }).options["epochs"];
