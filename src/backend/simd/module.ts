@@ -12,7 +12,10 @@ export function kernelModule(): WebAssembly.Module {
   if (compiled) return compiled;
   relaxed = process.env["LONGTAIL_RELAXED_SIMD"] !== "0" && hasRelaxedSimd();
   const file = new URL(relaxed ? "relaxed.wasm" : "plain.wasm", FOLDER);
-  if (!existsSync(file)) throw new Error(`${fileURLToPath(file)} is missing: run "npm run build"`);
+  if (!existsSync(file))
+    throw new Error(
+      `${fileURLToPath(file)} is missing: in a clone of longtail "npm run build" makes it; a bundler is to leave longtail out (external)`,
+    );
   return (compiled = new WebAssembly.Module(readFileSync(file)));
 }
 
