@@ -17,8 +17,8 @@ export interface FolderOptions extends Partial<Preprocessing> {
   /** Share of each class that is held back for testing, where the folder has no `test` of its own. Default 0.2. */
   readonly test?: number;
   /**
-   * Share of each class of the training images that chooses the epoch, where the folder has no `validation` of its own. Default 0:
-   * none.
+   * Share of each class of the training images that chooses the epoch of the score `selected`, where the folder has no
+   * `validation` of its own. Default 0: none.
    */
   readonly validation?: number;
   /** A folder of images without labels, D_U, however they lie in it; beside the classes, it is none. Default none. */

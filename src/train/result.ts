@@ -67,7 +67,7 @@ export class FitResult extends Tabular {
     return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
-  /** The network with all that its use takes, to be saved and to classify files by. Goes with the result. */
+  /** The network, as it was after the last epoch, with all that its use takes, to be saved and to classify files by. Goes with the result. */
   get classifier(): Classifier {
     const { network, normalization, recipe, data } = this;
     const { classes, shape, preprocessing } = data.train;
