@@ -12,12 +12,12 @@ export interface RunConfig extends Readonly<Record<string, unknown>> {
   /** A long-tailed set by name and profile, or a folder of your own images. */
   readonly data: LongTailedOptions | ({ readonly folder: string } & FolderOptions);
   /** "fit" (default), "self-training", "mean-teacher", "vat": the other keys are that method's options. */
-  readonly method?: string;
+  readonly method?: "fit" | "self-training" | "mean-teacher" | "vat";
   /**
    * Self-supervised pre-training before it: `{ "method": "rotation", ... }` with that method's options. Data and model are the
    * training's; epochs, batchSize and seed too, unless it has its own. Default none.
    */
-  readonly pretrain?: { readonly method: string } & Readonly<Record<string, unknown>>;
+  readonly pretrain?: { readonly method: keyof typeof PRETRAINERS } & Readonly<Record<string, unknown>>;
 }
 
 type Method = (options: FitOptions) => Promise<FitResult | SelfTrainingResult>;

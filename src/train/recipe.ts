@@ -15,7 +15,10 @@ export interface AugmentationChoice {
 
 /** What is trained, and how: all that a result depends on besides the data. Plain data, but for `initial`. */
 export interface Recipe {
-  /** Default "resnet32", the paper's for CIFAR and SVHN. `models.define` adds networks of your own. */
+  /**
+   * Default "resnet32", the paper's for CIFAR and SVHN; "resnet20", "small" and "tiny" are quicker, "resnet10" and "resnet50" for
+   * images of 224 x 224. `models.define` adds networks of your own.
+   */
   readonly model?: string;
   /** Default "cross-entropy". LDAM brings a cosine head with it. */
   readonly loss?: LossName | LossSpec;
