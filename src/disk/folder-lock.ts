@@ -1,22 +1,18 @@
-import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat, utimes, type FileHandle } from "node:fs/promises";
-import { hostname, uptime } from "node:os";
+import { uptime } from "node:os";
 import { join } from "node:path";
 import { whenFree } from "../../kernel/busy-file.js";
 import { asDiskError } from "./disk-error.js";
+import { hasEnded, isWithinSight, newHolder, type LockHolder } from "./lock-holder.js";
 import { pause } from "../pause.js";
 
 const POLL = 200;
-/** A holder on another machine says this often that it is alive, and is taken for dead after not doing so for so long. */
+/**
+ * A holder on another machine, or in another container, says this often that it is alive, and is taken for dead after not
+ * doing so for so long.
+ */
 const BEAT = 15_000;
 const DEAD = 10 * 60_000;
-
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** Tells this holding from others. */
-  readonly id: string;
-}
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
@@ -33,7 +29,7 @@ export interface LockOptions {
  */
 export async function withFolder<T>(folder: string, options: LockOptions, run: () => Promise<T>): Promise<T> {
   const path = join(folder, options.name ?? ".lock");
-  const own: Holder = { pid: process.pid, host: hostname(), id: randomUUID() };
+  const own = newHolder();
   await acquire(path, own, options);
   const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), BEAT).unref();
   try {
@@ -44,7 +40,7 @@ export async function withFolder<T>(folder: string, options: LockOptions, run: (
   }
 }
 
-async function acquire(path: string, own: Holder, { signal, onWait }: LockOptions): Promise<void> {
+async function acquire(path: string, own: LockHolder, { signal, onWait }: LockOptions): Promise<void> {
   let waiting = false;
   while (!(await claim(path, JSON.stringify(own)))) {
     const holder = await holderOf(path);
@@ -80,33 +76,28 @@ async function claim(path: string, text: string): Promise<boolean> {
 }
 
 /** Undefined if there is none, or it is only half written. */
-async function holderOf(path: string): Promise<Holder | undefined> {
+async function holderOf(path: string): Promise<LockHolder | undefined> {
   try {
-    const { pid, host, id } = JSON.parse(await readFile(path, "utf8")) as Partial<Holder>;
-    return pid !== undefined && host !== undefined && id !== undefined ? { pid, host, id } : undefined;
+    const { pid, host, id, ...rest } = JSON.parse(await readFile(path, "utf8")) as Partial<LockHolder>;
+    return pid !== undefined && host !== undefined && id !== undefined ? { pid, host, id, ...rest } : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function isGone(path: string, holder: Holder | undefined): Promise<boolean> {
+async function isGone(path: string, holder: LockHolder | undefined): Promise<boolean> {
   const silent = await stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   );
   if (holder === undefined) return silent > BEAT;
-  if (holder.host !== hostname()) return silent > DEAD;
-  if (silent > uptime() * 1000 + BEAT) return true; // since then this machine was started: the number is another's
-  try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  if (!isWithinSight(holder)) return silent > DEAD;
+  // Since then this machine was started: the number is another's.
+  return silent > uptime() * 1000 + BEAT || hasEnded(holder);
 }
 
 /** Takes a dead lock away. Two may do so at once: who finds that it has taken a living one away puts it back. */
-async function breakLock(path: string, dead: string | undefined, own: Holder): Promise<void> {
+async function breakLock(path: string, dead: string | undefined, own: LockHolder): Promise<void> {
   const aside = `${path}.${own.id}`;
   try {
     await whenFree(() => rename(path, aside));

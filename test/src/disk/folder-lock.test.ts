@@ -87,6 +87,21 @@ describe("withFolder", () => {
     expect(await done()).toBe("done");
   });
 
+  it.runIf(process.platform === "linux")("takes another container's process for one on another machine", async () => {
+    held({ pid: gone(), namespace: "pid:[1]" });
+    expect(await waits()).toContain(`on ${hostname()}`);
+    aged(700);
+    expect(await done()).toBe("done");
+  });
+
+  it.runIf(process.platform === "linux")("takes over from one whose number this process has now", async () => {
+    const own = await withFolder(folder, {}, () => Promise.resolve(JSON.parse(readFileSync(lock, "utf8")) as object));
+    held(own);
+    expect(await waits()).toContain(`process ${process.pid} `);
+    held({ ...own, began: "1" });
+    expect(await done()).toBe("done");
+  });
+
   it("takes over from a process that is gone", async () => {
     held({ pid: gone() });
     expect(await done()).toBe("done");
