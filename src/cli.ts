@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { parse, UsageError, type Command } from "./cli/command.js";
+import { heedOutput } from "./cli/output.js";
 import { suggestion } from "./nearest.js";
 
 interface Entry {
@@ -137,12 +138,7 @@ async function main(args: string[]): Promise<number> {
   return command.run(values, positionals);
 }
 
-// A reader that has seen enough (`longtail ... | head`) is no error.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
+heedOutput();
 
 try {
   process.exitCode = await main(process.argv.slice(2));
