@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import { writeAtomic } from "../../kernel/atomic.js";
@@ -8,9 +8,8 @@ import { withFolder } from "../disk/folder-lock.js";
 import { makeFolder } from "../disk/folder.js";
 import { precision } from "../backend/device.js";
 import type { FailureRecord, Provenance, RunRecord } from "./record.js";
+import { appendEntry, readEntries, type Entry } from "./record-file.js";
 import type { Run } from "./run.js";
-
-type Entry = RunRecord | FailureRecord;
 
 /**
  * Runs kept in a folder: one folder a run, named by its id, and runs.jsonl, a line for each that is done or failed. That file
@@ -43,7 +42,7 @@ export class RunStore {
     makeFolder(this.path);
     await withFolder(this.path, {}, () => {
       const isDone = this.records().some(({ run }) => run.id === entry.run.id);
-      if (!isDone) appendLine(this.file, JSON.stringify(entry));
+      if (!isDone) appendEntry(this.file, entry);
       return Promise.resolve();
     });
   }
@@ -96,48 +95,10 @@ export function provenance(): Provenance {
   };
 }
 
-/** The last line of each run. A line that is cut (its writer was killed) is passed over: that run is not done. */
-export function readEntries(file: string): Entry[] {
-  if (!existsSync(file)) return [];
-  const latest = new Map<string, Entry>();
-  for (const line of readFileSync(file, "utf8").split("\n")) {
-    const entry = parse(line);
-    if (!entry) continue;
-    latest.delete(entry.run.id);
-    latest.set(entry.run.id, entry);
-  }
-  return [...latest.values()];
-}
-
-function parse(line: string): Entry | undefined {
-  try {
-    const entry = JSON.parse(line) as Partial<Entry> | null;
-    return typeof entry?.run?.id === "string" && typeof entry.run.series === "string" ? (entry as Entry) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function writeIdentity(file: string): Promise<void> {
   try {
     await writeAtomic(file, `${JSON.stringify({ id: randomUUID().replaceAll("-", "") })}\n`);
   } catch (error) {
     throw asDiskError(file, (error as Error).cause ?? error);
-  }
-}
-
-function appendLine(file: string, line: string): void {
-  try {
-    // What a killed writer left has no end: the new line must not become part of it.
-    const cut = existsSync(file) && statSync(file).size > 0 && !readFileSync(file, "utf8").endsWith("\n");
-    const handle = openSync(file, "a");
-    try {
-      appendFileSync(handle, `${cut ? "\n" : ""}${line}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  } catch (error) {
-    throw asDiskError(file, error);
   }
 }

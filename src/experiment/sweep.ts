@@ -15,7 +15,8 @@ import { Results } from "./results.js";
 import { lineage, plan, type Run } from "./run.js";
 import { scaleOf, type Scale, type ScaleName } from "./scale.js";
 import type { RunRecord } from "./record.js";
-import { readEntries, RunStore } from "./store.js";
+import { readEntries } from "./record-file.js";
+import { RunStore } from "./store.js";
 import { SETS } from "./trial.js";
 
 export interface SweepOptions {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { cifar10LT, plan, RunStore } from "../../../src/experiment/index.js";
 import { summary, type FailureRecord } from "../../../src/experiment/record.js";
 import { start } from "./swept.js";
@@ -127,6 +127,49 @@ describe("a file that is not whole", () => {
     appendFileSync(file, Buffer.from([0xff, 0xfe, 0x0a]));
     await store.add(recordFor(second, 5));
     expect(ids()).toEqual([first.id, second.id]);
+  });
+
+  it("lines whose numbers cannot be are no records, and lines that cannot be used are said once", async () => {
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    try {
+      const whole = recordFor(second, 5);
+      const counts = [[[-3, 1], [0, 4]], [["3", 1], [0, 4]], [[3], [0, 4]], [[0.5, 1]], [], null, "3"]; // prettier-ignore
+      const wrong = counts.map((one) => ({ ...whole, last: { epoch: 1, counts: one } }));
+      const others = [
+        { ...whole, images: undefined },
+        { ...whole, device: 7 },
+        { ...whole, status: "well" },
+      ];
+      await store.add(recordFor(first, 7));
+      const changed = [...wrong, ...others].map((one) => JSON.stringify(one)).join("\n");
+      appendFileSync(file, `${changed}\n${JSON.stringify(recordFor(third, 2)).slice(0, 90)}\n`);
+      expect([ids(), ids()]).toEqual([[first.id], [first.id]]);
+      expect(warn.mock.calls).toEqual([
+        [
+          `${file}: lines 2, 3, 4, 5, 6 and 6 more are no records of a run (cut off or changed): passed over, what stood ` +
+            "there counts as not done",
+          "StoreWarning",
+        ],
+      ]);
+      await store.add(whole);
+      expect(ids()).toEqual([first.id, second.id]);
+      await store.add(recordFor(third, 2));
+      expect(ids()).toEqual([first.id, second.id, third.id]);
+      expect(warn.mock.calls).toHaveLength(1);
+      // Nothing is to be said of a line that may be being written, and of a run that was done since.
+      const other = new RunStore(join(folder, "other"));
+      mkdirSync(other.path);
+      writeFileSync(join(other.path, "runs.jsonl"), JSON.stringify(recordFor(third, 2)).slice(0, 90));
+      await other.add(recordFor(third, 2));
+      expect([new RunStore(other.path).records().length, warn.mock.calls.length]).toEqual([1, 1]);
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
+  it("what cannot be read is named", () => {
+    mkdirSync(file, { recursive: true });
+    expect(() => store.records()).toThrow(`Cannot read ${file}, where runs are kept: EISDIR`);
   });
 });
 
