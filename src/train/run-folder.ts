@@ -48,9 +48,11 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
 function refuseOther(file: string, configuration: Configuration): void {
   const text = readFileSync(file, "utf8");
   const broken = (why: string, cause?: unknown): Error =>
-    new Error(`${file} is not the configuration of a run: ${why}. Choose another folder, or delete this one`, {
-      cause,
-    });
+    new Error(
+      `${file} is not the configuration of a run: ${why}. Delete that file, and what was trained goes on from its ` +
+        `checkpoints, which know their run; or choose another folder`,
+      { cause },
+    );
   let there: unknown;
   try {
     there = (JSON.parse(text) as { configuration?: unknown } | null)?.configuration;

@@ -85,7 +85,7 @@ test.each(["", '{"id": "ab", "conf', "null", "[]", "7", "{}", '{"configuration":
     mkdirSync(path);
     writeFileSync(join(path, "config.json"), text);
     await expect(inFolder(nothing, { path })).rejects.toThrow(
-      /config\.json is not the configuration of a run: .*Choose another folder, or delete this one/,
+      /config\.json is not the configuration of a run: .*Delete that file, .*; or choose another folder/,
     );
     expect(readFileSync(join(path, "config.json"), "utf8")).toBe(text);
   },
