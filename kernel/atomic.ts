@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { access, constants, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { access, constants, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { whenFree } from "./busy-file.js";
+import { makeFolder } from "./folder.js";
 
 /**
  * Makes a folder unless there is one. Called before long work, so that one learns then, and not hours later, that its
@@ -10,7 +11,7 @@ import { whenFree } from "./busy-file.js";
  */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new Error(`Cannot write to the folder ${folder}: ${(cause as Error).message}`, { cause });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { cp, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { writeAtomic } from "./atomic.js";
+import { prepareFolder, writeAtomic } from "./atomic.js";
 import { whenFree } from "./busy-file.js";
 import { packageFolder } from "./compiler/folders.js";
 import {
@@ -63,8 +63,8 @@ export async function install(options: InstallOptions = {}): Promise<Installed> 
   // A leading dot: a half-written kernelspec is none for Jupyter, whose names begin otherwise.
   const fresh = join(dirname(folder), `.${name}-${randomUUID().slice(0, 8)}`);
   const old = `${fresh}-old`;
+  await prepareFolder(fresh);
   try {
-    await mkdir(fresh, { recursive: true });
     await cp(join(packageFolder, "kernel", "logo"), fresh, { recursive: true });
     await writeAtomic(join(fresh, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
     await whenFree(() => rename(folder, old)).catch(ignoreMissing);

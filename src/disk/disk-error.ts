@@ -10,6 +10,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   ENOSPC: NO_SPACE,
   EDQUOT: `the quota is used up: ${NO_SPACE}`,
   EFBIG: "the file would be larger than this file system or the limits of this process allow",
+  EEXIST: `something is in its place, a file or a link that leads nowhere. Remove it, or ${ELSEWHERE}`,
   EACCES: NO_PERMISSION,
   EPERM: NO_PERMISSION,
   EROFS: `the file system can only be read: ${ELSEWHERE}`,
