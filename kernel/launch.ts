@@ -118,9 +118,7 @@ export async function launch(command: KernelCommand): Promise<KernelProcess> {
     key: randomUUID(),
     signature_scheme: "hmac-sha256",
   } as const;
-  const folder = mkdtempSync(join(tmpdir(), "kernel-"));
-  const file = join(folder, "connection.json");
-  writeFileSync(file, JSON.stringify(connection, null, 2), { mode: 0o600 });
+  const { folder, file } = writeConnection(JSON.stringify(connection, null, 2));
   const child = spawn(
     executable,
     args.map((argument) => argument.replaceAll("{connection_file}", file)),
@@ -135,6 +133,24 @@ export async function launch(command: KernelCommand): Promise<KernelProcess> {
     },
   );
   return new KernelProcess(command, connection, child, folder);
+}
+
+/** The connection file, in a folder of its own. @throws Error that says where it cannot be written, and what to do */
+function writeConnection(text: string): { folder: string; file: string } {
+  let folder: string | undefined;
+  try {
+    folder = mkdtempSync(join(tmpdir(), "kernel-"));
+    const file = join(folder, "connection.json");
+    writeFileSync(file, text, { mode: 0o600 });
+    return { folder, file };
+  } catch (cause) {
+    if (folder !== undefined) removeFolder(folder);
+    throw new Error(
+      `Cannot start a kernel: its connection file cannot be written to ${tmpdir()}: ${(cause as Error).message}. ` +
+        "Set TMPDIR to a folder that has room and can be written to",
+      { cause },
+    );
+  }
 }
 
 /** Windows deletes nothing that another program has open; then a file of no more use stays in the folder for such. */

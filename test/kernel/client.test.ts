@@ -100,6 +100,17 @@ describe("starting", () => {
     const { exited } = await launch({ argv, cwd: folder, env: { COLOUR: "green", HOME: undefined } });
     expect((await exited).log).toBe(`${folder} green undefined`);
   });
+
+  it.skipIf(process.platform === "win32")("says where its connection file cannot be written", async () => {
+    vi.stubEnv("TMPDIR", join(folder, "none"));
+    try {
+      await expect(launch(fakeKernel())).rejects.toThrow(
+        `Cannot start a kernel: its connection file cannot be written to ${folder}/none: ENOENT`,
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
 });
 
 describe("executing", () => {
