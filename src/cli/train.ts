@@ -32,10 +32,11 @@ A configuration:
     "epochs": 40, "batchSize": 64, "schedule": { "name": "steps", "rate": 0.05 }
   }
   data        a set by name (stickers, cifar10, cifar100, svhn) and profile (head, rho, rhoU, multiple, relevance), or your
-              own images: { "folder": "my-images", "size": 32, "unlabeled": "more-images" }
+              own images: { "folder": "my-images", "size": 32, "validation": 0.1, "unlabeled": "more-images" }
   method      fit (default); self-training (threshold, omega, rounds, baseRecipe, finalRecipe); mean-teacher (decay, weight,
               ramp); vat (epsilon, xi, weight, ramp): all but fit want unlabeled images, rhoU of a set by name, or unlabeled
   pretrain    { "method": "rotation" } (or jigsaw, moco, simclr): self-supervised first
+  keep        last (default), or selected: the network after the epoch that is best on validation images
   the rest    model, loss, rebalance, schedule, optimizer, epochs, batchSize, augmentation, seed; by default the paper's
               recipe: ResNet-32, cross-entropy, 200 epochs
 
@@ -91,9 +92,9 @@ function finalOf(result: FitResult | SelfTrainingResult): FitResult {
   return "final" in result ? result.final : result;
 }
 
-/** How well each class is recognized after the last epoch, which one accuracy of all does not say. */
+/** How well the network recognizes each class, which one accuracy of all does not say. */
 async function classRecalls(result: FitResult | SelfTrainingResult): Promise<Table | undefined> {
-  const { perClass } = finalOf(result).last.confusion;
+  const { perClass } = finalOf(result).score.confusion;
   if (perClass.length > MOST_CLASSES) return undefined;
   const { table } = await import("../report/table.js");
   const learned = ("base" in result ? result.base : result).data.train.counts();

@@ -2,7 +2,7 @@ import { ensure } from "../backend/device.js";
 import { normalizationOf } from "../data/index.js";
 import { buildLoss } from "../losses/index.js";
 import { build, definition, Network, transfer, type HeadName } from "../models/index.js";
-import { check, optional, type Rule } from "../options.js";
+import { check, oneOf, optional, type Rule } from "../options.js";
 import { stream } from "../random/index.js";
 import { makeRebalance } from "../rebalance/index.js";
 import type { Configuration } from "./configuration.js";
@@ -10,17 +10,29 @@ import { recipeOf, recipeRules, resolveRecipe, type Recipe, type ResolvedRecipe 
 import { FitResult } from "./result.js";
 import { run, runRules, type RunOptions } from "./run.js";
 import { supervised, type Scored, type SupervisedOptions } from "./supervised.js";
+import { keepingSelected } from "./selected-network.js";
 import { checkData, digests, refusePictures, type TrainingData } from "./training-data.js";
 
 export interface FitOptions extends Recipe, RunOptions {
   readonly data: TrainingData;
   /** A network whose backbone the new one begins with, as after self-supervised pre-training. It is not changed. */
   readonly initial?: Network;
+  /**
+   * Which network comes out: the one after the last epoch, or after the epoch that validation chose (`selected`), which wants
+   * `data.validation`. Default "last".
+   */
+  readonly keep?: "last" | "selected";
 }
 
 const object: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
 const network: Rule = { range: "a models.Network", accepts: (v) => v instanceof Network };
-export const fitRules = { data: object, initial: optional(network), ...recipeRules, ...runRules };
+export const fitRules = {
+  data: object,
+  initial: optional(network),
+  keep: optional(oneOf("last", "selected")),
+  ...recipeRules,
+  ...runRules,
+};
 
 /**
  * Trains a network on labeled images, evaluated after every epoch:
@@ -53,7 +65,12 @@ export async function fitBy(
   { counts, head, stage }: Variation = {},
 ): Promise<FitResult> {
   checkData(options.data);
-  const { data, initial, folder } = options;
+  const { data, initial, folder, keep = "last" } = options;
+  if (keep === "selected" && !data.validation)
+    throw new RangeError(
+      'fit: keep "selected" wants images that choose the epoch, data.validation, and found none; data.folder(path, { validation: 0.1 }) ' +
+        "holds some back",
+    );
   if (folder !== undefined) refusePictures(folder, data);
   const recipe = resolveRecipe(recipeOf(options));
   const classes = data.train.classes.length;
@@ -63,23 +80,28 @@ export async function fitBy(
   const { model, seed } = recipe;
   const drawn = stage === undefined ? seed : stream(seed, stage).integer(2 ** 31);
   const network = build(model, { classes, head: head ?? loss.head, channels: data.train.shape[2], seed: drawn });
-  let outcome = network;
+  const made = new Set([network]);
   try {
     if (initial) transfer(initial, network);
     const rebalance = makeRebalance(recipe.rebalance, data.train.labels, classes, counts);
-    const task = await make(network, { ...data, ...recipe, normalization, loss: loss.loss, rebalance });
-    outcome = task.outcome ?? network;
+    const given = await make(network, { ...data, ...recipe, normalization, loss: loss.loss, rebalance });
+    const scored = given.outcome ?? network;
+    made.add(scored);
+    const task = keep === "last" ? given : keepingSelected(given, scored);
+    const outcome = task.outcome ?? network;
+    made.add(outcome);
     const configuration = {
       ...{ ...what, ...recipe, normalization, ...definition(model) },
       ...(initial && { initial: await initial.digest() }),
       ...(folder !== undefined && { data: digests(data) }),
+      ...(keep !== "last" && { keep }),
     };
     const { id, records } = await run(task, configuration, recipe, { label: title(recipe), ...options });
-    if (outcome !== network) network.dispose();
+    for (const one of made) if (one !== outcome) one.dispose();
     const scores = task.scoreboard.read();
     return new FitResult({ id, network: outcome, configuration, records, scores, data, normalization, recipe });
   } catch (error) {
-    for (const one of new Set([network, outcome])) one.dispose();
+    for (const one of made) one.dispose();
     throw error;
   }
 }

@@ -23,7 +23,7 @@ export class FitResult extends Tabular {
    * which images only where there is a folder, and never how often is evaluated: `best` and `selected` depend on that.
    */
   readonly id: string;
-  /** As it was after the last epoch. Disposed of with the result. */
+  /** As it was after the last epoch; with `keep: "selected"` after the one that validation chose. Disposed of with the result. */
   readonly network: Network;
   readonly configuration: Configuration;
   /** All epochs. */
@@ -62,12 +62,17 @@ export class FitResult extends Tabular {
     [this.data, this.normalization, this.recipe] = [given.data, given.normalization, given.recipe];
   }
 
+  /** Of `network`: `last`, or `selected` where that was kept. */
+  get score(): Score {
+    return this.configuration["keep"] === "selected" ? this.selected! : this.last;
+  }
+
   /** Seconds of training and evaluation. */
   get seconds(): number {
     return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
-  /** The network, as it was after the last epoch, with all that its use takes, to be saved and to classify files by. Goes with the result. */
+  /** The network with all that its use takes, to be saved and to classify files by. Goes with the result. */
   get classifier(): Classifier {
     const { network, normalization, recipe, data } = this;
     const { classes, shape, preprocessing } = data.train;
@@ -100,7 +105,7 @@ export class FitResult extends Tabular {
   }
 
   protected override summary(): string {
-    return `${this.recipe.model}, error ${formatNumber(100 * this.last.confusion.error, 4)} %`;
+    return `${this.recipe.model}, error ${formatNumber(100 * this.score.confusion.error, 4)} %`;
   }
 
   protected override grid(): Grid {

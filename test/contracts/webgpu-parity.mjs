@@ -383,6 +383,8 @@ const few = (split, counts) => data.Examples.of(data.stickers({ scene: "plain", 
 const recipe = { model: "tiny", epochs: 2, batchSize: 16, schedule: { name: "steps", rate: 0.01 }, progress: false };
 for (const [name, run] of Object.entries({
   sgd: (images) => train.fit({ data: images, ...recipe, loss: "ldam", rebalance: "drw" }),
+  "the network that validation chooses": (images) =>
+    train.fit({ data: { ...images, validation: images.test }, ...recipe, keep: "selected" }),
   adam: (images) => train.fit({ data: images, ...recipe, optimizer: "adam" }),
   rotation: (images) => ssp.rotation({ data: images, ...recipe }),
   moco: (images) => ssp.moco({ data: images, ...recipe, queue: 64, groups: 2, dimension: 16 }),

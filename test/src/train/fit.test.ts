@@ -5,9 +5,10 @@ import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
 import { Examples } from "../../../src/data/index.js";
-import { predict } from "../../../src/eval/index.js";
+import { confusionMatrix, predict } from "../../../src/eval/index.js";
+import { meanTeacher } from "../../../src/semi/index.js";
 import { rotation } from "../../../src/ssp/index.js";
-import { DivergenceError, fit, type TrainEvent } from "../../../src/train/index.js";
+import { DivergenceError, fit, type FitOptions, type FitResult, type TrainEvent } from "../../../src/train/index.js";
 import { few, smallData } from "./small-data.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "longtail-fit-"));
@@ -65,6 +66,44 @@ test("scores: the last epoch, the best one, and the one that validation chooses 
   expect(kinds.slice(0, 5)).toEqual(["begin", "step", "step", "evaluate", "epoch"]);
   expect(kinds.at(-1)).toBe("end");
   result.dispose();
+});
+
+/** Of the same course however many epochs there are: one that ends sooner is the beginning of one that ends later. */
+const schedule = { name: "steps", rate: 0.1, warmup: 0, at: [] } as const;
+test.each([
+  ["fit", (options: FitOptions) => fit({ ...options, schedule })],
+  ["Mean Teacher", (options: FitOptions) => meanTeacher({ ...options, schedule, ramp: 0 })],
+] as const)('%s with keep: "selected" gives the network of the epoch that validation chooses', async (_, method) => {
+  const before = tf.memory().numTensors;
+  const validation = smallData.train.select([0, 20, 40, 60]);
+  const options = { ...few, data: { ...smallData, validation }, epochs: 4, seed: 1 };
+  const counts = async ({ network, normalization }: FitResult) =>
+    confusionMatrix(smallData.test.labels, await predict(network, smallData.test, { normalization }), {
+      classes: smallData.test.classes,
+    }).counts;
+  const last = await method(options);
+  const kept = await method({ ...options, keep: "selected" });
+  const { epoch, confusion } = kept.selected!;
+  expect([0, 1, 2]).toContain(epoch);
+  expect([kept.records.map(({ metrics }) => metrics), epoch]).toEqual([
+    last.records.map(({ metrics }) => metrics),
+    last.selected!.epoch,
+  ]);
+  expect(await counts(kept)).toEqual(confusion.counts);
+  expect(await counts(last)).toEqual(last.last.confusion.counts);
+  expect([kept.score, last.score]).toEqual([kept.selected, last.last]);
+  expect(await kept.network.digest()).not.toBe(await last.network.digest());
+  const shorter = await method({ ...options, epochs: epoch + 1 });
+  expect(await kept.network.digest()).toBe(await shorter.network.digest());
+  for (const one of [last, kept, shorter]) one.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('keep: "selected" wants images that choose', async () => {
+  await expect(fit({ ...few, keep: "selected" })).rejects.toThrow(
+    'fit: keep "selected" wants images that choose the epoch, data.validation, and found none',
+  );
+  await expect(fit({ ...few, keep: "best" as "last" })).rejects.toThrow("keep must be");
 });
 
 test("a network that begins with another's backbone leaves that as it is", async () => {

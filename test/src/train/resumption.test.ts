@@ -31,6 +31,13 @@ async function afterFirst(run: (base: FitResult) => Promise<FitResult>): Promise
 
 const RUNS: Record<string, (options: RunOptions) => Promise<Outcome>> = {
   "fit, cross-entropy": (options) => fit({ ...few, ...options }),
+  "fit, the network that validation chooses": (options) =>
+    fit({
+      ...few,
+      data: { ...few.data, validation: few.data.train.select([0, 20, 40, 60]) },
+      keep: "selected",
+      ...options,
+    }),
   "fit, LDAM, DRW, cosine schedule": (options) =>
     fit({ ...few, loss: "ldam", rebalance: { name: "drw", from: 1 }, schedule: "cosine", ...options }),
   "fit, focal, resampled, Adam": (options) =>
