@@ -18,6 +18,8 @@ export interface PageNotebook {
   readonly title?: string;
   /** Where it lies, seen from the page ("../notebooks"): its links to other files are led by this. Default: beside the page. */
   readonly folder?: string;
+  /** A picture that its Markdown names, as a data: address; undefined for one that is linked. Default: all are. */
+  readonly picture?: (address: string) => string | undefined;
   readonly notebook: INotebookContent;
 }
 
@@ -99,7 +101,7 @@ interface RenderedNotebook {
 }
 
 function renderNotebook(
-  { name, title, folder, notebook }: PageNotebook,
+  { name, title, folder, picture, notebook }: PageNotebook,
   places: ReadonlyMap<string, Place>,
   ids: IdPool,
   hideCode: boolean,
@@ -110,7 +112,7 @@ function renderNotebook(
     const context: MarkdownContext = {
       uniqueId: (text) => ids.take(`${id}-${slug(text)}`),
       link: (href) => linkWithin(href, places, baseName(name)) ?? seenFrom(folder, href),
-      image: (src) => attachedImage(src, attachments) ?? seenFrom(folder, src),
+      image: (src) => attachedImage(src, attachments) ?? picture?.(src) ?? seenFrom(folder, src),
     };
     const rendered = renderMarkdown(source, context);
     headings.push(...rendered.headings);

@@ -83,7 +83,7 @@ Examples:
 export const htmlCommand: Command = {
   help: `Usage: longtail notebook html FILES... [options]
 
-Makes one self-contained HTML page of one or more notebooks: formulas, tables, and figures that are interactive.
+Makes one self-contained HTML page of one or more notebooks: formulas, tables, pictures, and figures that are interactive.
 It shows the outputs that the notebooks hold; to make these, use "longtail notebook run" first.
 
 Options:
@@ -103,12 +103,13 @@ Examples:
     const given = text(values, "out") ?? first;
     const isFolder = /[\\/]$/.test(given) || (existsSync(given) && statSync(given).isDirectory());
     const out = isFolder ? join(given, basename(first)) : given;
-    const { renderPage } = await import("../../kernel/html/index.js");
+    const { pictureFile, renderPage } = await import("../../kernel/html/index.js");
     type Page = Parameters<typeof renderPage>[0][number];
     const notebooks = await Promise.all(
       files.map(async (file) => ({
         name: basename(file),
         folder: relative(dirname(out), dirname(file)).replaceAll("\\", "/"),
+        picture: (address: string) => pictureFile(dirname(file), address),
         notebook: (await readNotebook(file)) as unknown as Page["notebook"],
       })),
     );

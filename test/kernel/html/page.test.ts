@@ -122,6 +122,10 @@ describe("renderPage", () => {
     const elsewhere = ["https://e.org", "/root", "#gone", "?q"];
     expect(addresses()).toEqual(["../data/README.md#sizes", "x.csv", ...elsewhere, "a.png"]);
     expect(addresses("")).toEqual(addresses());
+    const picture = (address: string) => (address === "a.png" ? "data:image/png;base64,cG5n" : undefined);
+    const shown = renderPage([{ name: "01.ipynb", notebook: notebook(markdown("![](a.png) ![](b.png)")), picture }]);
+    expect(shown).toContain('src="data:image/png;base64,cG5n"');
+    expect(shown).toContain('src="b.png"');
     const moved = ["../my%20work/data/README.md#sizes", "../my%20work/notebooks/x.csv", ...elsewhere];
     expect(addresses("../my work/notebooks")).toEqual([...moved, "../my%20work/notebooks/a.png"]);
   });

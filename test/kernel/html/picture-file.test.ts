@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { pictureFile } from "../../../kernel/html/picture-file.js";
+
+const folder = mkdtempSync(join(tmpdir(), "longtail-picture-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("pictureFile", () => {
+  it("puts a picture beside a notebook into the page", () => {
+    mkdirSync(join(folder, "my pictures"));
+    writeFileSync(join(folder, "my pictures", "Ü.PNG"), "png");
+    writeFileSync(join(folder, "a.svg"), "<svg/>");
+    expect(pictureFile(folder, "my%20pictures/%C3%9C.PNG")).toBe("data:image/png;base64,cG5n");
+    expect(pictureFile(folder, "./a.svg?v=1#part")).toBe("data:image/svg+xml;base64,PHN2Zy8+");
+    expect(pictureFile(join(folder, "my pictures"), "../a.svg")).toBe("data:image/svg+xml;base64,PHN2Zy8+");
+  });
+
+  it("leaves what is elsewhere, no picture, missing or too large", () => {
+    writeFileSync(join(folder, "notes.txt"), "secret");
+    writeFileSync(join(folder, "large.png"), Buffer.alloc(10 * 2 ** 20 + 1));
+    mkdirSync(join(folder, "folder.png"));
+    const addresses = ["https://e.org/a.png", "data:image/png;base64,AA", "/etc/a.png", "#a.png", "", "%.png"];
+    for (const address of [...addresses, "notes.txt", "missing.png", "large.png", "folder.png"])
+      expect([address, pictureFile(folder, address)]).toEqual([address, undefined]);
+  });
+});
