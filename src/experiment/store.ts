@@ -47,6 +47,12 @@ export class RunStore {
     });
   }
 
+  /** Sees to it that runs can be added. @throws DiskError where they cannot: before anything is trained for them */
+  async prepare(): Promise<void> {
+    makeFolder(this.path);
+    await withFolder(this.path, {}, () => Promise.resolve());
+  }
+
   /** What tells this store from others, whatever its folder is called where it is looked at from. @throws DiskError */
   async identity(): Promise<string> {
     const file = join(this.path, "store.json");

@@ -77,6 +77,7 @@ export async function sweep(grid: Grid, options: SweepOptions = {}): Promise<Res
   try {
     signal.throwIfAborted();
     if (missing.length > 0) {
+      await store.prepare();
       const queue = options.queue ?? (await localQueue(options.jobs, missing.length));
       const onUpdate = (update: Update): void => {
         bar?.update(update);

@@ -95,6 +95,16 @@ describe("a sweep in this process", () => {
     expect(kept.failures()).toEqual([]);
   });
 
+  it("trains nothing for a store that cannot be", async () => {
+    const path = join(scratch, "a file");
+    writeFileSync(path, "");
+    const asked: Run[] = [];
+    await expect(sweep(grid(), { ...quiet, store: path, queue: pretend(() => 0, asked) })).rejects.toThrow(
+      `Cannot write ${path}`,
+    );
+    expect(asked).toEqual([]);
+  });
+
   it("stops after the step it is in, and goes on", async () => {
     const [kept, whole] = [store(), store()];
     const controller = new AbortController();
