@@ -55,7 +55,7 @@ const HYDRATE = `
     const fitted = { ...layout, legend, width: undefined, autosize: true, ...(touch && { dragmode: false }) };
     try {
       await Plotly.newPlot(target, data, fitted, { displaylogo: false, responsive: true, ...config });
-      target.className = "";
+      target.classList.remove("drawing"); // and leave the class that plotly.js gave it
       picture.hidden = true;
     } catch (error) {
       target.remove();

@@ -38,6 +38,9 @@ describe.skipIf(!browserPath)("a figure that becomes interactive", () => {
       await page.waitForSelector(".picture", { state: "hidden" });
       await page.waitForSelector(".main-svg", { state: "visible" });
       expect(await page.evaluate("[...new Set(heights)]")).toEqual([440]);
+      // plotly.js styles what it draws by classes of its own: titles and legends lie over the plot.
+      const over = 'getComputedStyle(document.querySelectorAll(".main-svg")[1]).position';
+      expect(await page.evaluate(over)).toBe("absolute");
     } finally {
       await browser.close();
     }
