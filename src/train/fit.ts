@@ -18,8 +18,8 @@ export interface FitOptions extends Recipe, RunOptions {
   /** A network whose backbone the new one begins with, as after self-supervised pre-training. It is not changed. */
   readonly initial?: Network;
   /**
-   * Which network comes out: the one after the last epoch, or after the epoch that validation chose (`selected`), which wants
-   * `data.validation`. Default "last".
+   * Which network comes out: the one after the last epoch, or after the epoch that validation chose among those that are evaluated
+   * (`selected`), which wants `data.validation`. Default "last".
    */
   readonly keep?: "last" | "selected";
 }
@@ -94,7 +94,8 @@ export async function fitBy(
       ...{ ...what, ...recipe, normalization, ...definition(model) },
       ...(initial && { initial: await initial.digest() }),
       ...(folder !== undefined && { data: digests(data) }),
-      ...(keep !== "last" && { keep }),
+      // An epoch that is not evaluated cannot be chosen.
+      ...(keep !== "last" && { keep, evaluateEvery: options.evaluateEvery ?? 1 }),
     };
     const { id, records } = await run(task, configuration, recipe, { label: title(recipe), ...options });
     for (const one of made) if (one !== outcome) one.dispose();

@@ -20,7 +20,8 @@ export const SCORE_COLUMNS: Grid["columns"] = [
 export class FitResult extends Tabular {
   /**
    * Of the configuration. Of the same images on the same device, runs with equal ids give equal networks; the configuration says
-   * which images only where there is a folder, and never how often is evaluated: `best` and `selected` depend on that.
+   * which images only where there is a folder, and how often is evaluated only with `keep: "selected"`: `best` and `selected` depend on
+   * that.
    */
   readonly id: string;
   /** As it was after the last epoch; with `keep: "selected"` after the one that validation chose. Disposed of with the result. */

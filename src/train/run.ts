@@ -10,7 +10,10 @@ import { tensorBoard } from "./observers/tensorboard.js";
 import { inRunFolder, writeJson } from "./run-folder.js";
 import type { AnyTask } from "./task.js";
 
-/** What every kind of training takes, besides what is trained. None of it changes the network that comes out. */
+/**
+ * What every kind of training takes, besides what is trained. None of it changes the network that comes out, but `evaluateEvery` where
+ * validation chooses the epoch that is kept.
+ */
 export interface RunOptions {
   /**
    * Where the run is kept: config.json, metrics.jsonl, result.json, checkpoints, TensorBoard's events. A run that was stopped

@@ -99,6 +99,16 @@ test.each([
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('with keep: "selected" a run says how often was evaluated, as that chooses the network too', async () => {
+  const data = { ...smallData, validation: smallData.train.select([0, 20, 40, 60]) };
+  const folder = join(scratch, "selected");
+  const options = { ...few, data, keep: "selected", folder } as const;
+  const result = await fit(options);
+  expect(result.configuration).toMatchObject({ keep: "selected", evaluateEvery: 1 });
+  result.dispose();
+  await expect(fit({ ...options, evaluateEvery: 2 })).rejects.toThrow("evaluateEvery: 1 there, 2 here");
+});
+
 test('keep: "selected" wants images that choose', async () => {
   await expect(fit({ ...few, keep: "selected" })).rejects.toThrow(
     'fit: keep "selected" wants images that choose the epoch, data.validation, and found none',
