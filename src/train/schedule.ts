@@ -119,7 +119,8 @@ function requireResolved(caller: string, schedule: ResolvedSchedule): void {
 export function firstFall(schedule: ResolvedSchedule, epochs: number): number {
   requireResolved("firstFall", schedule);
   check("firstFall", { epochs }, { epochs: count });
-  const fall = (schedule.name === "steps" ? schedule.at[0] : undefined) ?? Math.round(0.8 * epochs);
+  const falls = schedule.name === "steps" ? schedule.at : [];
+  const fall = falls.find((at) => at < epochs) ?? Math.round(0.8 * epochs);
   return Math.min(fall, epochs - 1); // in the shortest runs, the last epoch
 }
 

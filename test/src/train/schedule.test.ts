@@ -39,6 +39,7 @@ describe("the paper's recipe", () => {
     expect(firstFall(resolveSchedule("paper-2020", 200), 200)).toBe(160);
     expect(firstFall(resolveSchedule({ name: "steps", at: [7, 9] }, 10), 10)).toBe(7);
     expect(firstFall(resolveSchedule({ name: "steps", at: [] }, 10), 10)).toBe(8);
+    expect(firstFall(resolveSchedule({ name: "steps", at: [160, 180] }, 100), 100)).toBe(80);
     expect(firstFall(resolveSchedule("cosine", 90), 90)).toBe(72);
   });
 
