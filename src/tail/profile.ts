@@ -37,14 +37,18 @@ export function exponentialProfile(options: ProfileOptions): number[] {
 export function stepProfile(options: ProfileOptions): number[] {
   check("stepProfile", options, rules);
   const { classes, head, rho } = options;
-  const tail = Math.trunc(head * (1 / rho));
+  const tail = Math.trunc(head / rho);
   const counts = Array.from({ length: classes }, (_, i) => (i < Math.ceil(classes / 2) ? head : tail));
   return notEmpty("stepProfile", options, counts);
 }
 
-/** first (1 / rho)^(i / (K - 1)): multiplied in this order, which decides what truncation makes of it. */
+/**
+ * first (1 / rho)^(i / (K - 1)): multiplied in this order, which decides what truncation makes of it; at the end first / rho, as 49
+ * times the rounded 1 / 49 is below 1.
+ */
 export function decay(first: number, rho: number, classes: number): number[] {
-  return Array.from({ length: classes }, (_, i) => first * Math.pow(1 / rho, i / (classes - 1)));
+  const end = classes - 1;
+  return Array.from({ length: classes }, (_, i) => (i === end ? first / rho : first * Math.pow(1 / rho, i / end)));
 }
 
 function notEmpty(caller: string, { head, rho }: ProfileOptions, counts: number[]): number[] {

@@ -76,6 +76,14 @@ test("profiles fall from the head to head / rho", () => {
   );
 });
 
+test.each([49, 98, 103, 107, 161])("the tail has head / rho images where rho %i divides the head", (rho) => {
+  for (const profile of [exponentialProfile, stepProfile])
+    for (let tail = 1; tail <= 40; tail++) {
+      const counts = profile({ classes: 10, head: tail * rho, rho });
+      expect([counts.at(-1), imbalanceRatio(counts)]).toEqual([tail, rho]);
+    }
+});
+
 test("the size of D_U hardly depends on rho_U, and its ratio is near rho_U", () => {
   fc.assert(
     fc.property(profiles, fc.double({ min: 1, max: 100, noNaN: true }), (options, rhoU) => {
