@@ -10,7 +10,8 @@ export function studentP(t: number, freedom: number): number {
   let term = isOdd ? cosine : 1;
   let sum = freedom === 1 ? 0 : term;
   for (let k = isOdd ? 3 : 2; k <= freedom - 2; k += 2) sum += term *= ((k - 1) / k) * cosine ** 2;
-  return 1 - (isOdd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum);
+  // Far from 0 the difference is rounding alone, to either side.
+  return Math.max(0, 1 - (isOdd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum));
 }
 
 /** The distance from 0 that Student's t exceeds, to either side, with probability p: 2.776 for 0.05 and 4 degrees of freedom. */

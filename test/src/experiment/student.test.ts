@@ -33,4 +33,6 @@ test("one and two degrees of freedom have closed forms; nothing is farther than 
     expect(studentP(t, 2)).toBeCloseTo(1 - t / Math.sqrt(2 + t * t), 12);
   }
   for (const freedom of [1, 2, 3, 8]) expect(studentP(0, freedom)).toBe(1);
+  for (let t = 10; t < 1e17; t *= 1.3)
+    for (let freedom = 1; freedom < 12; freedom++) expect(studentP(t, freedom)).toBeGreaterThanOrEqual(0);
 });
