@@ -11,7 +11,7 @@ export interface SgdSpec {
   readonly momentum?: number;
   /** Added to the gradient as weightDecay * weight, for every weight (biases and batch normalization too). Default 2e-4. */
   readonly weightDecay?: number;
-  /** Default false. */
+  /** Default false. Only with momentum. */
   readonly nesterov?: boolean;
 }
 
@@ -48,6 +48,8 @@ export function resolveOptimizer(spec: OptimizerSpec): ResolvedOptimizer {
   const given = typeof spec === "string" ? ({ name: spec } as SgdSpec | AdamSpec) : spec;
   check("optimizer", { name: given.name }, { name: oneOf("sgd", "adam") });
   check("optimizer", given, rules[given.name]);
+  if (given.name === "sgd" && given.nesterov && given.momentum === 0)
+    throw new RangeError("optimizer: nesterov must go with momentum above 0 (got 0), without which it changes nothing");
   return given.name === "sgd"
     ? withDefaults<Required<SgdSpec>>({ momentum: 0.9, weightDecay: 2e-4, nesterov: false }, given)
     : withDefaults<Required<AdamSpec>>({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }, given);

@@ -183,6 +183,7 @@ describe("resolveOptimizer", () => {
     [{ name: "sgd", weightDecay: -1e-4 }, /weightDecay must be a finite number >= 0/],
     [{ name: "sgd", beta1: 0.9 }, /there is no parameter "beta1"/],
     [{ name: "sgd", nesterov: 1 }, /nesterov must be true or false/],
+    [{ name: "sgd", nesterov: true, momentum: 0 }, /nesterov must go with momentum above 0/],
     [{ name: "adam", momentum: 0.9 }, /there is no parameter "momentum"/],
     [{ name: "adam", epsilon: 0 }, /epsilon must be a finite number > 0/],
     [{ name: "adam", beta2: 1 }, /beta2 must be/],
