@@ -81,9 +81,9 @@ class Helper {
   make(drawn: DrawnViews): Promise<Float32Array> {
     if (this.ended) return Promise.reject(this.ended);
     return new Promise((resolve, reject) => {
+      this.worker.postMessage(drawn, [drawn.bytes.buffer as ArrayBuffer]);
       this.waiting.push({ resolve, reject });
       this.worker.ref();
-      this.worker.postMessage(drawn, [drawn.bytes.buffer as ArrayBuffer]);
     });
   }
 

@@ -79,7 +79,8 @@ export function drawViews(examples: Examples, positions: ArrayLike<number>, opti
     bytes.set(examples.image(position), (i * bytes.length) / positions.length);
     return randomView(stream, [imageHeight, imageWidth], augmentation);
   });
-  return { views: drawn, bytes, shape: examples.shape, size, normalization };
+  const plain = { mean: [...normalization.mean], deviation: [...normalization.deviation] };
+  return { views: drawn, bytes, shape: examples.shape, size, normalization: plain };
 }
 
 /** Makes the views that were drawn, normalized: [views, height, width, channels]. */

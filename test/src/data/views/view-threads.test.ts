@@ -33,6 +33,22 @@ test("what is wrong is said before a thread is asked", async () => {
   await expect(threads.make(examples, positions, bad)).rejects.toThrow(RangeError);
 });
 
+test("a normalization need not be plain data", async () => {
+  const { mean, deviation } = normalization;
+  class Computed {
+    readonly note = () => "cannot be sent to a thread";
+    get mean() {
+      return mean;
+    }
+    get deviation() {
+      return deviation;
+    }
+  }
+  threads = new ViewThreads(2);
+  const found = await threads.make(examples, positions, { ...how("a"), normalization: new Computed() });
+  expect(found).toEqual(made("a"));
+});
+
 test("what waits when threads are closed ends with an error, and they begin anew when they are asked again", async () => {
   threads = new ViewThreads(2);
   const waiting = threads.make(examples, positions, how("a"));
