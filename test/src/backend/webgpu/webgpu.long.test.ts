@@ -3,8 +3,8 @@ import { onGpu, parity, vulkan, WHY_SKIPPED } from "./software.js";
 
 describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`}`, () => {
   test.each([
-    ["residual block", 8],
-    ["convolution", 6],
+    ["residual block", 12],
+    ["convolution", 10],
     ["ResNet-32 against PyTorch", 6],
     ["recorded steps", 36],
     ["measured tiles", 2],
