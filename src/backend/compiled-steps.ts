@@ -14,7 +14,7 @@ const KEPT = 3;
 /**
  * Steps of training that are the same but for their inputs. On a GPU through WebGPU such a step is recorded and replayed, which
  * spares it nearly all of its time in JavaScript; elsewhere it is computed as it stands. The first replay is held against the
- * recorded run, bit for bit: a step that does not repeat itself is computed as it stands, too.
+ * step as it stands, bit for bit: one that does not repeat itself, such as one that drops out what chance says, is never replayed.
  */
 export class CompiledSteps {
   private readonly captured = new Map<string, CapturedStep>();
@@ -116,30 +116,38 @@ export class CompiledSteps {
     const { gpu } = openedGpu();
     const { variables } = this;
     const before = Snapshot.of(gpu, variables);
+    let after: typeof before | undefined;
+    let made: T | undefined;
     try {
+      made = this.compute(inputs, step);
+      after = Snapshot.of(gpu, variables);
+      before.restore();
       const { step: captured, result } = CapturedStep.capture(gpu, step, inputs, variables, this.moving);
-      const recorded = Snapshot.of(gpu, variables);
+      result.dispose();
       before.restore();
       const again = captured.replay(inputs);
-      const isSame = await recorded.isNow([result, again]);
-      recorded.dispose();
+      const isSame = await after.isNow([made, again]);
       again.dispose();
       if (isSame) {
         this.captured.set(key, captured);
         for (const oldest of [...this.captured.keys()].slice(0, -KEPT)) this.forget(oldest);
       } else {
-        // What was recorded is what TensorFlow.js computed: the step counts, with the replay's numbers or not.
         captured.dispose();
-        this.refused.set(key, "its replay gave other numbers than the recorded run");
+        this.refused.set(key, "its replay gave other numbers than the step as it stands");
+        after.restore();
       }
-      return result;
+      return made;
     } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
+      if (!(error instanceof CaptureError) || !made) {
+        made?.dispose();
+        throw error;
+      }
       this.refused.set(key, error.message);
-      before.restore();
-      return step(inputs);
+      after?.restore();
+      return made;
     } finally {
       before.dispose();
+      after?.dispose();
     }
   }
 

@@ -580,7 +580,7 @@ if ("recorded steps, another variable is assigned to".includes(text)) {
   let calls = 0;
   const step = ([x]) => {
     weight.assign(tf.add(weight, x));
-    if (++calls === 3) other.assign(tf.add(other, x));
+    if (++calls === 4) other.assign(tf.add(other, x));
     return tf.sum(weight);
   };
   const x = tf.ones([2]);
@@ -670,6 +670,24 @@ if ("recorded steps, evaluations".includes(text)) {
   recorder.dispose();
 }
 
+/** What chance decides is drawn for each step, and not once for all. */
+if ("recorded steps, by chance".includes(text)) {
+  await device.use("webgpu");
+  process.env.LONGTAIL_CAPTURE = "1";
+  const weight = tf.variable(tf.ones([64]));
+  const steps = new CompiledSteps([weight]);
+  const drop = ([x]) => tf.tidy(() => (weight.assign(tf.add(weight, tf.dropout(x, 0.5))), tf.sum(weight)));
+  const [x, kinds] = [tf.ones([64]), new Set()];
+  let before = await weight.data();
+  for (let i = 0; i < 6; i++) {
+    (await steps.run("step", [x], drop)).dispose();
+    const now = await weight.data();
+    kinds.add(now.map((value, j) => value - before[j]).join());
+    before = now;
+  }
+  report("recorded steps, by chance: is not recorded", steps.size, 0);
+  report("recorded steps, by chance: steps that repeat another", 6 - kinds.size, 0);
+}
 /** Clones of what a recorded step changes keep their numbers, and it goes on. */
 if ("recorded steps, a clone".includes(text)) {
   await device.use("webgpu");
