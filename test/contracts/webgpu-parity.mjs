@@ -688,6 +688,33 @@ if ("recorded steps, by chance".includes(text)) {
   report("recorded steps, by chance: is not recorded", steps.size, 0);
   report("recorded steps, by chance: steps that repeat another", 6 - kinds.size, 0);
 }
+/** Integers that were cast are floats to our programs too, and to what is recorded of them. */
+if ("integers as floats".includes(text)) {
+  await device.use("webgpu");
+  process.env.LONGTAIL_CAPTURE = "1";
+  const whole = tf.tensor4d(
+    Int32Array.from({ length: 32 }, (_, i) => i - 9),
+    [2, 2, 2, 4],
+    "int32",
+  );
+  const pooled = await tf.tidy(() => fused.globalAveragePool(tf.cast(whole, "float32"))).data();
+  report("integers as floats: pooled", distance(pooled, [-3, -2, -1, 0, 13, 14, 15, 16]), 0);
+  const steps = new CompiledSteps([]);
+  for (const [dtype, least] of [
+    ["int32", -9],
+    ["bool", 0],
+  ]) {
+    const cast = ([x]) => tf.tidy(() => tf.cast(tf.cast(x, dtype), "float32"));
+    let made;
+    for (let i = 0; i < 5; i++) {
+      made?.dispose();
+      made = await steps.run(dtype, [tf.cast(whole, "float32")], cast);
+    }
+    const expected = Array.from({ length: 32 }, (_, i) => (least < 0 ? i - 9 : +(i !== 9)));
+    report(`integers as floats: ${dtype}, recorded`, distance([...(await made.data())], expected), 0);
+  }
+  report("integers as floats: steps that were not recorded", 2 - steps.size, 0);
+}
 /** Clones of what a recorded step changes keep their numbers, and it goes on. */
 if ("recorded steps, a clone".includes(text)) {
   await device.use("webgpu");

@@ -10,6 +10,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { giveBounds } from "./bounds.js";
+import { cast } from "./cast.js";
 import { convBatchNorm } from "./conv-batch-norm.js";
 import { convolutionOps } from "./convolution-ops.js";
 import { STOCK } from "./convolve.js";
@@ -29,7 +30,7 @@ import { writeUploads } from "./uploads.js";
 /** TensorFlow.js's name of this backend. */
 export const NAME = "webgpu";
 
-const FAMILIES: readonly Kernels[] = [convBatchNorm, convolutionOps, residualBlock, training];
+const FAMILIES: readonly Kernels[] = [cast, convBatchNorm, convolutionOps, residualBlock, training];
 
 /** Makes a backend on an opened device known to TensorFlow.js, with our kernels beside and in place of its own. */
 export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void {

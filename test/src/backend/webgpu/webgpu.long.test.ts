@@ -7,6 +7,7 @@ describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`
     ["convolution", 10],
     ["ResNet-32 against PyTorch", 6],
     ["recorded steps", 36],
+    ["integers as floats", 4],
     ["measured tiles", 2],
     ["a large filter's parts", 1],
   ])("%s: %d cases within their limits", (text, count) => {
