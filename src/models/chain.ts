@@ -10,7 +10,7 @@ export function chain(x: Tensor4D, layers: readonly ((x: Tensor4D) => Tensor4D)[
   if (isRecording()) return layers.reduce((y, layer) => layer(y), x);
   return layers.reduce((y, layer) => {
     const next = tf.tidy(() => layer(y));
-    if (y !== x) y.dispose();
+    if (y !== x && y !== next) y.dispose();
     return next;
   }, x);
 }
