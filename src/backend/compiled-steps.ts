@@ -54,7 +54,12 @@ export class CompiledSteps {
     if (!this.seen.has(key)) return this.first(key, inputs, step);
     if (process.env["LONGTAIL_CAPTURE"] === "0") return step(inputs);
     const known = this.captured.get(key);
-    if (known?.isCurrent()) return known.replay(inputs) as T;
+    if (known?.isCurrent()) {
+      // Last of those that are kept: the next to be forgotten is one that was not used for longest.
+      this.captured.delete(key);
+      this.captured.set(key, known);
+      return known.replay(inputs) as T;
+    }
     if (known) {
       // A checkpoint was read, say. Where it goes on so, capturing again and again would cost more than it saves.
       this.forget(key);

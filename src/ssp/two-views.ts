@@ -24,7 +24,7 @@ export function stepsOf({ train, batchSize }: PretrainTask): number {
 export class TwoViews {
   private readonly threads: ViewThreads;
 
-  /** @param threads that make views while a step is computed; default none on a CPU, which computes with all its cores */
+  /** @param threads that make views while a step is computed; default none with our CPU engine, which computes with all cores */
   constructor(
     private readonly task: PretrainTask,
     private readonly augmentation: ViewAugmentation,

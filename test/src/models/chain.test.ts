@@ -15,7 +15,7 @@ test.each([
   ["between others", [add, same, add], 3],
   ["alone", [same], 1],
 ])("a layer that gives back what it was given, %s", (_, layers, expected) => {
-  const x = tf.ones([1, 1, 1, 1]) as Tensor4D;
+  const x = tf.ones<tf.Rank.R4>([1, 1, 1, 1]);
   const before = tf.memory().numTensors;
   const y = chain(x, layers);
   expect([...y.dataSync(), ...x.dataSync()]).toEqual([expected, 1]);
