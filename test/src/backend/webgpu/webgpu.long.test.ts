@@ -6,7 +6,7 @@ describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`
     ["residual block", 12],
     ["convolution", 10],
     ["ResNet-32 against PyTorch", 6],
-    ["recorded steps", 36],
+    ["recorded steps", 38],
     ["integers as floats", 4],
     ["measured tiles", 2],
     ["a large filter's parts", 1],
