@@ -8,6 +8,7 @@ import { headingSlugs, renderMarkdown, slug } from "./markdown.js";
 import type { Heading, MarkdownContext } from "./markdown.js";
 import { joined, renderOutputs } from "./output.js";
 import { plotlyScripts } from "./plotly.js";
+import { isRelative } from "./relative.js";
 import { STYLE } from "./style.js";
 
 /** A notebook that goes on the page. */
@@ -185,8 +186,7 @@ function linkWithin(href: string, places: ReadonlyMap<string, Place>, own: strin
 
 /** An address relative to the notebook, relative to the page. */
 function seenFrom(folder: string | undefined, address: string): string | undefined {
-  const isRelative = !/^([a-z][a-z\d+.-]*:|[/#?]|$)/i.test(address);
-  return folder !== undefined && isRelative ? posix.join(encodeURI(folder), address) : undefined;
+  return folder !== undefined && isRelative(address) ? posix.join(encodeURI(folder), address) : undefined;
 }
 
 function attachedImage(src: string, attachments: IAttachments | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
+import { isRelative } from "./relative.js";
 
 const TYPES: Readonly<Record<string, string>> = {
   ...{ ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif" },
@@ -15,7 +16,7 @@ const MOST = 10 * 2 ** 20;
  * @returns undefined for an address elsewhere, a file that is no picture, cannot be read or is larger than 10 MiB
  */
 export function pictureFile(folder: string, address: string): string | undefined {
-  if (/^([a-z][a-z\d+.-]*:|[/#?]|$)/i.test(address)) return undefined;
+  if (!isRelative(address)) return undefined;
   try {
     const file = resolve(folder, decodeURIComponent(address.replace(/[?#].*$/, "")));
     const type = TYPES[extname(file).toLowerCase()];

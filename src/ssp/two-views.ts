@@ -4,7 +4,6 @@ import { threadCount } from "../backend/simd/pool.js";
 import { worksAside } from "../data/batches.js";
 import type { ViewAugmentation } from "../data/index.js";
 import { ViewThreads } from "../data/views/view-threads.js";
-import { tensorOf } from "../data/views/views.js";
 import type { Recorder } from "../eval/predict.js";
 import { confusionMatrix, features, nearestNeighbours } from "../eval/index.js";
 import { CLASSIFIER, type Named, type Network } from "../models/index.js";
@@ -53,7 +52,7 @@ export class TwoViews {
     for (let at = step; at < steps; at++) {
       const made = await (ahead ?? make(at));
       ahead = threads.count > 0 && at + 1 < steps ? make(at + 1) : undefined;
-      const [first, second] = made.map((values) => tf.keep(tensorOf(values, batchSize, {}, train))) as [
+      const [first, second] = made.map((values) => tf.keep(tf.tensor4d(values, [batchSize, ...train.shape]))) as [
         Tensor4D,
         Tensor4D,
       ];

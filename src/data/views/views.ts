@@ -40,17 +40,8 @@ const rules = {
  * other than 1 or 3 channels, or a normalization with another number
  */
 export function views(examples: Examples, positions: ArrayLike<number>, options: ViewsOptions): Tensor4D {
-  return tensorOf(makeViews(drawViews(examples, positions, options)), positions.length, options, examples);
-}
-
-/** The views of a call, normalized, as they are made: [positions, height, width, channels]. */
-export function tensorOf(
-  values: Float32Array,
-  count: number,
-  { size }: Pick<ViewsOptions, "size">,
-  { shape: [height, width, channels] }: Pick<Examples, "shape">,
-): Tensor4D {
-  return tf.tensor4d(values, [count, ...(size ?? [height, width]), channels]);
+  const drawn = drawViews(examples, positions, options);
+  return tf.tensor4d(makeViews(drawn), [positions.length, ...drawn.size, examples.shape[2]]);
 }
 
 /** What chance has decided about views, and the images to make them of: plain data, for another thread too. */
