@@ -93,7 +93,8 @@ export function summaryHtml(summary: WorkbookSummary): string {
   const tables = notebooks.map(({ file, ok, error }) => {
     const own = checks.filter(({ notebook }) => notebook === file);
     const failed = ok ? "" : `<p>✘ ${escapeHtml(error ?? "failed")}</p>`;
-    const head = "<thead><tr><th>claim</th><th>measured</th><th>bound</th><th>verdict</th></tr></thead>";
+    const names = ["claim", "measured", "bound", "verdict"].map((name) => `<th scope="col">${name}</th>`);
+    const head = `<thead><tr>${names.join("")}</tr></thead>`;
     const body = own.length > 0 ? `<table>${head}<tbody>${own.map(row).join("")}</tbody></table>` : "";
     const open = ok && own.every(({ holds }) => holds) ? "" : " open";
     return `<details${open}><summary>${escapeHtml(file)}: ${own.length} ${own.length === 1 ? "check" : "checks"}</summary>${failed}${body}</details>`;

@@ -25,7 +25,7 @@ export interface PageNotebook {
 }
 
 export interface PageOptions {
-  /** The page's title; by default that of the first notebook. */
+  /** The page's title; by default the notebook's, of several how many they are, and the first and the last one's. */
   readonly title?: string;
   /** HTML above the first notebook, taken as it is. */
   readonly intro?: string;
@@ -50,7 +50,7 @@ export function renderPage(notebooks: readonly PageNotebook[], options: PageOpti
   const ids = new IdPool();
   const places = new Map(notebooks.map((entry) => [baseName(entry.name), placeOf(entry, ids)]));
   const chapters = notebooks.map((entry) => renderNotebook(entry, places, ids, options.hideCode ?? false));
-  const title = options.title ?? chapters[0]?.title ?? "Notebooks";
+  const title = options.title ?? titleOf(chapters);
   const body = chapters.map(({ html }) => html).join("\n");
   const intro = options.intro === undefined ? "" : `<div class="intro rich">${options.intro}</div>`;
   // One notebook alone brings its title itself.
@@ -80,6 +80,12 @@ ${hasFigures ? plotlyScripts() : ""}
 </body>
 </html>
 `;
+}
+
+function titleOf(chapters: readonly RenderedNotebook[]): string {
+  const [first, last] = [chapters.at(0), chapters.at(-1)];
+  if (!first || !last) return "Notebooks";
+  return first === last ? first.title : `${chapters.length} notebooks, from ${first.title} to ${last.title}`;
 }
 
 /** Where a notebook stands on the page, and the parts of addresses that lead to its headings. */

@@ -204,7 +204,7 @@ export class DeviceReport {
 
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     const rows = this.#rows().map(
-      ([head, text]) => `<tr><th ${LEFT}>${head}</th><td ${LEFT}>${escapeHtml(text)}</td></tr>`,
+      ([head, text]) => `<tr><th scope="row" ${LEFT}>${head}</th><td ${LEFT}>${escapeHtml(text)}</td></tr>`,
     );
     return { "text/html": `<table>${rows.join("")}</table>`, "text/plain": this.toString() };
   }

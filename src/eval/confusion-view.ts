@@ -43,13 +43,16 @@ export function confusionText(matrix: ConfusionCounts, caption: string): string 
 }
 
 export function confusionHtml(matrix: ConfusionCounts, caption: string): string {
-  const cell = (tag: string, text: string, at: number): string =>
-    `<${tag} style="text-align:${at === 0 ? "left" : "right"};white-space:nowrap">${escaped(text)}</${tag}>`;
+  const element = (tag: string, text: string, at: number, scope = ""): string =>
+    `<${tag}${scope} style="text-align:${at === 0 ? "left" : "right"};white-space:nowrap">${escaped(text)}</${tag}>`;
+  const head = (text: string, at: number): string => element("th", text, at, ' scope="col"');
+  const cell = (text: string, at: number): string =>
+    at === 0 ? element("th", text, at, ' scope="row"') : element("td", text, at);
   const [heads = [], ...body] = rowsOf(matrix);
   return [
     `<table><caption style="text-align:left">${escaped(caption)}</caption>`,
-    `<thead><tr>${heads.map((text, at) => cell("th", text, at)).join("")}</tr></thead><tbody>`,
-    ...body.map((row) => `<tr>${row.map((text, at) => cell(at === 0 ? "th" : "td", text, at)).join("")}</tr>`),
+    `<thead><tr>${heads.map(head).join("")}</tr></thead><tbody>`,
+    ...body.map((row) => `<tr>${row.map(cell).join("")}</tr>`),
     "</tbody></table>",
   ].join("\n");
 }

@@ -81,7 +81,7 @@ export class ContactSheet implements Displayable {
 
   [DISPLAY](): MimeBundle {
     const rows = this.rows.map((row) => {
-      const label = `<th style="text-align:right;vertical-align:middle;padding:0 0.8em 0 0;font-weight:normal">${escapeHtml(row.label)}</th>`;
+      const label = `<th scope="row" style="text-align:right;vertical-align:middle;padding:0 0.8em 0 0;font-weight:normal">${escapeHtml(row.label)}</th>`;
       return `<tr style="background:none">${label}<td style="text-align:left;padding:1px 0;line-height:0">${this.strip(row)}</td></tr>`;
     });
     const caption = this.caption

@@ -41,7 +41,10 @@ export function gridHtml({ caption, columns, rows, note }: Grid): string {
     ...items.map(({ cells, emphasis = false }) => {
       const row = columns.map(({ numeric }, at) => {
         const text = escapeHtml(cells[at] ?? "");
-        return element("td", emphasis ? `<strong>${text}</strong>` : text, numeric ? RIGHT : LEFT);
+        const html = emphasis ? `<strong>${text}</strong>` : text;
+        // What a row is of, as those hear it whom a screen reader tells a number's row and column.
+        if (at === 0 && !numeric) return element("th", html, `${LEFT};font-weight:normal`, ' scope="row"');
+        return element("td", html, numeric ? RIGHT : LEFT);
       });
       return `<tr>${row.join("")}</tr>`;
     }),
@@ -67,7 +70,7 @@ const CENTRE = "text-align:center;vertical-align:top;padding:0.25em 0.8em";
 /** One row of heads; two where columns have groups. */
 function headRows(columns: readonly GridColumn[]): string {
   const head = ({ head: text, numeric }: GridColumn, more = ""): string =>
-    cell("th", text, numeric ? RIGHT : LEFT, more);
+    cell("th", text, numeric ? RIGHT : LEFT, `${more} scope="col"`);
   if (columns.every(({ group }) => group === undefined)) return `<tr>${columns.map((one) => head(one)).join("")}</tr>`;
   const upper = grouped(columns).map(({ group, items }) =>
     group === undefined

@@ -255,6 +255,7 @@ describe("summaryHtml", () => {
     expect(html).toContain("1 of 2 checks hold");
     expect(html).toContain("<details><summary>good.ipynb: 1 check</summary>");
     expect(html).toContain("1 &lt; 2 &amp; more");
+    expect(html).toContain('<th scope="col">claim</th>');
     expect(html).toContain("0.95123 ± 0.0007");
     expect(html).toContain("<details open><summary>bad.ipynb: 1 check</summary>");
     expect(html).toContain("does not hold: n = 100");

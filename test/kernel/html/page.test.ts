@@ -53,7 +53,7 @@ describe("renderPage", () => {
     for (const link of links) expect(document.getElementById(decodeURIComponent(link.slice(1))), link).not.toBeNull();
     const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(document.title).toBe("Same");
+    expect(document.title).toBe("2 notebooks, from Same to Second");
     expect(document.querySelector("nav")?.textContent).toContain("Second");
   });
 

@@ -173,6 +173,7 @@ test("shows counts and recall; many classes as their largest confusions", () => 
   expect(bundle["text/html"]).toContain("&lt;i>");
   expect(bundle["text/html"]).not.toContain("<i>");
   expect(bundle["text/html"]!.match(/<td/g)).toHaveLength(30);
+  expect(bundle["text/html"]!.match(/<th scope="(?:col|row)"/g)).toHaveLength(7 + 5);
 
   const labels = Array.from({ length: 100 }, (_, i) => i % 50);
   const large = String(confusionMatrix(labels, labels.map((c) => Math.max(0, c - 1)), { classes: 50 })); // prettier-ignore

@@ -20,7 +20,7 @@ describe("contactSheet", () => {
   test("a row a class, its images a pixel apart; a class without images has none", () => {
     const page = html(contactSheet(examples, { columns: 4 }));
     expect(sizes(page)).toEqual([3, 2, 1, 4, 1, 1, 1, 1, 1].map((n) => [33 * n - 1, 32]));
-    expect(page.match(/<th /g)).toHaveLength(10);
+    expect(page.match(/<th scope="row" /g)).toHaveLength(10);
     expect(page).toContain(">cat</th>");
   });
 
