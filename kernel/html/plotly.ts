@@ -40,6 +40,25 @@ const HYDRATE = `
     document.head.append(script);
     return window.Plotly;
   };
+  // A title too wide for the page gets more lines, and room for them; tags stay whole.
+  const fitTitle = async (Plotly, target) => {
+    const title = target.querySelector(".gtitle");
+    const box = title?.getBoundingClientRect();
+    if (!box || box.width <= target.clientWidth) return;
+    const { title: { text }, margin, height } = target._fullLayout;
+    const lines = text.split(/<br ?\\/?>/);
+    const length = (line) => line.replace(/<[^>]*>/g, "").length;
+    const most = (0.95 * target.clientWidth * Math.max(...lines.map(length))) / box.width;
+    const broken = lines.flatMap((line) =>
+      line.split(/ (?![^<]*>)/).reduce((made, word) => {
+        const longer = made.length > 0 ? made.at(-1) + " " + word : word;
+        return length(longer) > most ? [...made, word] : [...made.slice(0, -1), longer];
+      }, []),
+    );
+    const more = (box.height / lines.length) * (broken.length - lines.length);
+    const room = { "margin.t": margin.t + more, height: height + more };
+    await Plotly.relayout(target, { "title.text": broken.join("<br>"), ...room });
+  };
   const hydrate = async (figure) => {
     const Plotly = await (loading ??= unpack());
     const { data, layout, config } = JSON.parse(figure.querySelector("script").textContent);
@@ -55,6 +74,7 @@ const HYDRATE = `
     const fitted = { ...layout, legend, width: undefined, autosize: true, ...(touch && { dragmode: false }) };
     try {
       await Plotly.newPlot(target, data, fitted, { displaylogo: false, responsive: true, ...config });
+      await fitTitle(Plotly, target);
       target.classList.remove("drawing"); // and leave the class that plotly.js gave it
       picture.hidden = true;
     } catch (error) {

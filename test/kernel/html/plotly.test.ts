@@ -45,4 +45,38 @@ describe.skipIf(!browserPath)("a figure that becomes interactive", () => {
       await browser.close();
     }
   });
+
+  it(
+    "has its title in as many lines as the page is narrow, and the plot keeps its size",
+    { timeout: 60_000 },
+    async () => {
+      const browser = await launch();
+      try {
+        const page = await browser.newPage({ viewport: { width: 390, height: 700 } });
+        const drawn = async (text: string) => {
+          const figure = { data: [{ y: [1, 2, 3] }], layout: { height: 440, title: { text } } };
+          await page.setContent(
+            `<!doctype html><style>${STYLE}</style>${embedFigure(figure, undefined, "")}${plotlyScripts()}`,
+          );
+          await page.waitForSelector(".picture", { state: "hidden" });
+          const size = (selector: string) => page.locator(selector).first().boundingBox();
+          const lines = await page.locator(".gtitle tspan.line, .gtitle:not(:has(tspan.line))").allTextContents();
+          return { lines, title: await size(".gtitle"), figure: await size("figure"), plot: await size(".nsewdrag") };
+        };
+        const short = await drawn("A title <b>that fits</b>");
+        expect(short.lines).toEqual(["A title that fits"]);
+        const long = "A title that somebody wrote for a wide screen, <b>with words that are bold</b>";
+        const { lines, title, figure, plot } = await drawn(`${long}<br>and a second line`);
+        expect(lines.join(" ")).toBe(`${long.replace(/<.?b>/g, "")} and a second line`);
+        expect(lines.length).toBeGreaterThan(2);
+        expect(lines.at(-1)).toBe("and a second line");
+        expect(title!.x).toBeGreaterThanOrEqual(figure!.x);
+        expect(title!.x + title!.width).toBeLessThanOrEqual(figure!.x + figure!.width);
+        expect([plot!.width, plot!.height]).toEqual([short.plot!.width, short.plot!.height]);
+        expect(title!.y + title!.height).toBeLessThan(plot!.y);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 });
