@@ -40,24 +40,50 @@ const HYDRATE = `
     document.head.append(script);
     return window.Plotly;
   };
-  // A title too wide for the page gets more lines, and room for them; tags stay whole.
+  const length = (text) => text.replace(/<[^>]*>/g, "").length;
+  // Lines of a text whose characters are so many pixels wide each; tags stay whole.
+  const broken = (text, each, width) =>
+    text.split(/ (?![^<]*>)/).reduce((lines, word) => {
+      const longer = lines.length > 0 ? lines.at(-1) + " " + word : word;
+      return length(longer) * each > 0.95 * width ? [...lines, word] : [...lines.slice(0, -1), longer];
+    }, []);
+  // A title too wide for the page is broken anew, lines of one style together, and has room for what it needs.
   const fitTitle = async (Plotly, target) => {
     const title = target.querySelector(".gtitle");
-    const box = title?.getBoundingClientRect();
-    if (!box || box.width <= target.clientWidth) return;
+    if (!title) return;
     const { title: { text }, margin, height } = target._fullLayout;
+    const box = title.getBoundingClientRect();
+    const width = target.clientWidth - 2 * Math.max(0, box.left - target.getBoundingClientRect().left);
     const lines = text.split(/<br ?\\/?>/);
-    const length = (line) => line.replace(/<[^>]*>/g, "").length;
-    const most = (0.95 * target.clientWidth * Math.max(...lines.map(length))) / box.width;
-    const broken = lines.flatMap((line) =>
-      line.split(/ (?![^<]*>)/).reduce((made, word) => {
-        const longer = made.length > 0 ? made.at(-1) + " " + word : word;
-        return length(longer) > most ? [...made, word] : [...made.slice(0, -1), longer];
-      }, []),
-    );
-    const more = (box.height / lines.length) * (broken.length - lines.length);
+    const drawn = lines.length > 1 ? [...title.querySelectorAll("tspan.line")] : [title];
+    if (box.width <= width || drawn.length !== lines.length) return;
+    const style = (line) => /^(<[^/>]+>)[^<]*<.[^>]*>$/.exec(line)?.[1];
+    const parts = [];
+    lines.forEach((line, i) => {
+      const each = drawn[i].getComputedTextLength() / Math.max(1, length(line));
+      const last = parts.at(-1);
+      if (last?.style && last.style === style(line)) Object.assign(last, { line: last.line + " " + line, each: Math.max(last.each, each) });
+      else parts.push({ style: style(line), line, each });
+    });
+    const fitted = parts.flatMap(({ line, each }) => broken(line, each, width));
+    const more = (box.height / lines.length) * (fitted.length - lines.length);
     const room = { "margin.t": margin.t + more, height: height + more };
-    await Plotly.relayout(target, { "title.text": broken.join("<br>"), ...room });
+    await Plotly.relayout(target, { "title.text": fitted.join("<br>"), ...room });
+  };
+  // A note that leaves the page goes back along its arrow, or has more lines.
+  const fitNotes = async (Plotly, target) => {
+    const page = target.getBoundingClientRect();
+    const changes = {};
+    for (const note of target.querySelectorAll(".annotation")) {
+      const { left, right, width } = note.querySelector(".annotation-text").getBoundingClientRect();
+      const over = Math.max(0, right + 2 - page.right) - Math.max(0, page.left + 2 - left);
+      if (over === 0) continue;
+      const { showarrow, ax, text } = target._fullLayout.annotations[note.dataset.index];
+      const name = "annotations[" + note.dataset.index + "].";
+      if (showarrow) changes[name + "ax"] = ax - over;
+      else if (!/<br/.test(text)) changes[name + "text"] = broken(text, width / length(text), width - Math.abs(over)).join("<br>");
+    }
+    await Plotly.relayout(target, changes);
   };
   const hydrate = async (figure) => {
     const Plotly = await (loading ??= unpack());
@@ -75,6 +101,7 @@ const HYDRATE = `
     try {
       await Plotly.newPlot(target, data, fitted, { displaylogo: false, responsive: true, ...config });
       await fitTitle(Plotly, target);
+      await fitNotes(Plotly, target);
       target.classList.remove("drawing"); // and leave the class that plotly.js gave it
       picture.hidden = true;
     } catch (error) {

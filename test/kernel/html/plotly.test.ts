@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embedFigure, plotlyScripts } from "../../../kernel/html/plotly.js";
 import { STYLE } from "../../../kernel/html/style.js";
 import { browserPath, launch } from "../chromium.js";
@@ -45,38 +46,68 @@ describe.skipIf(!browserPath)("a figure that becomes interactive", () => {
       await browser.close();
     }
   });
+});
 
-  it(
-    "has its title in as many lines as the page is narrow, and the plot keeps its size",
-    { timeout: 60_000 },
-    async () => {
-      const browser = await launch();
-      try {
-        const page = await browser.newPage({ viewport: { width: 390, height: 700 } });
-        const drawn = async (text: string) => {
-          const figure = { data: [{ y: [1, 2, 3] }], layout: { height: 440, title: { text } } };
-          await page.setContent(
-            `<!doctype html><style>${STYLE}</style>${embedFigure(figure, undefined, "")}${plotlyScripts()}`,
-          );
-          await page.waitForSelector(".picture", { state: "hidden" });
-          const size = (selector: string) => page.locator(selector).first().boundingBox();
-          const lines = await page.locator(".gtitle tspan.line, .gtitle:not(:has(tspan.line))").allTextContents();
-          return { lines, title: await size(".gtitle"), figure: await size("figure"), plot: await size(".nsewdrag") };
-        };
-        const short = await drawn("A title <b>that fits</b>");
-        expect(short.lines).toEqual(["A title that fits"]);
-        const long = "A title that somebody wrote for a wide screen, <b>with words that are bold</b>";
-        const { lines, title, figure, plot } = await drawn(`${long}<br>and a second line`);
-        expect(lines.join(" ")).toBe(`${long.replace(/<.?b>/g, "")} and a second line`);
-        expect(lines.length).toBeGreaterThan(2);
-        expect(lines.at(-1)).toBe("and a second line");
-        expect(title!.x).toBeGreaterThanOrEqual(figure!.x);
-        expect(title!.x + title!.width).toBeLessThanOrEqual(figure!.x + figure!.width);
-        expect([plot!.width, plot!.height]).toEqual([short.plot!.width, short.plot!.height]);
-        expect(title!.y + title!.height).toBeLessThan(plot!.y);
-      } finally {
-        await browser.close();
-      }
-    },
-  );
+describe.skipIf(!browserPath)("a figure on a narrow page", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  }, 60_000);
+  afterAll(() => browser.close());
+
+  async function drawn(layout: object) {
+    const page = await browser.newPage({ viewport: { width: 390, height: 700 } });
+    const figure = embedFigure({ data: [{ y: [1, 2, 3] }], layout: { height: 440, ...layout } }, undefined, "");
+    await page.setContent(`<!doctype html><style>${STYLE}</style>${figure}${plotlyScripts()}`);
+    await page.waitForSelector(".picture", { state: "hidden" });
+    const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+    const title = page.locator(".gtitle tspan.line, .gtitle:not(:has(tspan.line))");
+    return { box, lines: () => title.allTextContents(), close: () => page.close() };
+  }
+  type Drawn = Awaited<ReturnType<typeof drawn>>;
+
+  async function expectInside({ box }: Drawn, selector: string): Promise<void> {
+    const [inner, outer] = [await box(selector), await box("figure")];
+    expect(inner.x).toBeGreaterThanOrEqual(outer.x);
+    expect(inner.x + inner.width).toBeLessThanOrEqual(outer.x + outer.width);
+  }
+
+  it("has its title in as many lines as it needs, and the plot keeps its size", { timeout: 60_000 }, async () => {
+    const short = await drawn({ title: { text: "A title <b>that fits</b>" } });
+    expect(await short.lines()).toEqual(["A title that fits"]);
+    const text = "A title that somebody wrote for a wide screen, <b>with words that are bold</b><br>and a second line";
+    const long = await drawn({ title: { text } });
+    const lines = await long.lines();
+    expect(lines.join(" ")).toBe(text.replace(/<.?b>/g, "").replace("<br>", " "));
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.at(-1)).toBe("and a second line");
+    await expectInside(long, ".gtitle");
+    const [title, plot, whole] = [await long.box(".gtitle"), await long.box(".nsewdrag"), await short.box(".nsewdrag")];
+    expect([plot.width, plot.height]).toEqual([whole.width, whole.height]);
+    expect(title.y + title.height).toBeLessThan(plot.y);
+    await Promise.all([short.close(), long.close()]);
+  });
+
+  it("fills the lines of a title that was broken for a wider one", { timeout: 60_000 }, async () => {
+    const bold = ["Failure falls exponentially with the amount", "of data, faster than promised, and no", "further"];
+    const text = [...bold.map((line) => `<b>${line}</b>`), '<span style="font-size:13px">detail</span>'].join("<br>");
+    const made = await drawn({ title: { text, x: 0, xanchor: "left", pad: { l: 8 } } });
+    const lines = await made.lines();
+    expect(lines.at(-1)).toBe("detail");
+    expect(lines.slice(0, -1).join(" ")).toBe(bold.join(" "));
+    expect(lines.length).toBeLessThanOrEqual(4);
+    await expectInside(made, ".gtitle");
+    await made.close();
+  });
+
+  it("keeps its notes: along their arrow, or in more lines", { timeout: 60_000 }, async () => {
+    const xaxis = { range: [0, 2] };
+    const note = { x: 2, y: 2, text: "least variance at the last one", ax: 30, ay: -30 };
+    const arrow = await drawn({ xaxis, annotations: [note] });
+    await expectInside(arrow, ".annotation-text");
+    const plain = await drawn({ xaxis, annotations: [{ ...note, showarrow: false, xanchor: "left", x: 1.5 }] });
+    await expectInside(plain, ".annotation-text");
+    expect((await plain.box(".annotation-text")).height).toBeGreaterThan((await arrow.box(".annotation-text")).height);
+    await Promise.all([arrow.close(), plain.close()]);
+  });
 });
