@@ -50,6 +50,7 @@ export function renderMarkdown(source: string, context: MarkdownContext): { html
         text: (inline?.children ?? []).map(plain).join(""),
       });
     }
+    if (token.type === "th_open") token.attrSet("scope", "col");
     for (const child of token.children ?? []) {
       if (child.type === "link_open") rewrite(child, "href", context.link);
       if (child.type === "image") rewrite(child, "src", context.image);

@@ -34,6 +34,10 @@ describe("renderMarkdown", () => {
     );
   });
 
+  it("says of the heads of a table that they are of columns", () => {
+    expect(render("| a | b |\n| - | - |\n| 1 | 2 |").match(/<th scope="col">/g)).toHaveLength(2);
+  });
+
   it("lists headings with their ids, without their links", () => {
     const { html, headings } = renderMarkdown("# A *b* [c](d)\n\nx\n\n## $n_+$", context);
     expect(headings.map(({ id, level }) => [id, level])).toEqual([
