@@ -1,4 +1,5 @@
-import { sum, type ConfusionCounts } from "./confusion-counts.js";
+import type { ConfusionMatrix } from "./confusion.js";
+import { sum } from "./confusion-counts.js";
 import { confusions } from "./leakage.js";
 
 /** Matrices of more classes fill pages; their largest confusions are shown instead. */
@@ -6,8 +7,8 @@ const MOST_CLASSES = 20;
 const MOST_CONFUSIONS = 10;
 
 /** The first row holds the heads, the first column texts. */
-function rowsOf(matrix: ConfusionCounts): string[][] {
-  const { classes, counts } = matrix;
+function rowsOf(matrix: ConfusionMatrix): string[][] {
+  const { classes } = matrix;
   if (classes.length > MOST_CLASSES) {
     const largest = confusions(matrix).slice(0, MOST_CONFUSIONS);
     return [
@@ -21,7 +22,7 @@ function rowsOf(matrix: ConfusionCounts): string[][] {
   }
   return [
     ["true ↓ predicted →", ...classes, "recall"],
-    ...counts.map((row, c) => {
+    ...matrix.counts.map((row, c) => {
       const total = sum(row);
       return [classes[c]!, ...row.map(String), total === 0 ? "–" : percent(row[c]! / total)];
     }),
@@ -33,7 +34,7 @@ function percent(share: number): string {
 }
 
 /** @param caption a line above */
-export function confusionText(matrix: ConfusionCounts, caption: string): string {
+export function confusionText(matrix: ConfusionMatrix, caption: string): string {
   const rows = rowsOf(matrix);
   const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
   const lines = rows.map((row) =>
@@ -42,7 +43,7 @@ export function confusionText(matrix: ConfusionCounts, caption: string): string 
   return [caption, ...lines].join("\n");
 }
 
-export function confusionHtml(matrix: ConfusionCounts, caption: string): string {
+export function confusionHtml(matrix: ConfusionMatrix, caption: string): string {
   const element = (tag: string, text: string, at: number, scope = ""): string =>
     `<${tag}${scope} style="text-align:${at === 0 ? "left" : "right"};white-space:nowrap">${escaped(text)}</${tag}>`;
   const head = (text: string, at: number): string => element("th", text, at, ' scope="col"');

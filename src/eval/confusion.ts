@@ -1,6 +1,15 @@
 import { check, count, type Rule } from "../options.js";
 import type { Groups } from "../tail/index.js";
-import { checkCounts, meanOf, ratio, sum, type ConfusionCounts } from "./confusion-counts.js";
+import {
+  checkCounts,
+  meanOf,
+  ratio,
+  sum,
+  takenOf,
+  type ConfusionCounts,
+  type SparseCounts,
+  type Taken,
+} from "./confusion-counts.js";
 import { confusionHtml, confusionText } from "./confusion-view.js";
 import { checkClasses, checkLabels, groupsRule } from "./labels.js";
 import { confusions, leakage, type Confusion, type HeadAndTail, type Leakage } from "./leakage.js";
@@ -55,9 +64,12 @@ export function confusionMatrix(
       `confusionMatrix: expected one prediction for each of ${labels.length} labels, found ${predictions.length}`,
     );
   }
-  const counts = names.map(() => names.map(() => 0));
-  for (let i = 0; i < labels.length; i++) counts[labels[i]!]![predictions[i]!]!++;
-  return new ConfusionMatrix({ classes: names, counts });
+  const rows = names.map((): Record<number, number> => ({}));
+  for (let i = 0; i < labels.length; i++) {
+    const row = rows[labels[i]!]!;
+    row[predictions[i]!] = (row[predictions[i]!] ?? 0) + 1;
+  }
+  return new ConfusionMatrix({ classes: names, rows });
 }
 
 /**
@@ -66,34 +78,41 @@ export function confusionMatrix(
  */
 export class ConfusionMatrix implements ConfusionCounts {
   readonly classes: readonly string[];
-  readonly counts: readonly (readonly number[])[];
+  /** For each class, the labels that its images were taken for, ascending, with how many were: `counts` without zeros. */
+  readonly taken: Taken;
   /** Test images. */
   readonly total: number;
+  /** Of thousands of classes it takes gigabytes: made when it is asked for. */
+  #counts: readonly (readonly number[])[] | undefined;
 
   /** @throws TypeError for a matrix that is not square or holds other than counts; RangeError where there is no image */
-  constructor(stored: ConfusionCounts) {
+  constructor(stored: ConfusionCounts | SparseCounts) {
     checkCounts(stored);
     this.classes = [...stored.classes];
-    this.counts = stored.counts.map((row) => [...row]);
-    this.total = sum(this.counts.map(sum));
+    this.taken = takenOf(stored);
+    this.total = sum(this.taken.map(imagesOf));
+  }
+
+  get counts(): readonly (readonly number[])[] {
+    return (this.#counts ??= this.taken.map((row) => this.classes.map((_, to) => row.get(to) ?? 0)));
   }
 
   /** Share of right ones among all images: top-1 accuracy. */
   get accuracy(): number {
-    return sum(this.counts.map((row, c) => row[c]!)) / this.total;
+    return sum(this.#right()) / this.total;
   }
 
   /** Share of wrong ones, 1 - accuracy. */
   get error(): number {
-    return (this.total - sum(this.counts.map((row, c) => row[c]!))) / this.total;
+    return (this.total - sum(this.#right())) / this.total;
   }
 
   /** One row a class, in label order. */
   get perClass(): ClassMetrics[] {
-    return this.classes.map((name, c) => {
-      const right = this.counts[c]![c]!;
-      const images = sum(this.counts[c]!);
-      const predicted = sum(this.counts.map((row) => row[c]!));
+    const all = this.classes.map(() => 0);
+    for (const row of this.taken) for (const [to, n] of row) all[to]! += n;
+    return this.#right().map((right, c) => {
+      const [name, images, predicted] = [this.classes[c]!, imagesOf(this.taken[c]!), all[c]!];
       const [recall, precision] = [ratio(right, images), ratio(right, predicted)];
       return { name, images, predicted, recall, precision, f1: ratio(2 * right, images + predicted) };
     });
@@ -121,7 +140,7 @@ export class ConfusionMatrix implements ConfusionCounts {
       checkClasses("groupAccuracy", name, groups[name], all.length);
       const images = sum(groups[name].map((c) => all[c]!.images));
       const recall = meanOf(groups[name].map((c) => all[c]!.recall));
-      const right = sum(groups[name].map((c) => this.counts[c]![c]!));
+      const right = sum(groups[name].map((c) => this.taken[c]!.get(c) ?? 0));
       return { classes: groups[name].length, images, recall, accuracy: ratio(right, images) };
     };
     return { many: of("many"), medium: of("medium"), few: of("few") };
@@ -146,6 +165,11 @@ export class ConfusionMatrix implements ConfusionCounts {
     return { classes: this.classes, counts: this.counts };
   }
 
+  /** The same without zeros, of which `new ConfusionMatrix` makes it too: for thousands of classes. */
+  sparse(): SparseCounts {
+    return { classes: this.classes, rows: this.taken.map((row) => Object.fromEntries(row)) };
+  }
+
   toString(): string {
     return confusionText(this, this.#caption());
   }
@@ -154,8 +178,17 @@ export class ConfusionMatrix implements ConfusionCounts {
     return { "text/html": confusionHtml(this, this.#caption()), "text/plain": this.toString() };
   }
 
+  /** Images of each class that were recognized. */
+  #right(): number[] {
+    return this.taken.map((row, c) => row.get(c) ?? 0);
+  }
+
   #caption(): string {
     const [accuracy, balanced] = [this.accuracy, this.balancedAccuracy].map((share) => `${(100 * share).toFixed(2)} %`);
     return `${this.classes.length} classes, ${this.total} images: accuracy ${accuracy}, balanced accuracy ${balanced}`;
   }
+}
+
+function imagesOf(row: ReadonlyMap<number, number>): number {
+  return sum([...row.values()]);
 }

@@ -1,7 +1,7 @@
 /** What a model has learned: right and wrong by class, whether its probabilities hold, and pictures of its features. */
 export { ConfusionMatrix, confusionMatrix } from "./confusion.js";
 export type { ClassMetrics, GroupAccuracy } from "./confusion.js";
-export type { ConfusionCounts } from "./confusion-counts.js";
+export type { ConfusionCounts, SparseCounts, Taken } from "./confusion-counts.js";
 export type { Confusion, HeadAndTail, Leakage } from "./leakage.js";
 export { calibration } from "./calibration.js";
 export type { Calibration, Reliability, ReliabilityBin } from "./calibration.js";

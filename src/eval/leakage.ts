@@ -1,4 +1,4 @@
-import { ratio, sum, type ConfusionCounts } from "./confusion-counts.js";
+import { ratio, sum, type Taken } from "./confusion-counts.js";
 import { check, type Rule } from "../options.js";
 import { checkClasses } from "./labels.js";
 
@@ -38,20 +38,25 @@ const headAndTail: Rule = {
   accepts: (v) => typeof v === "object" && v !== null && "head" in v && "tail" in v,
 };
 
+interface Matrix {
+  readonly classes: readonly string[];
+  readonly taken: Taken;
+}
+
 /** All confusions that occur, the largest share first; ties in label order. */
-export function confusions({ classes, counts }: ConfusionCounts): Confusion[] {
-  return counts
+export function confusions({ classes, taken }: Matrix): Confusion[] {
+  return taken
     .flatMap((row, from) => {
-      const total = sum(row);
-      return row.map((images, to) => {
+      const total = sum([...row.values()]);
+      return Array.from(row, ([to, images]) => {
         return { actual: classes[from]!, predicted: classes[to]!, share: images / total, images, from, to };
       });
     })
-    .filter(({ images, from, to }) => images > 0 && from !== to)
+    .filter(({ from, to }) => from !== to)
     .sort((a, b) => b.share - a.share);
 }
 
-export function leakage(matrix: ConfusionCounts, by: readonly number[] | HeadAndTail): Leakage {
+export function leakage(matrix: Matrix, by: readonly number[] | HeadAndTail): Leakage {
   const classes = matrix.classes.length;
   if (!isCounts(by)) check("leakage", { by }, { by: headAndTail });
   const { head, tail } = isCounts(by) ? halves(by, classes) : by;
@@ -65,9 +70,10 @@ export function leakage(matrix: ConfusionCounts, by: readonly number[] | HeadAnd
         "empty, give the training images of each class instead",
     );
   }
-  const images = sum(tail.map((from) => sum(head.map((to) => matrix.counts[from]![to]!))));
-  const total = sum(tail.map((from) => sum(matrix.counts[from]!)));
-  const between = confusions(matrix).filter(({ from, to }) => tail.includes(from) && head.includes(to));
+  const [heads, tails] = [new Set(head), new Set(tail)];
+  const between = confusions(matrix).filter(({ from, to }) => tails.has(from) && heads.has(to));
+  const images = sum(between.map((one) => one.images));
+  const total = sum(tail.map((from) => sum([...matrix.taken[from]!.values()])));
   return { head, tail, share: ratio(images, total), images, total, confusions: between };
 }
 

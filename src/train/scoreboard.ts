@@ -1,4 +1,4 @@
-import { ConfusionMatrix, type ConfusionCounts } from "../eval/index.js";
+import { ConfusionMatrix, type ConfusionCounts, type SparseCounts } from "../eval/index.js";
 
 /** How well an epoch's network did on the test set. */
 export interface Score {
@@ -43,22 +43,33 @@ export class Scoreboard {
   }
 
   save(): unknown {
-    return { scores: this.scores, validation: this.validation === -Infinity ? null : this.validation };
+    const stored = ({ epoch, confusion }: Score): StoredScore => ({ epoch, confusion: confusion.sparse() });
+    return {
+      scores: this.scores && each(this.scores, stored),
+      validation: this.validation === -Infinity ? null : this.validation,
+    };
   }
 
   restore(saved: unknown): void {
-    const { scores, validation } = saved as { scores?: Record<keyof Scores, StoredScore>; validation: number | null };
+    const { scores, validation } = saved as { scores?: Which<StoredScore>; validation: number | null };
     const revived = (stored: StoredScore): Score => ({ ...stored, confusion: new ConfusionMatrix(stored.confusion) });
-    this.scores = scores && {
-      ...{ last: revived(scores.last), best: revived(scores.best) },
-      ...(scores.selected && { selected: revived(scores.selected) }),
-    };
+    this.scores = scores && each(scores, revived);
     this.validation = validation ?? -Infinity;
   }
 }
 
-/** As JSON has it. */
+/** As JSON has it: without zeros, which were all there once. */
 interface StoredScore {
   readonly epoch: number;
-  readonly confusion: ConfusionCounts;
+  readonly confusion: SparseCounts | ConfusionCounts;
+}
+
+interface Which<T> {
+  readonly last: T;
+  readonly best: T;
+  readonly selected?: T;
+}
+
+function each<From, To>({ last, best, selected }: Which<From>, to: (score: From) => To): Which<To> {
+  return { last: to(last), best: to(best), ...(selected && { selected: to(selected) }) };
 }

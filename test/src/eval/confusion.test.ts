@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConfusionMatrix, confusionMatrix } from "../../../src/eval/index.js";
+import { ConfusionMatrix, confusionMatrix, type SparseCounts } from "../../../src/eval/index.js";
 import { groups } from "../../../src/tail/index.js";
 import { generator, reference } from "./reference.js";
 
@@ -179,6 +179,46 @@ test("shows counts and recall; many classes as their largest confusions", () => 
   const large = String(confusionMatrix(labels, labels.map((c) => Math.max(0, c - 1)), { classes: 50 })); // prettier-ignore
   expect(large.split("\n")).toHaveLength(12);
   expect(large).toMatch(/\n1 → 0 +2 +100\.0 %\n/);
+});
+
+describe("of thousands of classes", () => {
+  // A matrix of all their counts would have 100 million, and as many confusions.
+  const [classes, images] = [10_000, 30_000];
+  const labels = Array.from({ length: images }, (_, i) => i % classes);
+  const predictions = labels.map((label, i) => (i < classes ? label : (label + 1) % classes));
+  const matrix = confusionMatrix(labels, predictions, { classes });
+
+  test("what follows from it takes no more than the images", () => {
+    expect(matrix.accuracy).toBe(1 / 3);
+    expect(matrix.perClass[0]).toMatchObject({ images: 3, predicted: 3, recall: 1 / 3, precision: 1 / 3 });
+    expect(matrix.confusions(1)).toEqual([{ actual: "0", predicted: "1", share: 2 / 3, images: 2, from: 0, to: 1 }]);
+    const [head, tail] = [[0, 2], [1, 4]] as const; // prettier-ignore
+    expect(matrix.leakage({ head, tail })).toMatchObject({ images: 2, total: 6, confusions: [{ from: 1, to: 2 }] });
+    expect(String(matrix).split("\n")[2]).toMatch(/^0 → 1 +2 +66\.7 %$/);
+  });
+
+  test("written without zeros, and read again", () => {
+    const text = JSON.stringify(matrix.sparse());
+    expect(text.length).toBeLessThan(20 * images);
+    expect(new ConfusionMatrix(JSON.parse(text) as SparseCounts)).toEqual(matrix);
+  });
+});
+
+test("without zeros it is the same matrix, and what is none is refused", () => {
+  const rows: SparseCounts["rows"] = [
+    { 0: 90, 1: 5, 2: 5 },
+    { 0: 2, 1: 8 },
+    { 0: 1, 2: 9 },
+    { 0: 21, 1: 4, 3: 25 },
+    {},
+  ];
+  const { classes } = stored;
+  expect(new ConfusionMatrix(stored).sparse()).toEqual({ classes, rows });
+  expect(new ConfusionMatrix({ classes, rows }).counts).toEqual(stored.counts);
+  for (const row of [{ 5: 1 }, { "-1": 1 }, { 0: -1 }, { 0: 0.5 }, { x: 1 }, null, 3])
+    expect(() => new ConfusionMatrix({ classes, rows: [row, ...rows.slice(1)] } as never)).toThrow(TypeError);
+  expect(() => new ConfusionMatrix({ classes, rows: rows.slice(1) })).toThrow(TypeError);
+  expect(() => new ConfusionMatrix({ classes: ["a"], rows: [{}] })).toThrow("one or more images");
 });
 
 describe("refuses", () => {

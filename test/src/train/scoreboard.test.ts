@@ -81,3 +81,14 @@ test("saved as JSON and restored at any epoch, it ends the same", () => {
     }),
   );
 });
+
+test("of thousands of classes it is saved without the zeros, and what was saved with them is read", () => {
+  const classes = Array.from({ length: 5000 }, (_, c) => `class ${c}`);
+  const board = new Scoreboard();
+  board.add({ epoch: 0, confusion: new ConfusionMatrix({ classes, rows: classes.map((_, c) => ({ [c]: 2 })) }) }, 1);
+  expect(JSON.stringify(board.save(), undefined, 2).length).toBeLessThan(2e6);
+
+  const [one, old] = [score(3, 0.5), new Scoreboard()];
+  old.restore(JSON.parse(JSON.stringify({ scores: { last: one, best: one }, validation: null })));
+  expect(old.read()).toEqual({ last: one, best: one });
+});
