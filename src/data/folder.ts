@@ -1,6 +1,7 @@
 import { basename, join, relative } from "node:path";
 import { check, numberWhere, optional, seed as seedRule, text, withDefaults, type Rule } from "../options.js";
 import { stream } from "../random/index.js";
+import { warnOfCopies } from "./copies.js";
 import type { Examples } from "./examples.js";
 import type { FileError } from "./file-error.js";
 import { isFolder, isSame, partsOf, refuseOthers, refuseParts, type FolderParts } from "./folder-parts.js";
@@ -63,7 +64,8 @@ const rules = {
  *
  * With images that nobody has labeled: `semi.selfTraining({ data: await data.folder("my-images", { unlabeled: "more" }) })`.
  *
- * Warns (`DataWarning`) of pictures that cannot be read and of files that may be pictures in other formats.
+ * Warns (`DataWarning`) of pictures that cannot be read, of files that may be pictures in other formats, and of pictures that are
+ * learned from, or unlabeled, and tested or validated with, as copies.
  * @throws Error for fewer than two classes, a class with too few images, other classes in `test` than in `train`, or unlabeled
  *   images that are tested with; else as `readImageFolder`
  */
@@ -102,6 +104,8 @@ export async function folder(path: string, options: FolderOptions = {}): Promise
       : { kept: first.kept, held: validated };
   // Without folders of their own, it is chance which images are tested with.
   if (unlabeled) refuseTested(pool!, unlabeled, parts ? [first.held, ...(second.held ? [second.held] : [])] : [whole]);
+  const learned = [second.kept, ...(unlabeled ? [unlabeled] : [])];
+  warnOfCopies(path, learned, { test: first.held, validation: second.held });
   return {
     ...{ name: path, train: second.kept.examples, test: first.held.examples },
     ...(second.held && { validation: second.held.examples }),

@@ -234,6 +234,40 @@ describe("one folder a class", () => {
   });
 });
 
+describe("copies of pictures that are tested or validated with are warned of", () => {
+  const copies = (warnings: readonly Error[]): string[] =>
+    warnings.map(({ message }) => message).filter((message) => message.includes("pixel for pixel"));
+
+  test("held back from a class that holds each four times", async () => {
+    const owls = Object.values(some(8, "owl")).flatMap((bytes, i) =>
+      ["1", "2", "3", "4"].map((copy) => [`owl/${copy}/${i}.png`, bytes] as const),
+    );
+    const path = folderOf({ ...Object.fromEntries(owls), ...some(4, "cat") });
+    const { data, warnings } = await warningsOf(folder(path, { size, validation: 0.2 }));
+    const learned = new Set(colours(data.train));
+    const found = [data.test, data.validation!].map((set) => colours(set).filter((colour) => learned.has(colour)));
+    expect(found.map(({ length }) => length > 0)).toEqual([true, true]);
+    const [message] = copies(warnings);
+    expect(message).toContain(`${found[0]!.length} of ${data.test.length} test images, the first ${path}/owl/`);
+    expect(message).toContain(`; ${found[1]!.length} of ${data.validation!.length} validation images, the first `);
+    expect(message).toContain("What is measured on them is too good");
+  });
+
+  test("in the pool, under another name; not where the pool holds what is learned from", async () => {
+    const [train, tested] = [some(3, "train/owl"), some(2, "test/owl")];
+    const path = folderOf({ ...train, ...tested, ...some(1, "train/cat"), ...some(1, "test/cat") });
+    const pool = folderOf({ ...some(3, "."), "copy.png": tested["test/owl/1.png"]! });
+    const own = folderOf({ ...some(3, "."), "copy.png": train["train/owl/1.png"]! });
+    const { warnings } = await warningsOf(folder(path, { size, unlabeled: pool }));
+    expect(copies(warnings)).toEqual([
+      expect.stringContaining(
+        `1 of 3 test images, the first ${join(path, "test/owl/1.png")}, as ${join(pool, "copy.png")}. What`,
+      ),
+    ]);
+    expect(copies((await warningsOf(folder(path, { size, unlabeled: own }))).warnings)).toEqual([]);
+  });
+});
+
 describe("train and test", () => {
   const both = (): Record<string, Uint8Array> => ({
     ...{ ...some(2, "train/cat"), ...some(3, "train/dog"), ...some(1, "test/cat"), ...some(1, "test/dog") },
