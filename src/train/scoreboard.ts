@@ -26,6 +26,9 @@ export class Scoreboard {
   private scores: Scores | undefined;
   private validation = -Infinity;
 
+  /** @param classes names of the classes, in label order: what was saved takes them over, as a folder may have been renamed */
+  constructor(private readonly classes: readonly string[]) {}
+
   /** @param validation mean recall of the classes on the validation set, where there is one */
   add(score: Score, validation?: number): void {
     const before = this.scores;
@@ -52,7 +55,9 @@ export class Scoreboard {
 
   restore(saved: unknown): void {
     const { scores, validation } = saved as { scores?: Which<StoredScore>; validation: number | null };
-    const revived = (stored: StoredScore): Score => ({ ...stored, confusion: new ConfusionMatrix(stored.confusion) });
+    const revived = ({ epoch, confusion }: StoredScore): Score => {
+      return { epoch, confusion: new ConfusionMatrix({ ...confusion, classes: this.classes }) };
+    };
     this.scores = scores && each(scores, revived);
     this.validation = validation ?? -Infinity;
   }

@@ -18,7 +18,7 @@ export interface EvaluationSets {
 
 /** What every task has that trains a network and is scored by it: evaluated after each epoch, scores kept. */
 export function scored(network: Network, { test, validation, normalization }: EvaluationSets) {
-  const scoreboard = new Scoreboard();
+  const scoreboard = new Scoreboard(test.classes);
   return {
     weights: network.weights,
     carried: network.statistics,

@@ -3,13 +3,14 @@ import { expect, test } from "vitest";
 import { ConfusionMatrix } from "../../../src/eval/index.js";
 import { Scoreboard, type Score } from "../../../src/train/scoreboard.js";
 
+const classes = ["a", "b"];
 /** Of twenty images of one class. */
 function score(epoch: number, accuracy: number): Score {
   const right = Math.round(20 * accuracy);
   return {
     epoch,
     confusion: new ConfusionMatrix({
-      classes: ["a", "b"],
+      classes,
       counts: [
         [right, 20 - right],
         [0, 0],
@@ -19,7 +20,7 @@ function score(epoch: number, accuracy: number): Score {
 }
 
 test("last, best and selected are kept apart; the first of equals stays", () => {
-  const board = new Scoreboard();
+  const board = new Scoreboard(classes);
   const [a, b, c, d] = [score(0, 0.5), score(1, 0.7), score(2, 0.7), score(3, 0.6)];
   board.add(a, 0.4);
   expect(board.read()).toEqual({ last: a, best: a, selected: a });
@@ -31,17 +32,17 @@ test("last, best and selected are kept apart; the first of equals stays", () => 
 });
 
 test("mean recalls that differ by rounding alone are equal: the first stays", () => {
-  const board = new Scoreboard();
+  const board = new Scoreboard(classes);
   const thirds = [0.1 + 0.2, 0.3, 0.1 + 0.2 + 1e-13, 0.3 + 1e-9];
   thirds.forEach((recall, epoch) => board.add(score(epoch, 0), recall));
   expect(board.read().selected?.epoch).toBe(3);
-  const equals = new Scoreboard();
+  const equals = new Scoreboard(classes);
   [0.3, 0.1 + 0.2, 0.3].forEach((recall, epoch) => equals.add(score(epoch, 0), recall));
   expect(equals.read().selected?.epoch).toBe(0);
 });
 
 test("without a validation set none is selected, and before the first epoch there is nothing to read", () => {
-  const board = new Scoreboard();
+  const board = new Scoreboard(classes);
   expect(() => board.read()).toThrow("No epoch was evaluated yet");
   board.add(score(0, 0));
   expect(board.read()).toEqual({ last: score(0, 0), best: score(0, 0) });
@@ -49,7 +50,7 @@ test("without a validation set none is selected, and before the first epoch ther
 });
 
 test("a mean recall of 0 on the validation set counts", () => {
-  const board = new Scoreboard();
+  const board = new Scoreboard(classes);
   board.add(score(0, 0), 0);
   expect(board.read().selected?.epoch).toBe(0);
 });
@@ -62,11 +63,11 @@ const epochs = fc.array(fc.record({ accuracy: fc.constantFrom(0, 0.25, 0.5, 1), 
 test("saved as JSON and restored at any epoch, it ends the same", () => {
   fc.assert(
     fc.property(epochs, fc.boolean(), fc.nat(), (list, validated, at) => {
-      const [whole, parts] = [new Scoreboard(), { now: new Scoreboard() }];
+      const [whole, parts] = [new Scoreboard(classes), { now: new Scoreboard(classes) }];
       list.forEach(({ accuracy, held }, epoch) => {
         if (epoch === at % (list.length + 1)) {
           const saved = JSON.parse(JSON.stringify(parts.now.save())) as unknown;
-          parts.now = new Scoreboard();
+          parts.now = new Scoreboard(classes);
           parts.now.add(score(99, 1), 1); // what it held before is gone
           parts.now.restore(saved);
         }
@@ -83,12 +84,23 @@ test("saved as JSON and restored at any epoch, it ends the same", () => {
 });
 
 test("of thousands of classes it is saved without the zeros, and what was saved with them is read", () => {
-  const classes = Array.from({ length: 5000 }, (_, c) => `class ${c}`);
-  const board = new Scoreboard();
-  board.add({ epoch: 0, confusion: new ConfusionMatrix({ classes, rows: classes.map((_, c) => ({ [c]: 2 })) }) }, 1);
+  const many = Array.from({ length: 5000 }, (_, c) => `class ${c}`);
+  const board = new Scoreboard(many);
+  board.add({ epoch: 0, confusion: new ConfusionMatrix({ classes: many, rows: many.map((_, c) => ({ [c]: 2 })) }) }, 1);
   expect(JSON.stringify(board.save(), undefined, 2).length).toBeLessThan(2e6);
 
-  const [one, old] = [score(3, 0.5), new Scoreboard()];
+  const [one, old] = [score(3, 0.5), new Scoreboard(classes)];
   old.restore(JSON.parse(JSON.stringify({ scores: { last: one, best: one }, validation: null })));
   expect(old.read()).toEqual({ last: one, best: one });
+});
+
+test("what was saved takes the names that the classes have now", () => {
+  const [before, after] = [new Scoreboard(classes), new Scoreboard(["a", "renamed"])];
+  before.add(score(0, 0.5), 0.5);
+  after.restore(JSON.parse(JSON.stringify(before.save())));
+  const { last, best, selected } = after.read();
+  for (const { confusion } of [last, best, selected!]) {
+    expect(confusion.classes).toEqual(["a", "renamed"]);
+    expect(confusion.counts).toEqual(score(0, 0.5).confusion.counts);
+  }
 });
