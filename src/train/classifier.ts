@@ -4,6 +4,7 @@ import { requireExamples } from "../data/examples.js";
 import { requireSameClasses } from "../data/same-classes.js";
 import { POOL } from "../data/images/folder-listing.js";
 import { grey } from "../data/images/grey.js";
+import { requirePaths } from "../data/images/image-files.js";
 import { Examples, readImageFiles, type Normalization, type Preprocessing } from "../data/index.js";
 import { makeFolder } from "../disk/folder.js";
 import { predict, probabilities } from "../eval/index.js";
@@ -47,6 +48,8 @@ interface Saved extends ClassifierData {
 /** What `longtail train` calls it in the folder of its run. */
 export const CLASSIFIER_FILE = "network.classifier";
 const KIND = "longtail classifier 1";
+/** Files that are read at a time: ten thousand take no more memory, and keep a server's other requests waiting no longer. */
+const AT_A_TIME = 32;
 /** What files say nothing of that were written before pictures could be prepared otherwise. */
 const BEFORE: Preprocessing = { fit: "cover", orientation: "stored" };
 
@@ -72,14 +75,20 @@ export class Classifier extends Textual {
         `classify: pictures have 3 channels, or 1 in grey; this network learned from images of ${channels}: ` +
           `evaluation.probabilities takes such`,
       );
-    const pictures = readImageFiles(files, { size: [height, width], ...preprocessing });
-    const images = Examples.of(channels === 1 ? grey(pictures) : pictures);
-    const found = await probabilities(this.network, images, { normalization, scale });
-    return files.map((file, i) => {
-      const own = Array.from(found.subarray(i * classes.length, (i + 1) * classes.length));
-      const probability = Math.max(...own);
-      return { file, class: classes[own.indexOf(probability)]!, probability, probabilities: own };
-    });
+    requirePaths(files);
+    const found: Classified[] = [];
+    for (let at = 0; at < files.length; at += AT_A_TIME) {
+      const some = files.slice(at, at + AT_A_TIME);
+      const pictures = readImageFiles(some, { size: [height, width], ...preprocessing });
+      const images = Examples.of(channels === 1 ? grey(pictures) : pictures);
+      const all = await probabilities(this.network, images, { normalization, scale });
+      some.forEach((file, i) => {
+        const own = Array.from(all.subarray(i * classes.length, (i + 1) * classes.length));
+        const probability = Math.max(...own);
+        found.push({ file, class: classes[own.indexOf(probability)]!, probability, probabilities: own });
+      });
+    }
+    return found;
   }
 
   /**

@@ -26,7 +26,8 @@ const size: Rule = {
  * @throws FileError for the first that cannot be read; RangeError for no file, or an option out of range
  */
 export function readImageFiles(paths: readonly string[], options: ImageFilesOptions): ImageSet {
-  check("readImageFiles", { files: paths, ...options }, { files, size, ...preprocessingRules });
+  requirePaths(paths);
+  check("readImageFiles", options, { size, ...preprocessingRules });
   const preprocessing = withDefaults(PREPROCESSING, { fit: options.fit, orientation: options.orientation });
   const [height, width] = options.size;
   const bytes = new Uint8Array(paths.length * height * width * 3);
@@ -43,4 +44,9 @@ export function readImageFiles(paths: readonly string[], options: ImageFilesOpti
     classes: [POOL],
     preprocessing,
   });
+}
+
+/** @throws RangeError for what are not one or more paths */
+export function requirePaths(paths: readonly string[]): void {
+  check("readImageFiles", { files: paths }, { files });
 }

@@ -92,6 +92,22 @@ test("examples of other classes, images of another size, and what are no example
     }
 });
 
+test("many files are read some at a time: a later request of one does not wait for them", async () => {
+  const [paths, done] = [files(), [] as string[]];
+  const many = Array.from({ length: 10 }, () => paths).flat();
+  const ask = async (name: string, some: readonly string[]) => {
+    const found = await linear!.classifier.classify(some);
+    done.push(name);
+    return found;
+  };
+  const [all, one] = await Promise.all([ask("many", many), ask("one", [paths[3]!])]);
+  expect(done).toEqual(["one", "many"]);
+  expect(all.map(({ file }) => file)).toEqual(many);
+  expect(all.slice(24)).toEqual(all.slice(0, -24));
+  expect(all[3]).toEqual(one[0]);
+  expect(all.slice(0, 24)).toEqual(await linear!.classifier.classify(paths));
+});
+
 test("images of another size are brought to that of the training images", async () => {
   const path = join(scratch, "large.png");
   const bytes = new Uint8Array(50 * 20 * 3).fill(120);
