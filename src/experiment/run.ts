@@ -88,16 +88,28 @@ function recipe(spec: TrialSpec, scale: Scale, seed: number, changes: object): C
 }
 
 function make(given: Omit<Run, "id" | "series" | "work">): Run {
-  const { task, data, options, needs } = given;
+  return { ...idsFor(given), ...given, work: images(given.data) * (given.options["epochs"] as number) };
+}
+
+function idsFor({ task, data, options, needs }: Pick<Run, "task" | "data" | "options" | "needs">) {
   const what = { task, data, options };
   const named = definition(String(options["model"]));
   const unseeded = { task, data: { ...data, seed: undefined }, options: { ...options, seed: undefined } };
   return {
     id: runId({ ...what, ...named, needs: needs?.id }),
     series: runId({ ...unseeded, ...named, needs: needs?.series }),
-    ...given,
-    work: images(data) * (options["epochs"] as number),
   };
+}
+
+/**
+ * Whether what comes from elsewhere is a run whose ids, and those of a run that it needs, belong to what it says: they name
+ * folders, and what comes out is recorded by them.
+ */
+export function isGenuine(given: unknown): given is Run {
+  const run = given as Partial<Run> | null;
+  if (typeof run?.options !== "object" || run.options === null) return false;
+  const { id, series } = idsFor(run as Run);
+  return run.id === id && run.series === series && (run.needs === undefined || isGenuine(run.needs));
 }
 
 const CLASSES = { stickers: 10, "plain-stickers": 10, cifar10: 10, cifar100: 100, svhn: 10 };

@@ -1,12 +1,27 @@
-import type { FlowJob } from "bullmq";
+import type { FlowJob, Job } from "bullmq";
 import { awaitedWork } from "../in-order.js";
-import type { Run } from "../run.js";
+import { isGenuine, type Run } from "../run.js";
 
 /** What a job of the queue holds. */
 export interface JobData {
   readonly run: Run;
   /** When the run had failed before the job was added; a later failure is another job's for the same run, and this one's too. */
   readonly failedBefore?: string;
+}
+
+/** The run that a job says it is for. Whoever reaches the Redis can put jobs there, which say anything. */
+export function runIdIn({ data }: Pick<Job, "data">): string | undefined {
+  return (data as { readonly run?: Partial<Run> | null } | null)?.run?.id;
+}
+
+/** What a job holds. @throws Error unless its run is what its id says */
+export function dataIn({ data }: Pick<Job, "data">): JobData {
+  const given = data as JobData | null;
+  if (given && isGenuine(given.run)) return given;
+  throw new Error(
+    "Expected a job with a run whose id is that of what it says, found another: it was changed, comes from another version of " +
+      "longtail, or is of a network that models.define makes otherwise here. It is not done",
+  );
 }
 
 /** Of the jobs of one store. */

@@ -4,7 +4,7 @@ import { pause } from "../../pause.js";
 import type { Update } from "../queue.js";
 import type { Run } from "../run.js";
 import type { RunStore } from "../store.js";
-import { flowOf, idsOf, jobId, type JobData } from "./job.js";
+import { flowOf, idsOf, jobId, runIdIn, type JobData } from "./job.js";
 
 /** Milliseconds between two looks at what the workers do, and every so many-th look is for what was lost. */
 const LOOK_EVERY = 300;
@@ -69,8 +69,9 @@ export class Waiting {
   /** How far the active ones are, what has failed, what is done. */
   private async look(): Promise<void> {
     const { queue, onUpdate } = this.at;
-    for (const { data, progress } of await queue.getActive()) {
-      const run = this.missing.get(data.run.id);
+    for (const job of await queue.getActive()) {
+      const { progress } = job;
+      const run = this.missingRunOf(job);
       // A worker says so of a run that it really does.
       if (!run || typeof progress !== "object" || progress === null || !("fraction" in progress)) continue;
       this.waitFor(undefined);
@@ -133,9 +134,13 @@ export class Waiting {
     }
   }
 
-  private takeFailed({ id, data, failedReason }: Job<JobData>): void {
-    const run = this.missing.get(data.run.id);
-    if (run && id === jobId(run)) this.fail(run, new Error(failedReason));
+  private takeFailed(job: Job<JobData>): void {
+    const run = this.missingRunOf(job);
+    if (run && job.id === jobId(run)) this.fail(run, new Error(job.failedReason));
+  }
+
+  private missingRunOf(job: Job<JobData>): Run | undefined {
+    return this.missing.get(runIdIn(job) ?? "");
   }
 
   private fail(run: Run, error: Error): void {

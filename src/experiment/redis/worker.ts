@@ -8,7 +8,7 @@ import { defaultJobs, Pool } from "../pool.js";
 import type { Update } from "../queue.js";
 import { RunStore } from "../store.js";
 import { connect, shown } from "./connection.js";
-import { queueName, type JobData } from "./job.js";
+import { dataIn, queueName, type JobData } from "./job.js";
 
 /** Milliseconds after which a worker that says nothing counts as gone. It says so every half of it. */
 const GONE_AFTER = 15_000;
@@ -85,7 +85,7 @@ interface Work extends Pick<WorkerOptions, "signal"> {
 
 /** Does the run of a job unless it is done. @returns "busy" if another worker is doing it */
 async function performOnce(job: Job<JobData>, { kept, pool, signal, onUpdate }: Work): Promise<"done" | "busy"> {
-  const { run, failedBefore } = job.data;
+  const { run, failedBefore } = dataIn(job);
   if (kept.has(run)) return "done";
   const failure = kept.failures().find((one) => one.run.id === run.id);
   if (failure && failure.finished !== failedBefore) throw new Error(failure.error);

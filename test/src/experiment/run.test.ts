@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as experiment from "../../../src/experiment/index.js";
-import { lineage } from "../../../src/experiment/run.js";
+import { isGenuine, lineage } from "../../../src/experiment/run.js";
 import { runsOf } from "../../../src/experiment/sweep.js";
 import { toyScale } from "./toy.js";
 
@@ -51,6 +51,25 @@ describe("ids", () => {
     expect(plan(base, { scale: renamed, seed: 0 }).id).toBe(plan(base, paper).id);
     const shorter = { ...SCALES.paper, recipe: { ...SCALES.paper.recipe, epochs: 100 } };
     expect(plan(base, { scale: shorter, seed: 0 }).id).not.toBe(plan(base, paper).id);
+  });
+});
+
+describe("a run of elsewhere", () => {
+  const run = plan(base.with(ssp(), unlabeled({ rhoU: 50 })), paper);
+  const sent = (given: unknown): unknown => JSON.parse(JSON.stringify(given));
+
+  it("is genuine as it was planned, and with everything that it needs", () => {
+    for (const one of [...lineage(run), plan(base, { scale: "quick", seed: 3 })])
+      expect(isGenuine(sent(one))).toBe(true);
+  });
+
+  it("is not, where it says something else than its ids, or what it needs does", () => {
+    const id = "../elsewhere";
+    const changed: object[] = [{ id }, { series: id }, { task: "fit" }, { data: { ...run.data, rho: 10 } }];
+    changed.push({ options: { ...run.options, epochs: 1 } }, { needs: undefined }, { needs: { ...run.needs, id } });
+    changed.push({ needs: { ...run.needs, options: {} } }, { options: null }, { needs: 5 });
+    for (const change of changed) expect(isGenuine(sent({ ...run, ...change })), JSON.stringify(change)).toBe(false);
+    for (const other of [null, 5, "run", [], {}]) expect(isGenuine(other)).toBe(false);
   });
 });
 

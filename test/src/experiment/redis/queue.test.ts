@@ -1,11 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { redisQueue } from "../../../../src/experiment/index.js";
+import { Queue } from "bullmq";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { cifar10LT, plan, redisQueue } from "../../../../src/experiment/index.js";
+import type { Update } from "../../../../src/experiment/queue.js";
+import { queueName } from "../../../../src/experiment/redis/job.js";
+import { RunStore } from "../../../../src/experiment/store.js";
 import { swept, until, type Spoken } from "../swept.js";
-import { lines, outcome } from "../toy.js";
+import { lines, outcome, toyScale } from "../toy.js";
 import { freePort, hasRedis, Server } from "./server.js";
 import { startWorker } from "./worker.js";
 
@@ -57,6 +61,29 @@ describe.skipIf(!hasRedis)("a sweep by workers", () => {
       expect(outcome(store)).toEqual(outcome(alone));
     },
   );
+
+  it("does not do jobs that others put there, and no sweep minds them", { timeout: 120_000 }, async () => {
+    const store = join(scratch, "foreign", "store");
+    const queue = new Queue(queueName(await new RunStore(store).identity()), { connection: server.client });
+    const run = plan(cifar10LT({ rho: 10 }), { scale: toyScale(1), seed: 0 });
+    const elsewhere = { ...run, id: "../elsewhere" };
+    const longer = { ...run, options: { ...run.options, epochs: 2 } };
+    const needy = { ...run, needs: elsewhere };
+    const foreign = [null, {}, { run: null }, { run: 5 }, { run: elsewhere }, { run: longer }, { run: needy }];
+    for (const data of foreign) await queue.add("foreign", data);
+    await startWorker(server, store, running);
+    await vi.waitFor(async () => expect(await queue.getFailedCount()).toBe(foreign.length), 60_000);
+    for (const { failedReason } of await queue.getFailed())
+      expect(failedReason).toMatch(/^Expected a job with a run whose id is that of what it says/);
+    expect(readdirSync(join(store, ".."))).toEqual(["store"]);
+    expect(lines(store)).toEqual([]);
+    const told: Update[] = [];
+    const onUpdate = (update: Update): void => void told.push(update);
+    const { signal } = new AbortController();
+    await redisQueue(server.address).process([run], { store, signal, onUpdate });
+    expect(told.at(-1)).toMatchObject({ type: "done", run: { id: run.id } });
+    expect(lines(store)).toMatchObject([{ status: "done", run: { id: run.id } }]);
+  });
 });
 
 describe("where there is no Redis", () => {
