@@ -31,18 +31,22 @@ export function ansiToHtml(text: string): string {
 }
 
 const BACKSPACE = "\b";
-const ERASED = new RegExp(`[^${BACKSPACE}]${BACKSPACE}`);
 
 /** Of each line what stands there in the end. */
 function overwrite(text: string): string {
   const lines = text.replaceAll("\r\n", "\n").split("\n");
-  return lines
-    .map((line) => {
-      let kept = line.split("\r").reduce((before, after) => after || before, "");
-      while (ERASED.test(kept)) kept = kept.replace(ERASED, "");
-      return kept.replaceAll(BACKSPACE, "");
-    })
-    .join("\n");
+  return lines.map((line) => erased(line.split("\r").reduce((before, after) => after || before, ""))).join("\n");
+}
+
+/** Each backspace takes the character before it. */
+function erased(line: string): string {
+  if (!line.includes(BACKSPACE)) return line;
+  const kept: string[] = [];
+  for (const character of line) {
+    if (character === BACKSPACE) kept.pop();
+    else kept.push(character);
+  }
+  return kept.join("");
 }
 
 function span(text: string, { classes, colour, background }: Style): string {
@@ -84,7 +88,8 @@ function applied(style: Style, parameters: string): Style {
     else if (ENDS[code]) ENDS[code].forEach((name) => classes.delete(`ansi-${name}`));
     else if ((code >= 30 && code < 50) || (code >= 90 && code < 108)) {
       drop(`ansi-${kind}-`);
-      const [extended, used] = code % 10 === 8 && code < 50 ? extendedColour(codes.slice(i + 1)) : [undefined, 0];
+      const [extended, used] =
+        code % 10 === 8 && code < 50 ? extendedColour(codes.slice(i + 1, i + 5)) : [undefined, 0];
       i += used;
       if (kind === "fg") colour = extended;
       else background = extended;

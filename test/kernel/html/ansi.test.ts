@@ -33,6 +33,12 @@ describe("ansiToHtml", () => {
     expect(ansiToHtml("abc\b\bxy")).toBe("axy");
   });
 
+  it("takes long lines in time that grows as they do", () => {
+    const length = 300_000;
+    expect(ansiToHtml("x".repeat(length) + "\b".repeat(length - 1))).toBe("x");
+    expect(ansiToHtml(`${ESC}${"38;".repeat(length)}1mx`)).toBe('<span class="ansi-bold">x</span>');
+  });
+
   it("drops sequences that move the cursor, set titles or link", () => {
     expect(ansiToHtml(`${ESC}2J${ESC}?25la\u001b]0;title\u0007b\u001b]8;;http://x\u001b\\c`)).toBe("abc");
   });
