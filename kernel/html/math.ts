@@ -1,16 +1,26 @@
-import katex from "katex";
+import katex, { type KatexOptions } from "katex";
 import type { MarkdownIt } from "markdown-it";
-import { unescapeHtml } from "../format/escape.js";
+import { escapeHtml, unescapeHtml } from "../format/escape.js";
 
 /** TeX as HTML with MathML for screen readers; an error in the TeX shows its source in red with the reason as its title. */
 export function renderMath(tex: string, displayMode: boolean): string {
-  const html = katex.renderToString(tex.trim(), { displayMode, throwOnError: false, strict: "ignore" });
+  const html = typeset(tex, { displayMode });
   return displayMode ? `<div class="math">${html}</div>` : html;
+}
+
+function typeset(tex: string, options: KatexOptions): string {
+  try {
+    return katex.renderToString(tex.trim(), { ...options, throwOnError: false, strict: "ignore" });
+  } catch (error) {
+    // Not an error in the TeX: braces within braces that are too deep for the stack.
+    const reason = escapeHtml((error as Error).message);
+    return `<span class="katex-error" title="${reason}" style="color:#cc0000">${escapeHtml(tex)}</span>`;
+  }
 }
 
 /** TeX as plain text, for titles: "b≥0". */
 export function mathText(tex: string): string {
-  const mathml = katex.renderToString(tex.trim(), { output: "mathml", throwOnError: false, strict: "ignore" });
+  const mathml = typeset(tex, { output: "mathml" });
   return unescapeHtml(mathml.replace(/<annotation[^]*?<\/annotation>/g, "").replace(/<[^>]*>/g, ""));
 }
 
