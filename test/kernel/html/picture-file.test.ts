@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -24,5 +25,20 @@ describe("pictureFile", () => {
     const addresses = ["https://e.org/a.png", "data:image/png;base64,AA", "/etc/a.png", "#a.png", "", "%.png"];
     for (const address of [...addresses, "notes.txt", "missing.png", "large.png", "folder.png"])
       expect([address, pictureFile(folder, address)]).toEqual([address, undefined]);
+  });
+
+  it("leaves what a notebook of elsewhere is not to put into a page: other files by links or from the root", () => {
+    writeFileSync(join(folder, "key"), "secret");
+    symlinkSync("key", join(folder, "key.png"));
+    writeFileSync(join(folder, "real.gif"), "gif");
+    symlinkSync("real.gif", join(folder, "linked.png"));
+    expect(pictureFile(folder, "key.png")).toBeUndefined();
+    expect(pictureFile(folder, "linked.png")).toBe("data:image/gif;base64,Z2lm");
+    expect(pictureFile(folder, encodeURIComponent(join(folder, "real.gif")))).toBeUndefined();
+  });
+
+  it.skipIf(process.platform === "win32")("does not wait for a pipe", () => {
+    execFileSync("mkfifo", [join(folder, "pipe.png")]);
+    expect(pictureFile(folder, "pipe.png")).toBeUndefined();
   });
 });
