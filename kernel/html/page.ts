@@ -177,7 +177,8 @@ function renderCode(
 }
 
 function languageOf({ metadata }: INotebookContent): string {
-  return metadata.language_info?.name ?? (metadata.kernelspec?.language as string | undefined) ?? "typescript";
+  const name: unknown = metadata.language_info?.name ?? metadata.kernelspec?.language;
+  return typeof name === "string" ? name : "typescript";
 }
 
 /** A link to a notebook of the page, or to a heading of one, leads to its place on the page. */
@@ -223,10 +224,14 @@ function baseName(path: string): string {
 /** Hands out each id once. */
 class IdPool {
   readonly #taken = new Set(["content", "plotly-gz"]);
+  /** The number to try next, of ids that were wanted more than once. */
+  readonly #next = new Map<string, number>();
 
   take(wanted: string): string {
     let id = wanted;
-    for (let n = 2; this.#taken.has(id); n++) id = `${wanted}-${n}`;
+    let n = this.#next.get(wanted) ?? 2;
+    while (this.#taken.has(id)) id = `${wanted}-${n++}`;
+    this.#next.set(wanted, n);
     this.#taken.add(id);
     return id;
   }

@@ -179,6 +179,19 @@ describe("renderPage", () => {
     expect(document.querySelector("h1[id]")?.textContent).toBe("A");
   });
 
+  it("takes code for TypeScript where the notebook names a language by no text", () => {
+    for (const metadata of [{ language_info: { name: 5 } }, { kernelspec: { language: {} } }, { kernelspec: null }]) {
+      const { document } = render({ ...notebook(code("let a = 1;")), metadata } as unknown as INotebookContent);
+      expect(document.querySelector(".code .hljs-keyword")?.textContent).toBe("let");
+    }
+  });
+
+  it("gives each of many equal headings an id of its own, in time that grows as they do", () => {
+    const { document } = render(notebook(markdown("# a\n".repeat(20_000))));
+    const ids = Array.from(document.querySelectorAll("main h1[id]"), ({ id }) => id);
+    expect(new Set(ids).size).toBe(20_000);
+  });
+
   it("refuses options it does not know", () => {
     expect(() => renderPage([], { hidecode: true } as PageOptions)).toThrow('unknown option "hidecode"');
   });
