@@ -68,11 +68,7 @@ export async function predict(
   await overBatches(network, examples, how, largest, {
     keep(values, position) {
       const at = Array.from(values).indexOf(NONE);
-      if (at >= 0)
-        throw new DivergenceError(
-          `predict: expected numbers, found NaN in the logits of example ${position + at}: the network diverged (a ` +
-            `lower learning rate or a longer warm-up helps), or the normalization is not one`,
-        );
+      if (at >= 0) throw diverged("predict", position + at);
       predictions.set(values, position);
     },
   });
@@ -91,7 +87,7 @@ export function requireScale(caller: string, { head, name }: Network, scale: num
 /**
  * Softmax of the logits times `scale`: float32 [examples, classes], row after row. `fit.classifier.probabilities(examples)`
  * knows normalization and scale by itself.
- * @throws RangeError, for a cosine head without `scale` too; the signal's reason
+ * @throws RangeError, for a cosine head without `scale` too; DivergenceError where logits are NaN; the signal's reason
  */
 export async function probabilities(
   network: Network,
@@ -104,9 +100,20 @@ export async function probabilities(
   const { scale = 1 } = options;
   const out = new Float32Array(examples.length * network.classes);
   await overBatches(network, examples, options, (features) => tf.softmax(tf.mul(network.classify(features), scale)), {
-    keep: (values, position) => out.set(values, position * network.classes),
+    keep(values, position) {
+      const at = Array.from(values).findIndex(Number.isNaN);
+      if (at >= 0) throw diverged("probabilities", position + Math.floor(at / network.classes));
+      out.set(values, position * network.classes);
+    },
   });
   return out;
+}
+
+function diverged(caller: string, example: number): DivergenceError {
+  return new DivergenceError(
+    `${caller}: expected numbers, found NaN in the logits of example ${example}: the network diverged (a ` +
+      `lower learning rate or a longer warm-up helps), or the normalization is not one`,
+  );
 }
 
 /**

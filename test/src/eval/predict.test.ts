@@ -152,6 +152,9 @@ describe("predict", () => {
     await expect(predict(network, examples, options)).rejects.toThrow(
       "predict: expected numbers, found NaN in the logits of example 0",
     );
+    await expect(probabilities(network, examples, options)).rejects.toThrow(
+      "probabilities: expected numbers, found NaN in the logits of example 0",
+    );
     expect(tf.memory().numTensors).toBe(held);
     network.dispose();
   });
