@@ -91,9 +91,9 @@ export function readCheckpoint(path: string): Checkpoint {
   if (expected !== found) throw broken(`expected SHA-256 ${expected}, found ${found}: it was cut off or changed`);
   const headerAt = MAGIC.length + 4;
   const valuesAt = headerAt + content.readUInt32LE(MAGIC.length);
-  const header = JSON.parse(content.toString("utf8", headerAt, valuesAt)) as Omit<Checkpoint, "tensors"> & {
-    tensors: { name: string; shape: number[] }[];
-  };
+  const header = headerIn(content.toString("utf8", headerAt, valuesAt));
+  const values = header?.tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0) ?? NaN;
+  if (!header || valuesAt + 4 * values !== content.length) throw broken("expected a header, and the values it lists");
   let at = valuesAt;
   const tensors = header.tensors.map(({ name, shape }) => {
     const size = 4 * sizeOf(shape);
@@ -101,6 +101,21 @@ export function readCheckpoint(path: string): Checkpoint {
     return [name, { shape, values: new Float32Array(copy.buffer) }] as const;
   });
   return { ...header, tensors: new Map(tensors) };
+}
+
+type Header = Omit<Checkpoint, "tensors"> & { tensors: { name: string; shape: number[] }[] };
+
+/** The digest keeps from accidents; whoever makes a file that is to mislead makes its digest, too. */
+function headerIn(text: string): Header | undefined {
+  try {
+    const header = JSON.parse(text) as Partial<Header> | null;
+    const isWhole = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
+    const isOne = ({ name, shape }: Partial<Header["tensors"][number]>): boolean =>
+      typeof name === "string" && Array.isArray(shape) && shape.every(isWhole);
+    return Array.isArray(header?.tensors) && header.tensors.every(isOne) ? (header as Header) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function sizeOf(shape: readonly number[]): number {

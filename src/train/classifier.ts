@@ -5,10 +5,13 @@ import { requireSameClasses } from "../data/same-classes.js";
 import { POOL } from "../data/images/folder-listing.js";
 import { grey } from "../data/images/grey.js";
 import { requirePaths } from "../data/images/image-files.js";
+import { preprocessing } from "../data/images/preprocessing.js";
+import { NAMES } from "../data/images/threads.js";
 import { Examples, readImageFiles, type Normalization, type Preprocessing } from "../data/index.js";
 import { makeFolder } from "../disk/folder.js";
 import { predict, probabilities } from "../eval/index.js";
 import { build, definition, names, type HeadName, type Network } from "../models/index.js";
+import { check, count, positive, type Rule } from "../options.js";
 import { Textual } from "../show/index.js";
 import { CheckpointError, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
 import { restore, valuesOf } from "./snapshot.js";
@@ -147,6 +150,22 @@ export class Classifier extends Textual {
   }
 }
 
+const sides: Rule = {
+  range: "[height, width, channels], whole numbers",
+  accepts: (v) => Array.isArray(v) && v.length === 3 && v.every((n) => count.accepts(n)),
+};
+const normalization: Rule = { range: "an object", accepts: (v) => typeof v === "object" && v !== null };
+const RULES = { classes: NAMES, shape: sides, preprocessing, normalization, scale: positive };
+
+/** @throws CheckpointError that names what is not as `Classifier.save` writes it */
+function requireAbout(path: string, about: ClassifierData): void {
+  try {
+    check(path, about, RULES);
+  } catch (cause) {
+    throw new CheckpointError((cause as Error).message, { cause });
+  }
+}
+
 /**
  * Reads what `Classifier.save` wrote, in any process and for any device. A network of your own must be there under its name:
  * call `models.define` first. Warns (`TrainingWarning`) where that is given another text than when the network was saved.
@@ -173,6 +192,7 @@ export async function loadClassifier(path: string): Promise<Classifier> {
       "TrainingWarning",
     );
   const about = { ...kept, preprocessing: saved.preprocessing ?? BEFORE };
+  requireAbout(path, about);
   await ensure();
   const network = build(model, { classes: about.classes.length, head, channels: about.shape[2] });
   try {

@@ -118,6 +118,22 @@ describe("damage", () => {
     }
   });
 
+  test("so is a header that is none, or not of the values there, though the digest is right", () => {
+    const one = (shape: unknown): string => JSON.stringify({ tensors: [{ name: "a", shape }] });
+    const headers = ["{", "null", "5", "{}", '{"tensors":[null]}', '{"tensors":[{"shape":[4]}]}', one("22"), one([-4])];
+    for (const header of [...headers, one([5]), one([3]), one([1e15]), one([2.5])]) {
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(Buffer.byteLength(header));
+      const start = whole().subarray(0, "longtail checkpoint 1\n".length);
+      const content = Buffer.concat([start, length, Buffer.from(header), Buffer.alloc(16)]);
+      const digest = createHash("sha256").update(content).digest();
+      writeFileSync(path(), Buffer.concat([content, digest]));
+      const read = expect(() => readCheckpoint(path()), header);
+      read.toThrow(CheckpointError);
+      read.toThrow("expected a header, and the values it lists");
+    }
+  });
+
   test("so is every length that it is cut to, and bytes that follow", () => {
     const bytes = whole();
     for (let length = 0; length < bytes.length; length++) {

@@ -16,6 +16,7 @@ import { predict, probabilities } from "../../../src/eval/index.js";
 import { globalAveragePool } from "../../../src/backend/fused/index.js";
 import { ConvNorm, define } from "../../../src/models/index.js";
 import { CheckpointError, fit, loadClassifier, type FitResult } from "../../../src/train/index.js";
+import { readCheckpoint, writeCheckpoint } from "../../../src/train/checkpoint-file.js";
 import { Classifier, type ClassifierData } from "../../../src/train/classifier.js";
 import { fromBase64, reference } from "../data/images/images.js";
 import { easyImages } from "./easy-images.js";
@@ -215,6 +216,29 @@ test("a damaged file, a checkpoint of a run, no file, and a file that is no imag
   );
   await expect(linear!.classifier.classify([join(scratch, "nothing.png")])).rejects.toThrow(/Is the path right\?$/);
   await expect(linear!.classifier.classify([])).rejects.toThrow(/files must be an array of one or more paths/);
+});
+
+test("a file that says of a classifier what cannot be is refused by its name, with what it is", async () => {
+  const path = join(scratch, "forged.classifier");
+  await linear!.classifier.save(path);
+  const saved = readCheckpoint(path);
+  const state = saved.state as object;
+  const forged: [string, unknown][] = [
+    ...[undefined, 5, [1, 2], ["a", "a"], { length: 3e9 }].map((value): [string, unknown] => ["classes", value]),
+    ...[null, [8, 8], [0, 8, 3], ["8", 8, 3]].map((value): [string, unknown] => ["shape", value]),
+    ...[5, { fit: "no", orientation: "exif" }].map((value): [string, unknown] => ["preprocessing", value]),
+    ...[
+      ["normalization", null],
+      ["scale", 0],
+      ["scale", "1"],
+    ].map((one) => one as [string, unknown]),
+  ];
+  for (const [key, value] of forged) {
+    writeCheckpoint(path, { ...saved, state: { ...state, [key]: value } });
+    const loading = loadClassifier(path);
+    await expect(loading, key).rejects.toThrow(CheckpointError);
+    await expect(loading, key).rejects.toThrow(`${path}: ${key} must be `);
+  }
 });
 
 test("a network of one's own that is another now, or is not known, is refused; one of another text is warned of", async () => {
