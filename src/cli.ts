@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { parse, UsageError, type Command } from "./cli/command.js";
 import { heedOutput } from "./cli/output.js";
 import { suggestion } from "./nearest.js";
+import { printable } from "./show/printable.js";
 
 interface Entry {
   readonly summary: string;
@@ -144,7 +145,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const isUsage = error instanceof UsageError;
-  console.error(`longtail: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`longtail: ${printable(error instanceof Error ? error.message : String(error))}`);
   if (isUsage) console.error(`See ${helpCommand}`);
   process.exitCode = isUsage ? 2 : 1;
 }

@@ -5,6 +5,7 @@ import { datasetNamed, manifest, type Dataset } from "../data/download/manifest.
 import { presenceOf } from "../data/download/presence.js";
 import { verify } from "../data/download/verify.js";
 import { table } from "../report/table.js";
+import { printable } from "../show/printable.js";
 import { text, UsageError, type Command } from "./command.js";
 import { citationOf, describe } from "./data-report.js";
 import { stopSignal } from "./stop.js";
@@ -102,7 +103,7 @@ Examples:
           onProgress: (at) => bars.update(at),
           onNote(note) {
             bars.stop();
-            console.error(note);
+            console.error(printable(note));
           },
         });
         bars.stop();
@@ -111,7 +112,7 @@ Examples:
         bars.stop();
         if (signal.aborted) break;
         failed = true;
-        console.error(`longtail: ${error instanceof Error ? error.message : String(error)}`);
+        console.error(`longtail: ${printable(error instanceof Error ? error.message : String(error))}`);
       }
     }
     release();

@@ -1,11 +1,14 @@
 import { grouped, type Grid, type GridColumn } from "./grid.js";
+import { printable } from "./printable.js";
 
 const GAP = "  ";
 
 /** Columns padded with spaces, a rule under the heads; rows that have a heading are set in below it. */
-export function gridText({ caption, columns, rows, note }: Grid): string {
+export function gridText({ caption, columns, rows: given, note }: Grid): string {
+  const heads = columns.map(({ head }) => printable(head));
+  const rows = given.map((row) => ({ ...row, cells: row.cells.map(printable) }));
   const inset = rows.some(({ group }) => group !== undefined) ? GAP : "";
-  const texts = [columns.map(({ head }) => head), ...rows.map(({ cells }) => cells)];
+  const texts = [heads, ...rows.map(({ cells }) => cells)];
   const widths = widened(
     columns.map((_, at) => Math.max(...texts.map((row) => width(row[at] ?? "")))),
     columns,
@@ -17,17 +20,18 @@ export function gridText({ caption, columns, rows, note }: Grid): string {
       .join(GAP)
       .trimEnd();
   const hasGroups = columns.some(({ group }) => group !== undefined);
-  return [
+  const lines = [
     ...(caption === undefined ? [] : [caption]),
     ...(hasGroups ? [inset + upperHeads(columns, widths)] : []),
-    line(columns.map(({ head }) => head)),
+    line(heads),
     inset + widths.map((columnWidth) => "─".repeat(columnWidth)).join(GAP),
     ...grouped(rows).flatMap(({ group, items }) => [
       ...(group === undefined ? [] : [group]),
       ...items.map(({ cells }) => line(cells)),
     ]),
     ...(note === undefined ? [] : [note]),
-  ].join("\n");
+  ];
+  return printable(lines.join("\n"));
 }
 
 /** Where a group's name is wider than its columns, the last of them takes what is lacking. */
