@@ -117,6 +117,9 @@ async function take(part: Part, { origin, from, body, encoding }: Opened, addres
     throw fail(`expected a file of ${bytes} bytes, found one of ${origin.total}`, { again: false });
   if (encoding !== undefined && options.sha256 === undefined && options.md5 === undefined)
     throw fail(`expected the file as it is, found it encoded as ${encoding}`, { again: false });
+  const before = part.origin?.total;
+  if (from > 0 && before !== undefined && origin.total !== undefined && origin.total !== before)
+    throw fail(`a file of ${before} bytes was begun there, now it has ${origin.total}`, { again: true, afresh: true });
   if (from !== part.bytes) await part.restart();
   await part.begin(origin);
   const total = bytes ?? origin.total;

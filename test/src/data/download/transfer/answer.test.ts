@@ -79,6 +79,15 @@ describe("ranges", () => {
     expect(readFileSync(path).equals(CONTENT)).toBe(true);
   });
 
+  it("of a file that has another length by now, though nothing else says so: it is begun again", async () => {
+    const range = { "content-range": "bytes 60000-209999/210000", "content-length": "150000" };
+    await serve((n) => (n === 0 ? { cutAfter: 60_000 } : n === 1 ? { headers: range, content: bytes(210_000) } : {}));
+    const notes: string[] = [];
+    await fetchFile({ ...UNKNOWN, onRetry: (note) => notes.push(note) });
+    expect(notes[1]).toContain("a file of 200000 bytes was begun there, now it has 210000");
+    expect(readFileSync(path).equals(CONTENT)).toBe(true);
+  });
+
   it("of a file that is shorter by now (416): it is begun again", async () => {
     const short = bytes(100);
     await serve((n) => (n === 0 ? { cutAfter: 60_000, etag: undefined } : { content: short, etag: undefined }));
