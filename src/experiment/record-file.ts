@@ -85,9 +85,12 @@ function areCounts(values: unknown): values is number[] {
   return Array.isArray(values) && values.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
+/** Images of true classes (rows) by predicted class: of one image or more, or there is no error of them. */
 function isMatrix(rows: unknown): boolean {
   if (!Array.isArray(rows) || rows.length === 0) return false;
-  return rows.every((row) => areCounts(row) && row.length === (rows[0] as number[]).length);
+  const length = (rows[0] as number[] | null)?.length ?? 0;
+  if (!rows.every((row) => areCounts(row) && row.length === length) || rows.length > length) return false;
+  return rows.some((row) => (row as number[]).some((n) => n > 0));
 }
 
 function warn(file: string, unusable: readonly number[]): void {

@@ -133,7 +133,7 @@ describe("a file that is not whole", () => {
     const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
     try {
       const whole = recordFor(second, 5);
-      const counts = [[[-3, 1], [0, 4]], [["3", 1], [0, 4]], [[3], [0, 4]], [[0.5, 1]], [], null, "3"]; // prettier-ignore
+      const counts = [[[-3, 1], [0, 4]], [["3", 1], [0, 4]], [[3], [0, 4]], [[0.5, 1]], [], null, "3", [[0, 0], [0, 0]], [[1], [2]], [[]]]; // prettier-ignore
       const wrong = counts.map((one) => ({ ...whole, last: { epoch: 1, counts: one } }));
       const others = [
         { ...whole, images: undefined },
@@ -146,7 +146,7 @@ describe("a file that is not whole", () => {
       expect([ids(), ids()]).toEqual([[first.id], [first.id]]);
       expect(warn.mock.calls).toEqual([
         [
-          `${file}: lines 2, 3, 4, 5, 6 and 6 more are no records of a run (cut off or changed): passed over, what stood ` +
+          `${file}: lines 2, 3, 4, 5, 6 and 9 more are no records of a run (cut off or changed): passed over, what stood ` +
             "there counts as not done",
           "StoreWarning",
         ],
