@@ -33,8 +33,14 @@ export function textInteger(line: string, refuse: Refuse): number | bigint | boo
   return plain(BigInt(line));
 }
 
+const SPECIAL = new Map([
+  ["nan", NaN],
+  ["inf", Infinity],
+  ["-inf", -Infinity],
+]);
+
 export function textFloat(line: string, refuse: Refuse): number {
-  const special = { nan: NaN, inf: Infinity, "-inf": -Infinity }[line];
+  const special = SPECIAL.get(line);
   if (special !== undefined) return special;
   if (!/^-?\d+(\.\d*)?(e[+-]?\d+)?$/.test(line)) throw refuse("a number", quoted(line));
   return Number(line);

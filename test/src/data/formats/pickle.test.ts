@@ -158,6 +158,7 @@ describe("unpickle", () => {
     ],
     ["no number", pickle("I12x\n."), 'expected a whole number, found "12x"'],
     ["no fraction", pickle("F1.5.2\n."), 'expected a number, found "1.5.2"'],
+    ["a fraction by a name of Object.prototype", pickle("Fconstructor\n."), 'expected a number, found "constructor"'],
     ["a line without end", pickle("I12"), "expected the end of a line, found none"],
     ["no quotes", pickle("Sabc'\n."), "expected a text in quotes"],
     ["an unknown escape", pickle("S'\\q'\n."), "expected an escape of Python's repr"],
