@@ -71,7 +71,7 @@ export class Waiting {
     const { queue, onUpdate } = this.at;
     for (const job of await queue.getActive()) {
       const { progress } = job;
-      const run = this.missingRunOf(job);
+      const run = this.missing.get(runIdIn(job) ?? "");
       // A worker says so of a run that it really does.
       if (!run || typeof progress !== "object" || progress === null || !("fraction" in progress)) continue;
       this.waitFor(undefined);
@@ -134,13 +134,9 @@ export class Waiting {
     }
   }
 
-  private takeFailed(job: Job<JobData>): void {
-    const run = this.missingRunOf(job);
-    if (run && job.id === jobId(run)) this.fail(run, new Error(job.failedReason));
-  }
-
-  private missingRunOf(job: Job<JobData>): Run | undefined {
-    return this.missing.get(runIdIn(job) ?? "");
+  private takeFailed({ id, failedReason }: Job<JobData>): void {
+    const run = [...this.missing.values()].find((one) => jobId(one) === id);
+    if (run) this.fail(run, new Error(failedReason));
   }
 
   private fail(run: Run, error: Error): void {

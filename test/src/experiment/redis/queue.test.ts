@@ -6,7 +6,7 @@ import { Queue } from "bullmq";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cifar10LT, plan, redisQueue } from "../../../../src/experiment/index.js";
 import type { Update } from "../../../../src/experiment/queue.js";
-import { queueName } from "../../../../src/experiment/redis/job.js";
+import { jobId, queueName } from "../../../../src/experiment/redis/job.js";
 import { RunStore } from "../../../../src/experiment/store.js";
 import { swept, until, type Spoken } from "../swept.js";
 import { lines, outcome, toyScale } from "../toy.js";
@@ -83,6 +83,25 @@ describe.skipIf(!hasRedis)("a sweep by workers", () => {
     await redisQueue(server.address).process([run], { store, signal, onUpdate });
     expect(told.at(-1)).toMatchObject({ type: "done", run: { id: run.id } });
     expect(lines(store)).toMatchObject([{ status: "done", run: { id: run.id } }]);
+  });
+
+  it("says so of a job that another put in the place of a run's", { timeout: 120_000 }, async () => {
+    const store = join(scratch, "displaced");
+    const queue = new Queue(queueName(await new RunStore(store).identity()), { connection: server.client });
+    const run = plan(cifar10LT({ rho: 10 }), { scale: toyScale(1), seed: 0 });
+    await queue.add("foreign", null, { jobId: jobId(run) });
+    const told: Update[] = [];
+    const onUpdate = (update: Update): void => void told.push(update);
+    const { signal } = new AbortController();
+    const swept = redisQueue(server.address).process([run], { store, signal, onUpdate });
+    await vi.waitFor(
+      () => expect(told).toMatchObject([{ type: "waiting", on: expect.stringMatching(/^a worker/) as string }]),
+      30_000,
+    );
+    await startWorker(server, store, running);
+    await swept;
+    const error = { message: expect.stringMatching(/^Expected a job with a run whose id is/) as string };
+    expect(told.at(-1)).toMatchObject({ type: "failed", run: { id: run.id }, error });
   });
 });
 
