@@ -6,6 +6,7 @@ import { stacked } from "./panel.js";
 import { spread } from "./spread.js";
 import type { Spread } from "./spread.js";
 import { refuseAccuracies } from "./accuracies.js";
+import { plainText } from "./plain-text.js";
 import { COLORS, INK, TEMPLATE, textWidth, titled } from "./style.js";
 
 type Json = Record<string, unknown>;
@@ -60,7 +61,7 @@ export function classGains(options: ClassGainsOptions): Figure {
       },
     }),
     hovertemplate: `${name}: %{text}: %{y:.1%}<extra></extra>`,
-    text: order.map((c) => classes[c]!),
+    text: order.map((c) => plainText(classes[c]!)),
   });
   const deviation = repeated ? "bars: one standard deviation over runs" : undefined;
   const below = [detail, deviation].filter((text) => text !== undefined).join("; ");
@@ -106,7 +107,7 @@ export function classGains(options: ClassGainsOptions): Figure {
         ...axis,
         anchor: "y2",
         ...(named
-          ? { tickvals: x, ticktext: order.map((c) => classes[c]!), tickangle: -90, tickfont: { size: 11 } }
+          ? { tickvals: x, ticktext: order.map((c) => plainText(classes[c]!)), tickangle: -90, tickfont: { size: 11 } }
           : { title: { text: "classes, head to tail" } }),
       },
       yaxis2: {

@@ -7,6 +7,7 @@ import type { Figure } from "./figure.js";
 import { accuracy, pointsBetween, sharesOf } from "./confusion-shares.js";
 import type { Shares } from "./confusion-shares.js";
 import { headToTail } from "./head-to-tail.js";
+import { plainText } from "./plain-text.js";
 import { DIVERGING, INK, SEQUENTIAL, TEMPLATE, textWidth, titled } from "./style.js";
 
 /** Options of `confusionPair`. */
@@ -135,7 +136,7 @@ function hover(name: string): string {
 function tickLabels(names: readonly string[]): object {
   const step = names.length > MOST_NUMBERS ? Math.ceil(names.length / 10) : 1;
   const shown = names.flatMap((_, c) => (c % step === 0 ? [c] : []));
-  return { tickvals: shown, ticktext: shown.map((c) => names[c]!), tickfont: { size: 10 }, ticklen: 2 };
+  return { tickvals: shown, ticktext: shown.map((c) => plainText(names[c]!)), tickfont: { size: 10 }, ticklen: 2 };
 }
 
 /** Differences of a point or more, written into their cells. */

@@ -3,6 +3,7 @@ import { refuseMap, rounding } from "./embedding-map.js";
 import type { EmbeddingMap } from "./embedding-map.js";
 import type { Figure } from "./figure.js";
 import { COLUMN_GAP, panelTitle, stacked } from "./panel.js";
+import { plainText } from "./plain-text.js";
 import { CLASS_COLORS, COLORS, TEMPLATE, titled } from "./style.js";
 
 type Json = Record<string, unknown>;
@@ -38,10 +39,11 @@ const ring = (color: string, size: number): Json => ({ color: "#ffffff", size, l
  */
 export function embedding(options: EmbeddingOptions): Figure {
   refuseUnknown("embedding", options, ["title", "detail", "classes", "maps", "columns", "height"]);
-  const { title, detail, classes, maps, columns = 2, height = 280 } = options;
+  const { title, detail, maps, columns = 2, height = 280 } = options;
   if (maps.length < 1 || maps.length > 2) throw new RangeError(`embedding: expected one or two maps, found ${(maps as readonly unknown[]).length}`); // prettier-ignore
   if (columns !== 1 && columns !== 2)
     throw new RangeError(`embedding: columns must be 1 or 2 (got ${String(columns)})`);
+  const classes = options.classes.map(plainText);
   for (const map of maps) refuseMap(map, classes.length);
   const head = titled(title, detail);
   const named = classes.length > MOST_NAMES ? [] : classes;
