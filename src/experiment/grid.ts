@@ -16,7 +16,10 @@ export interface GridCell {
   readonly paperBaseline?: number;
 }
 
-/** Trials in the order of a table of the paper, or a figure. Shows itself as that table, with the paper's numbers. */
+/**
+ * Trials in the order of a table of the paper, or a figure. Shows itself as that table, with the paper's numbers.
+ * @throws RangeError for two cells in one place, of which tables would show one
+ */
 export class Grid extends Tabular {
   constructor(
     /** "table1a" */
@@ -28,6 +31,14 @@ export class Grid extends Tabular {
     readonly note = "",
   ) {
     super();
+    const taken = new Set<string>();
+    for (const cell of cells) {
+      if (taken.has(placeOf(cell)))
+        throw new RangeError(
+          `${name}: expected one cell a place, found two in group "${cell.group}", row "${cell.row}", column "${cell.column}"`,
+        );
+      taken.add(placeOf(cell));
+    }
   }
 
   /** Only some of the cells. @throws RangeError if none is left */
@@ -52,7 +63,7 @@ export class Grid extends Tabular {
   /** The table with what `text` says of each place; undefined where it has no cell. */
   layout(text: (at: number | undefined) => string, note: string): TextGrid {
     const { rows, columns } = this.places;
-    const at = new Map(this.cells.map(({ group, row, column }, i) => [`${group}\n${row}\n${column}`, i]));
+    const at = new Map(this.cells.map((cell, i) => [placeOf(cell), i]));
     return {
       caption: this.title,
       columns: [
@@ -60,7 +71,7 @@ export class Grid extends Tabular {
         ...columns.map((head) => ({ head, numeric: true })),
       ],
       rows: rows.map(({ group, row }) => ({
-        cells: [group, row, ...columns.map((column) => text(at.get(`${group}\n${row}\n${column}`)))],
+        cells: [group, row, ...columns.map((column) => text(at.get(placeOf({ group, row, column }))))],
       })),
       note,
     };
@@ -81,4 +92,8 @@ export class Grid extends Tabular {
       `Test error in % that the paper has; ${this.trials.length} trials, each to be run once a seed.${more}`,
     );
   }
+}
+
+function placeOf({ group, row, column }: Pick<GridCell, "group" | "row" | "column">): string {
+  return JSON.stringify([group, row, column]);
 }
