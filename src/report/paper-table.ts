@@ -36,7 +36,7 @@ export function paperTable(results: Results | readonly Results[], options: Paper
     const own = [
       ...measured.map((one) => measuredLine(one, cellsOf.get(one)!, { group, row, columns, show })),
       publishedLine(cellsOf.get(whole)!, { group, row, columns, show }),
-    ].filter((line) => columns.some((column) => line[column] !== null));
+    ].filter((line) => columns.some((column) => line[keyOf(column)] !== null));
     return own.map((line, i) => ({ group, method: i === 0 ? row : "", ...line }));
   });
   const what = show === "error" ? "Test error in %" : "Points of test error below the baseline";
@@ -73,7 +73,7 @@ function measuredLine({ source }: Results, cells: readonly CellResult[], place: 
   const [least, most] = [Math.min(...n), Math.max(...n)];
   return {
     source: `${source}, n = ${least === most ? most : `${least} to ${most}`}`,
-    ...Object.fromEntries(place.columns.map((column, i) => [column, cellOf(samples[i])])),
+    ...Object.fromEntries(place.columns.map((column, i) => [keyOf(column), cellOf(samples[i])])),
   };
 }
 
@@ -82,7 +82,7 @@ function publishedLine(cells: readonly CellResult[], place: Place): Line {
     const cell = cellAt(cells, place, column);
     return (place.show === "error" ? cell?.paper : cell?.paperGain) ?? null;
   };
-  return { source: "paper", ...Object.fromEntries(place.columns.map((column) => [column, value(column)])) };
+  return { source: "paper", ...Object.fromEntries(place.columns.map((column) => [keyOf(column), value(column)])) };
 }
 
 function cellOf(sample: Sample | undefined): Cell {
@@ -90,10 +90,16 @@ function cellOf(sample: Sample | undefined): Cell {
   return sample.n === 1 ? sample.mean : { value: sample.mean, error: sample.sd };
 }
 
+/** Apart from a line's other keys, whatever a grid calls its columns. */
+function keyOf(column: string): string {
+  return `cell ${column}`;
+}
+
 /** "+ D_U@5x, ρ_U = 1" stands as "ρ_U = 1" below "+ D_U@5x". */
 function columnOf(column: string): Column {
-  const [group, head] = column.split(", ");
-  return { key: column, format: written, ...(head !== undefined && { head, group: group! }) };
+  const [group = "", ...rest] = column.split(", ");
+  const heads = rest.length === 0 ? { head: column } : { head: rest.join(", "), group };
+  return { key: keyOf(column), format: written, ...heads };
 }
 
 /** One run as the paper writes its own; of the mean of several, one decimal is known. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { figure2, table1a, table2 } from "../../../src/experiment/index.js";
+import { cifar10LT, figure2, Grid, ldam, table1a, table2 } from "../../../src/experiment/index.js";
 import { gridFigure, paperTable } from "../../../src/report/index.js";
 import { fabricatedResults } from "../experiment/fabricated.js";
 
@@ -41,6 +41,18 @@ describe("paperTable", () => {
   it("shows the paper's numbers alone where nothing was run", () => {
     const empty = fabricatedResults(table2({ sets: ["cifar100"] }), [], () => undefined);
     expect(String(paperTable(empty))).toMatch(/CE +paper +61\.68 +56\.15 +44\.29/);
+  });
+
+  it("keeps columns apart whatever a grid calls them", () => {
+    const trials = [cifar10LT(), cifar10LT().with(ldam)];
+    const called = (...columns: string[]): string[] => {
+      const cells = columns.map((column, i) => ({ group: "g", row: "CE", column, trial: trials[i]! }));
+      const mine = new Grid("mine", "Mine", cells);
+      const results = fabricatedResults(mine, [0], ({ spec }) => (spec.loss === "ldam" ? 100 : 200));
+      return paperTable(results).csv().split("\r\n");
+    };
+    expect(called("source", "method")).toEqual(["group,,,source,method", 'g,CE,"here, n = 1",20,10', ""]);
+    expect(called("D_U, ρ = 1, first", "D_U, ρ = 1, last")[0]).toBe('group,,,"D_U: ρ = 1, first","D_U: ρ = 1, last"');
   });
 
   it("refuses nothing, and results of different grids", () => {
