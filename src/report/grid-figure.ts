@@ -13,8 +13,8 @@ export interface GridFigureOptions {
 }
 
 /**
- * A grid whose columns are numbers as curves (Figures 2 and 3, E.3): a line a row and result, one sd as error bars, and what
- * they are held against, the baseline of the same result, as a level line.
+ * A grid whose columns are numbers as curves (Figures 2 and 3, E.3): a line a row of each group and result, one sd as error
+ * bars, and what they are held against, the baseline of the same result, as a level line.
  * @throws RangeError for an unknown option, or columns that are no numbers
  */
 export function gridFigure(results: Results | readonly Results[], options: GridFigureOptions): Figure {
@@ -39,10 +39,13 @@ export function gridFigure(results: Results | readonly Results[], options: GridF
   for (const one of all) {
     const cells = one.cells(which).filter(({ error }) => error.n > 0);
     const called = all.length === 1 ? "" : `, ${one.source}`;
-    for (const row of new Set(cells.map((cell) => cell.row))) {
-      const own = cells.filter((cell) => cell.row === row);
+    const { rows } = one.table.places;
+    const hasGroups = new Set(rows.map(({ group }) => group)).size > 1;
+    for (const { group, row } of rows) {
+      const own = cells.filter((cell) => cell.group === group && cell.row === row);
+      if (own.length === 0) continue;
       series.push({
-        name: `${row}${called}`,
+        name: `${hasGroups ? `${group}, ` : ""}${row}${called}`,
         x: own.map(({ column }) => Number.parseFloat(column)),
         y: own.map(({ error }) => error.mean),
         ...(own.every(({ error }) => error.n > 1) && { error: own.map(({ error }) => error.sd) }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cifar10LT, figure2, Grid, ldam, table1a, table2 } from "../../../src/experiment/index.js";
-import { gridFigure, paperTable } from "../../../src/report/index.js";
+import { paperTable } from "../../../src/report/index.js";
 import { fabricatedResults } from "../experiment/fabricated.js";
 
 const grid = table1a({ rho: [100] });
@@ -59,28 +59,5 @@ describe("paperTable", () => {
     expect(() => paperTable([])).toThrow("expected one or more results, found none");
     const other = fabricatedResults(figure2(), [], () => undefined);
     expect(() => paperTable([here, other])).toThrow("expected results of one grid, found table1a and figure2");
-  });
-});
-
-describe("gridFigure", () => {
-  const wrong = ({ spec }: { spec: { unlabeled?: { relevance: number } } }, seed: number) =>
-    spec.unlabeled ? 400 - 200 * spec.unlabeled.relevance + seed : 300;
-  const results = fabricatedResults(figure2(), [0, 2], wrong);
-
-  it("is a line over the columns with one sd as bars, and the baseline across", () => {
-    const figure = gridFigure(results, { title: "t", x: "share" });
-    const [line] = figure.data as { x: number[]; y: number[]; error_y: { array: number[] } }[];
-    expect(line!.x).toEqual([0, 20, 40, 60, 80, 100]);
-    line!.y.forEach((y, i) => expect(y).toBeCloseTo(40.1 - 4 * i, 2));
-    line!.error_y.array.forEach((sd) => expect(sd).toBeCloseTo(Math.SQRT2 / 10, 3));
-    expect(figure.layout["shapes"]).toMatchObject([{ y0: 30, y1: 30 }]);
-  });
-
-  it("refuses results without runs, and columns that are no numbers", () => {
-    const none = fabricatedResults(figure2(), [], () => undefined);
-    expect(() => gridFigure(none, { title: "t", x: "x" })).toThrow("there are no runs of it yet");
-    expect(() => gridFigure(here, { title: "t", x: "x" })).toThrow(
-      "expected columns that are numbers, found without D_U",
-    );
   });
 });

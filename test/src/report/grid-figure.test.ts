@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { cifar10LT, figure2, Grid, table1a, unlabeled } from "../../../src/experiment/index.js";
+import { gridFigure } from "../../../src/report/index.js";
+import { fabricatedResults } from "../experiment/fabricated.js";
+
+describe("gridFigure", () => {
+  const wrong = ({ spec }: { spec: { unlabeled?: { relevance: number } } }, seed: number) =>
+    spec.unlabeled ? 400 - 200 * spec.unlabeled.relevance + seed : 300;
+  const results = fabricatedResults(figure2(), [0, 2], wrong);
+
+  it("is a line over the columns with one sd as bars, and the baseline across", () => {
+    const figure = gridFigure(results, { title: "t", x: "share" });
+    const [line] = figure.data as { x: number[]; y: number[]; error_y: { array: number[] } }[];
+    expect(line!.x).toEqual([0, 20, 40, 60, 80, 100]);
+    line!.y.forEach((y, i) => expect(y).toBeCloseTo(40.1 - 4 * i, 2));
+    line!.error_y.array.forEach((sd) => expect(sd).toBeCloseTo(Math.SQRT2 / 10, 3));
+    expect(figure.layout["shapes"]).toMatchObject([{ y0: 30, y1: 30 }]);
+  });
+
+  it("has a line of its own for each group", () => {
+    const cells = [100, 50].flatMap((rho) =>
+      [1, rho].map((rhoU) => {
+        const trial = cifar10LT({ rho }).with(unlabeled({ rhoU }));
+        return { group: `ρ = ${rho}`, row: "CE", column: String(rhoU), trial };
+      }),
+    );
+    const both = fabricatedResults(new Grid("mine", "Mine", cells), [0], ({ spec }) => spec.rho + spec.unlabeled!.rhoU);
+    const { data } = gridFigure(both, { title: "t", x: "ρ_U" });
+    expect(data).toMatchObject([
+      { name: "ρ = 100, CE", x: [1, 100], y: [10.1, 20] },
+      { name: "ρ = 50, CE", x: [1, 50], y: [5.1, 10] },
+    ]);
+  });
+
+  it("refuses results without runs, and columns that are no numbers", () => {
+    const none = fabricatedResults(figure2(), [], () => undefined);
+    expect(() => gridFigure(none, { title: "t", x: "x" })).toThrow("there are no runs of it yet");
+    const table = fabricatedResults(table1a({ rho: [100] }), [0], () => 300);
+    expect(() => gridFigure(table, { title: "t", x: "x" })).toThrow(
+      "expected columns that are numbers, found without D_U",
+    );
+  });
+});
