@@ -36,9 +36,10 @@ export function gridFigure(results: Results | readonly Results[], options: GridF
   const series: Series[] = [];
   const references: Reference[] = [];
   const seeds: string[] = [];
+  const hasScales = new Set(all.map(({ scale }) => scale.name)).size > 1;
   for (const one of all) {
     const cells = one.cells(which).filter(({ error }) => error.n > 0);
-    const called = all.length === 1 ? "" : `, ${one.source}`;
+    const called = all.length === 1 ? "" : `, ${one.source}${hasScales ? `, scale ${one.scale.name}` : ""}`;
     const { rows } = one.table.places;
     const hasGroups = new Set(rows.map(({ group }) => group)).size > 1;
     for (const { group, row } of rows) {

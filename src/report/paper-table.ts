@@ -14,7 +14,8 @@ export interface PaperTableOptions {
 
 /**
  * A table of the paper: what was measured, mean ± sd, one line for each of the results, and the paper's number below. Results
- * of different scales and sources stand in lines of their own, never in one number.
+ * of different scales and sources stand in lines of their own, never in one number. Each line names its scale where there are several, and
+ * always in CSV, which has no note.
  * @param results of one grid
  * @throws RangeError for an unknown option, no results, or results of different grids
  */
@@ -42,10 +43,11 @@ export function paperTable(results: Results | readonly Results[], options: Paper
   const what = show === "error" ? "Test error in %" : "Points of test error below the baseline";
   const when =
     which === "last" ? "last epoch" : "best evaluated epoch, which has seen the test set, as the paper's have";
+  const scales = [...new Set(measured.map(({ scale }) => scale.name))];
   const notes = [`${what}, mean ± sd over n seeds, ${when}.`, ...sourceNotes(measured), first.table.note];
   return table(lines, {
     groupBy: "group",
-    columns: [{ key: "method", head: "" }, { key: "source", head: "" }, ...columns.map(columnOf)],
+    columns: [{ key: "method", head: "" }, sourceColumn(scales), ...columns.map(columnOf)],
     caption: `${first.table.title}${show === "gain" ? ": gains" : ""}`,
     note: notes.filter((text) => text !== "").join(" "),
   });
@@ -64,7 +66,7 @@ function cellAt(cells: readonly CellResult[], { group, row }: Place, column: str
   return cells.find((cell) => cell.group === group && cell.row === row && cell.column === column);
 }
 
-function measuredLine({ source }: Results, cells: readonly CellResult[], place: Place): Line {
+function measuredLine({ source, scale }: Results, cells: readonly CellResult[], place: Place): Line {
   const samples = place.columns.map((column) => {
     const cell = cellAt(cells, place, column);
     return place.show === "error" ? cell?.error : cell?.gain;
@@ -72,7 +74,7 @@ function measuredLine({ source }: Results, cells: readonly CellResult[], place: 
   const n = samples.flatMap((sample) => (sample && sample.n > 0 ? [sample.n] : []));
   const [least, most] = [Math.min(...n), Math.max(...n)];
   return {
-    source: `${source}, n = ${least === most ? most : `${least} to ${most}`}`,
+    source: `${source}${scaleText(scale.name)}, n = ${least === most ? most : `${least} to ${most}`}`,
     ...Object.fromEntries(place.columns.map((column, i) => [keyOf(column), cellOf(samples[i])])),
   };
 }
@@ -90,6 +92,19 @@ function cellOf(sample: Sample | undefined): Cell {
   return sample.n === 1 ? sample.mean : { value: sample.mean, error: sample.sd };
 }
 
+const scaleText = (name: string): string => `, scale ${name}`;
+
+/** Where all lines are of one scale the note says which. */
+function sourceColumn(scales: readonly string[]): Column {
+  const [only] = scales;
+  const isUnsaid = scales.length === 1 && only !== undefined;
+  return {
+    key: "source",
+    head: "",
+    ...(isUnsaid && { format: (text) => (text as string).replace(scaleText(only), "") }),
+  };
+}
+
 /** Apart from a line's other keys, whatever a grid calls its columns. */
 function keyOf(column: string): string {
   return `cell ${column}`;
@@ -99,7 +114,7 @@ function keyOf(column: string): string {
 function columnOf(column: string): Column {
   const [group = "", ...rest] = column.split(", ");
   const heads = rest.length === 0 ? { head: column } : { head: rest.join(", "), group };
-  return { key: keyOf(column), format: written, ...heads };
+  return { key: keyOf(column), error: "sd", format: written, ...heads };
 }
 
 /** One run as the paper writes its own; of the mean of several, one decimal is known. */

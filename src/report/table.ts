@@ -78,7 +78,7 @@ export class Table implements Displayable {
 
   /**
    * CSV (RFC 4180) of the values as they are: all digits, no formatting, a measured value and its error in two columns
-   * ("head" and "head error"), the column of headings first; without caption and note.
+   * ("head" and "head error", or what the column calls its errors), the column of headings first; without caption and note.
    */
   csv(): string {
     return this.#csv;

@@ -9,13 +9,15 @@ export interface Column {
   readonly head?: string;
   /** A head above, over all neighbouring columns of the same group: the data set above its imbalance ratios. */
   readonly group?: string;
+  /** What stands behind its ±, as CSV calls it behind the head: "sd". Default "error". */
+  readonly error?: string;
   /** Significant digits of its numbers; default those of the table. */
   readonly digits?: number;
   /** Replaces the usual formatting (CSV has the values themselves). */
   readonly format?: (value: Cell) => string;
 }
 
-const OPTIONS = ["key", "head", "group", "digits", "format"];
+const OPTIONS = ["key", "head", "group", "error", "digits", "format"];
 
 /** The columns in full. @throws RangeError for an unknown option, or a column that no row has */
 export function columnsOf(columns: readonly (string | Column)[], rows: readonly object[]): Column[] {

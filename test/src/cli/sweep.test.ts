@@ -76,7 +76,7 @@ describe("longtail table", () => {
     );
     expect(markdown!.out).toContain("| LDAM-DRW | here, n = 2 | 45.0 ± 7.1 | 45.0 ± 7.1 |");
     expect(markdown!.out).toContain("best evaluated epoch, which has seen the test set");
-    expect(csv!.out).toMatch(/\r\n"step, ρ = 50",LDAM-DRW,"here, n = 2",45,7\.07\d*,45,7\.07\d*\r\n/);
+    expect(csv!.out).toMatch(/\r\n"step, ρ = 50",LDAM-DRW,"here, scale quick, n = 2",45,7\.07\d*,45,7\.07\d*\r\n/);
     expect(latex!.out).toContain("LDAM-DRW & here, n = 2 & 45.0 $\\pm$ 7.1");
   });
 

@@ -1,9 +1,9 @@
-import { plan, Results, type Grid, type RunRecord, type Trial } from "../../../src/experiment/index.js";
+import { plan, Results, type Grid, type RunRecord, type Scale, type Trial } from "../../../src/experiment/index.js";
 import { SCALES } from "../../../src/experiment/scale.js";
 
 /** A record of a run that was not made: of 1000 test images of two classes, so many per thousand were wrong. */
-export function fabricated(trial: Trial, seed: number, wrong: number): RunRecord {
-  const { needs, ...run } = plan(trial, { scale: "quick", seed });
+export function fabricated(trial: Trial, seed: number, wrong: number, scale: Scale = SCALES.quick): RunRecord {
+  const { needs, ...run } = plan(trial, { scale, seed });
   const score = { epoch: 29, counts: [[500 - wrong, wrong], [0, 500]] }; // prettier-ignore
   return {
     ...{ status: "done", run: { ...run, ...(needs && { needs: needs.id }) }, data: "fabricated", digests: {} },
@@ -30,12 +30,13 @@ export function fabricatedResults(
   seeds: readonly number[],
   wrong: (trial: Trial, seed: number) => number | undefined,
   source: "here" | "recorded" = "here",
+  scale: Scale = SCALES.quick,
 ): Results {
   const records = grid.trials.flatMap((trial) =>
     seeds.flatMap((seed) => {
       const value = wrong(trial, seed);
-      return value === undefined ? [] : [fabricated(trial, seed, value)];
+      return value === undefined ? [] : [fabricated(trial, seed, value, scale)];
     }),
   );
-  return new Results(grid, SCALES.quick, records, [], source);
+  return new Results(grid, scale, records, [], source);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cifar10LT, figure2, Grid, table1a, unlabeled } from "../../../src/experiment/index.js";
+import { cifar10LT, figure2, Grid, longer, table1a, unlabeled } from "../../../src/experiment/index.js";
 import { gridFigure } from "../../../src/report/index.js";
 import { fabricatedResults } from "../experiment/fabricated.js";
 
@@ -29,6 +29,18 @@ describe("gridFigure", () => {
     expect(data).toMatchObject([
       { name: "ρ = 100, CE", x: [1, 100], y: [10.1, 20] },
       { name: "ρ = 50, CE", x: [1, 50], y: [5.1, 10] },
+    ]);
+  });
+
+  it("tells lines of different scales apart", () => {
+    const twice = fabricatedResults(figure2(), [0], () => 100, "recorded", longer("quick", { times: 2 }));
+    const usual = fabricatedResults(figure2(), [0], () => 200, "recorded");
+    const names = (gridFigure([usual, twice], { title: "t", x: "x" }).data as { name: string }[]).map(
+      ({ name }) => name,
+    );
+    expect(names).toEqual([
+      "CE + D_U@5x, recorded, scale quick",
+      "CE + D_U@5x, recorded, scale quick, 2 times the epochs",
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cifar10LT, figure2, Grid, ldam, table1a, table2 } from "../../../src/experiment/index.js";
+import { cifar10LT, figure2, Grid, ldam, longer, table1a, table2 } from "../../../src/experiment/index.js";
 import { paperTable } from "../../../src/report/index.js";
 import { fabricatedResults } from "../experiment/fabricated.js";
 
@@ -21,6 +21,13 @@ describe("paperTable", () => {
     expect(lines.at(-1)).toContain("plain stickers in place of the paper's images");
   });
 
+  it("tells lines of different scales apart", () => {
+    const twice = fabricatedResults(grid, [0, 1], () => 100, "recorded", longer("quick", { times: 2 }));
+    const text = String(paperTable([recorded, twice]));
+    expect(text).toMatch(/CE +recorded, scale quick, n = 2 +21\.0 ± 1\.4/);
+    expect(text).toMatch(/ +recorded, scale quick, 2 times the epochs, n = 2 +10\.0 ± 0\.0/);
+  });
+
   it("shows gains beside the paper's", () => {
     const lines = String(paperTable(here, { show: "gain" })).split("\n");
     expect(lines.find((one) => one.includes("here, n = 1"))).toMatch(/–( +5\.00){4}$/);
@@ -29,6 +36,9 @@ describe("paperTable", () => {
 
   it("has the values themselves as CSV, and forms for papers", () => {
     const table = paperTable([here, recorded]);
+    const [heads, line] = table.csv().split("\r\n");
+    expect(heads).toMatch(/^group,,,without D_U,without D_U sd,\+ D_U@5x: ρ_U = 1,\+ D_U@5x: ρ_U = 1 sd,/);
+    expect(line).toMatch(/^ρ = 100,CE,"here, scale quick, n = 1",30,,25,,/);
     expect(table.csv()).toContain("29.64");
     expect(table.latex()).toContain("$\\pm$");
     expect(table.markdown()).toContain("| recorded, n = 2 |");
@@ -51,7 +61,7 @@ describe("paperTable", () => {
       const results = fabricatedResults(mine, [0], ({ spec }) => (spec.loss === "ldam" ? 100 : 200));
       return paperTable(results).csv().split("\r\n");
     };
-    expect(called("source", "method")).toEqual(["group,,,source,method", 'g,CE,"here, n = 1",20,10', ""]);
+    expect(called("source", "method")).toEqual(["group,,,source,method", 'g,CE,"here, scale quick, n = 1",20,10', ""]);
     expect(called("D_U, ρ = 1, first", "D_U, ρ = 1, last")[0]).toBe('group,,,"D_U: ρ = 1, first","D_U: ρ = 1, last"');
   });
 

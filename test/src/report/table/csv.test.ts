@@ -38,6 +38,7 @@ describe("csv", () => {
       { a: { value: 2, error: 0.5 }, b: true },
     ];
     expect(table(rows).csv()).toBe("a,a error,b\r\n1,,\r\n2,0.5,true\r\n");
+    expect(table(rows, { columns: [{ key: "a", error: "sd" }] }).csv()).toBe("a,a sd\r\n1,\r\n2,0.5\r\n");
   });
 
   test("no rows leave the heads", () => {
