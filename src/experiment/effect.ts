@@ -24,7 +24,8 @@ export interface Effect {
   readonly verdict: "holds" | "does not hold" | "undecided";
 }
 
-const FEWEST = 3;
+/** Seeds that a claim is decided by. */
+export const FEWEST = 3;
 const LEVEL = 0.05;
 
 const values: Rule = {
@@ -64,7 +65,8 @@ export function effect(options: {
 
 /**
  * The effects that are no longer decided when all of a list are looked at together: of many, one in twenty would leave 0 out by
- * chance. By Holm's method (1979): the chance that any of those left is such a one is at most 5 %.
+ * chance. By Holm's method (1979): the chance that any of those left is such a one is at most 5 %. Claims of fewer than three seeds, which
+ * decide nothing, do not count.
  */
 export function undecidedTogether(effects: readonly Effect[]): Effect[] {
   const family = effects.filter(({ n }) => n >= FEWEST).sort((a, b) => a.p - b.p);

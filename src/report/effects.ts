@@ -1,3 +1,4 @@
+import { FEWEST } from "../experiment/effect.js";
 import { undecidedTogether, type Effect } from "../experiment/index.js";
 import { refuseUnknown } from "../options.js";
 import { decimal } from "../show/number.js";
@@ -38,9 +39,11 @@ const NOTE =
 /** What is said of several claims at once. */
 function together(list: readonly Effect[]): string {
   const decided = list.filter(({ verdict }) => verdict !== "undecided").length;
-  if (list.length < 2 || decided === 0) return "";
+  const family = list.filter(({ n }) => n >= FEWEST).length;
+  if (family < 2 || decided === 0) return "";
   const lost = undecidedTogether(list);
-  const corrected = `Corrected for all ${list.length} claims at once (Holm),`;
+  const claims = family === list.length ? `all ${family} claims` : `the ${family} claims of three seeds or more`;
+  const corrected = `Corrected for ${claims} at once (Holm),`;
   if (lost.length === 0) return `${corrected} what is decided stays so.`;
   const what = lost.map(({ claim }) => `"${claim}"`).join(", ");
   return lost.length === decided ? `${corrected} none is decided.` : `${corrected} undecided as well: ${what}.`;

@@ -30,4 +30,10 @@ test("says what is decided when all claims are looked at together", () => {
     "Corrected for all 2 claims at once (Holm), none is decided.",
   );
   expect(note(decided("a", 0.03))).toBeUndefined();
+  // Two seeds decide nothing, and are not among the claims that are corrected for.
+  const ofTwo = { ...effect("d", 3, 9), n: 2 };
+  expect(note(decided("a", 0.001), decided("b", 0.04), ofTwo)).toBe(
+    "Corrected for the 2 claims of three seeds or more at once (Holm), what is decided stays so.",
+  );
+  expect(note(decided("a", 0.03), ofTwo)).toBeUndefined();
 });
