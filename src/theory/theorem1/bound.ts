@@ -27,8 +27,8 @@ export function bound(options: Mixture): Bound {
  */
 export function subGaussianBound(options: Mixture): number {
   checkMixture("subGaussianBound", options);
-  const { mu1, mu2, sigma, delta } = options;
-  return 1 - 2 * Math.exp((-8 * delta ** 2 * harmonic(options)) / (4 * sigma ** 2 + (mu1 - mu2) ** 2));
+  const { gap, sigma, delta } = lengths(options);
+  return 1 - 2 * Math.exp((-8 * delta ** 2 * harmonic(options)) / (4 * sigma ** 2 + gap ** 2));
 }
 
 /** A cell without its delta; p and q may be given with the rest but do not matter, as the bound does not use them. */
@@ -38,7 +38,7 @@ export type Level = Omit<Mixture, "delta" | "p" | "q"> &
     level: number;
   };
 
-/** The delta at which the theorem's lower bound equals `level`, to the last bits of a double. */
+/** The delta at which the theorem's lower bound equals `level`, to the last bits of a double; Infinity beyond the largest. */
 export function deltaForLevel(options: Level): number {
   const { delta: _, p, q, ...rules } = mixtureRules;
   check("theorem1.deltaForLevel", options, { ...rules, p: optional(p), q: optional(q), level: levelRule });
@@ -47,7 +47,8 @@ export function deltaForLevel(options: Level): number {
     return gaussian + plus + minus <= 1 - options.level;
   };
   let high = options.sigma;
-  while (!reaches(high)) high *= 2;
+  while (high < Infinity && !reaches(high)) high *= 2;
+  if (high === Infinity) return high;
   let low = high / 2;
   while (reaches(low)) low /= 2;
   for (;;) {
@@ -59,10 +60,16 @@ export function deltaForLevel(options: Level): number {
 }
 
 function termsOf(options: Omit<Mixture, "p" | "q">): Bound["terms"] {
-  const { mu1, mu2, sigma, nPlus, nMinus, delta } = options;
-  const label = (n: number) => 2 * Math.exp((-8 * n * delta ** 2) / (9 * (mu1 - mu2) ** 2));
+  const { gap, sigma, delta } = lengths(options);
+  const label = (n: number) => 2 * Math.exp((-8 * n * delta ** 2) / (9 * gap ** 2));
   const gaussian = 2 * Math.exp((-2 * delta ** 2 * harmonic(options)) / (9 * sigma ** 2));
-  return { gaussian, plus: label(nPlus), minus: label(nMinus) };
+  return { gaussian, plus: label(options.nPlus), minus: label(options.nMinus) };
+}
+
+/** In units of about delta, as squares of tiny or huge lengths would be 0 or infinite; a power of two, by which division is exact. */
+function lengths({ mu1, mu2, sigma, delta }: Pick<Mixture, "mu1" | "mu2" | "sigma" | "delta">) {
+  const unit = 2 ** Math.floor(Math.log2(delta));
+  return { gap: (mu1 - mu2) / unit, sigma: sigma / unit, delta: delta / unit };
 }
 
 /** Half the harmonic mean of the two counts. */

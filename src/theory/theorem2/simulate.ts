@@ -69,7 +69,9 @@ function* trialsOf(options: SimulateOptions): Trials<Simulation> {
   const { beta, pMinus, b, sigma1 = 1, trials, seed, sampler = "sufficient" } = options;
   const random = stream(seed, "theorem2").split(sampler);
   const theta = Float64Array.from(options.theta ?? random.split("theta").fillNormal(new Float64Array(options.d!)));
-  const norm = Math.sqrt(theta.reduce((sum, value) => sum + value * value, 0));
+  // Of shares of the largest number: squares of huge or tiny ones would be infinite or 0.
+  const largest = theta.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const norm = largest * Math.sqrt(theta.reduce((sum, value) => sum + (value / largest) ** 2, 0));
   const points = random.split("points");
   const project = sampler === "direct" ? projector(points, theta) : () => norm * points.normal();
   const labels = random.split("labels");

@@ -13,7 +13,10 @@ import type { Training } from "./training.js";
 
 export type SimulateOptions = Training &
   SimulationOptions & {
-    /** Slope and offset of the feature Z = k1 |X|² + k2, both > 0. Default 1. The result does not depend on them. */
+    /**
+     * Slope and offset of the feature Z = k1 |X|² + k2, both > 0. Default 1. The result does not depend on them; k2 is at most 1e9 times
+     * k1 d sigma1², beyond which points that differ have the same Z in doubles.
+     */
     k1?: number;
     k2?: number;
     /** Standard deviation of class + in each coordinate, > 0. Default 1. The result does not depend on it. */
@@ -62,6 +65,14 @@ function checkOptions(caller: string, options: SimulateOptions, rules: Record<st
     testPoints: optional(count),
   };
   check(`theorem3.${caller}`, options, { ...trainingRules(options), ...own, ...rules });
+  const { beta, d, k1 = 1, k2 = 1, sigma1 = 1 } = options;
+  const mean = k1 * d * sigma1 ** 2;
+  if (!(mean > 0 && beta * mean < Infinity))
+    throw new RangeError(
+      `theorem3.${caller}: k1 d sigma1² must be a finite number > 0, and beta times as much (got ${mean})`,
+    );
+  if (k2 > 1e9 * mean)
+    throw new RangeError(`theorem3.${caller}: k2 must be at most 1e9 k1 d sigma1², here ${1e9 * mean} (got ${k2})`);
 }
 
 /** What a trial needs of its points, all of them standard normal: their squared lengths. */

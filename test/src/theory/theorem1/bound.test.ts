@@ -85,3 +85,19 @@ test("p or q of 0 or 1, equal means and a vanishing sigma are inside the stateme
   expect(theorem1.bound({ ...cell, mu2: 1 }).terms).toMatchObject({ plus: 0, minus: 0 });
   expect(theorem1.bound({ ...cell, sigma: 1e-6 }).terms.gaussian).toBe(0);
 });
+
+test.each([1e-200, 1e200])("lengths in other units, %d times as large, change nothing", (unit) => {
+  const counts = { nPlus: 100, nMinus: 60 };
+  const in1 = { mu1: 1, mu2: -1, sigma: 1.5 };
+  const inUnit = { mu1: unit, mu2: -unit, sigma: 1.5 * unit };
+  const usual = { ...in1, ...counts, p: 0.9, q: 0.7, delta: 0.5 };
+  const scaled = { ...usual, ...inUnit, delta: 0.5 * unit };
+  expect(theorem1.bound(scaled).probability).toBeCloseTo(theorem1.bound(usual).probability, 12);
+  expect(theorem1.subGaussianBound(scaled)).toBeCloseTo(theorem1.subGaussianBound(usual), 12);
+  const delta = theorem1.deltaForLevel({ ...in1, ...counts, level: 0.5 });
+  expect(theorem1.deltaForLevel({ ...inUnit, ...counts, level: 0.5 }) / unit).toBeCloseTo(delta, 12);
+});
+
+test("a delta beyond the largest double is infinite", () => {
+  expect(theorem1.deltaForLevel({ mu1: 0, mu2: 0, sigma: 1e308, nPlus: 1, nMinus: 1, level: 0.5 })).toBe(Infinity);
+});

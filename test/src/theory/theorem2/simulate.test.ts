@@ -37,3 +37,11 @@ test("the same seed gives the same result; sufficient is the default", () => {
   expect(theorem2.simulate({ ...options, sampler: "sufficient" })).toEqual(result);
   expect(theorem2.simulate({ ...options, sampler: "direct" })).not.toEqual(result);
 });
+
+test.each(["direct", "sufficient"] as const)("the %s sampler takes theta and b in any unit", (sampler) => {
+  const options = { beta: 9, pMinus: 0.5, trials: 2000, seed: 5, sampler };
+  const usual = theorem2.simulate({ ...options, theta: [3, 4], b: 5 });
+  expect(usual.u).toBe(1);
+  for (const unit of [1e-200, 1e200])
+    expect(theorem2.simulate({ ...options, theta: [3 * unit, 4 * unit], b: 5 * unit })).toEqual(usual);
+});

@@ -122,3 +122,14 @@ test("no training set on the good event: the worst error is not a number, rather
   expect(probability).toBe(0);
   expect(worstError).toBeNaN();
 });
+
+test("refuses features of which doubles do not tell points apart", () => {
+  const { training } = drawable[0]!;
+  const simulate = (more: object) => () => theorem3.simulate({ ...training, trials: 10, seed: 1, ...more });
+  expect(simulate({ k2: 1e9 * training.d })).not.toThrow();
+  expect(simulate({ k2: 1e20 })).toThrow("theorem3.simulate: k2 must be at most 1e9 k1 d sigma1², here");
+  expect(simulate({ sigma1: 1e-170 })).toThrow(
+    "k1 d sigma1² must be a finite number > 0, and beta times as much (got 0)",
+  );
+  expect(simulate({ sigma1: 1e200 })).toThrow("and beta times as much (got Infinity)");
+});
