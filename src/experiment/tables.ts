@@ -1,5 +1,6 @@
 import * as paper from "../paper.js";
 import { check, optional, type Rule } from "../options.js";
+import { percent } from "../show/number.js";
 import { Grid, type GridCell } from "./grid.js";
 import {
   cifar100LT,
@@ -133,7 +134,7 @@ export function figure2(options: { readonly relevance?: readonly number[] } = {}
   const base = cifar10LT({ rho: 50 });
   const cells = relevance.map((share): GridCell => {
     const trial = base.with(unlabeled({ rhoU: 50, relevance: share }));
-    const place = { group: "ρ = ρ_U = 50", row: "CE + D_U@5x", column: String(100 * share) };
+    const place = { group: "ρ = ρ_U = 50", row: "CE + D_U@5x", column: String(percent(share)) };
     const published = share === 1 ? { paper: paper.figures.fullyRelevant } : {};
     return { ...place, trial, baseline: base, paperBaseline: paper.figures.baseline, ...published };
   });
@@ -188,7 +189,7 @@ export function appendixE4(): Grid {
   const whole = cifar10LT({ rho: 50 });
   const cells = [0.5, 0.75, 1].flatMap((share): GridCell[] => {
     const base = share === 1 ? whole : whole.with(labels(share));
-    const place = { group: "ρ = ρ_U = 50", column: `${100 * share} %` };
+    const place = { group: "ρ = ρ_U = 50", column: `${percent(share)} %` };
     return [
       { ...place, row: "CE", trial: base },
       { ...place, row: "CE + D_U@5x", trial: base.with(unlabeled({ rhoU: 50 })), baseline: base },

@@ -2,6 +2,7 @@ import type { LossName } from "../losses/index.js";
 import { check, numberWhere, oneOf, optional, positive, probability } from "../options.js";
 import type { RebalanceName } from "../rebalance/index.js";
 import { Textual } from "../show/index.js";
+import { percent } from "../show/number.js";
 
 /** The long-tailed sets that trials are about, by the paper's names. */
 export const SETS = {
@@ -57,7 +58,7 @@ export class Trial extends Textual {
   /** The set, as the paper's tables name it: "CIFAR-10-LT, ρ = 100". */
   get set(): string {
     const { set, rho, profile, labeled } = this.spec;
-    const share = labeled === 1 ? "" : `, ${100 * labeled} % of the labels`;
+    const share = labeled === 1 ? "" : `, ${percent(labeled)} % of the labels`;
     return `${SETS[set]}, ${profile === "step" ? "step, " : ""}ρ = ${rho}${share}`;
   }
 

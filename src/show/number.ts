@@ -69,6 +69,11 @@ export function decimal(value: number, decimals: number): string {
     .replace(/^-/, "");
 }
 
+/** A share in %, without what its double adds: 55 for 0.55, a hundred times which is 55.00000000000001. */
+export function percent(share: number): number {
+  return significant(100 * share, 12);
+}
+
 /** The number to `digits` significant digits: what a figure keeps of it, so that notebooks stay small. */
 export function significant(value: number, digits = 5): number {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;

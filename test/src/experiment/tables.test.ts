@@ -140,6 +140,11 @@ describe("the figures and the other appendices", () => {
     ]);
   });
 
+  it("have shares in % as people write them", () => {
+    const { cells } = experiment.figure2({ relevance: [0.29, 0.55] });
+    expect(cells.map(({ column }) => column)).toEqual(["29", "55"]);
+  });
+
   it("are all known by name", () => {
     const names = ["table1a", "table1b", "table2", "figure2", "figure3"];
     const appendix = ["appendixE1", "appendixE3", "appendixE4", "appendixF1", "appendixF3"];

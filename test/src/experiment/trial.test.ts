@@ -34,6 +34,7 @@ describe("a trial is called as the paper's tables call it", () => {
     ],
     [base.with(unlabeled({ rhoU: 1 }), vat), "CIFAR-10-LT, ρ = 100: CE + D_U@5x, ρ_U = 1, VAT"],
     [stickersLT({ profile: "step", rho: 20 }).with(labels(0.5)), "Stickers-LT, step, ρ = 20, 50 % of the labels: CE"],
+    [stickersLT().with(labels(0.55)), "Stickers-LT, ρ = 100, 55 % of the labels: CE"],
   ])("%s", (trial, expected) => {
     expect(String(trial)).toBe(expected);
     expect(`${trial.set}: ${trial.method}`).toBe(expected);

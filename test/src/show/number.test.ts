@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decimal, formatMeasured, formatNumber, powerOfTen, significant } from "../../../src/show/number.js";
+import { decimal, formatMeasured, formatNumber, percent, powerOfTen, significant } from "../../../src/show/number.js";
 
 /** Reads what `formatNumber` wrote. */
 function parse(text: string): number {
@@ -20,6 +20,11 @@ test.each([
   [-10, 0, "−10"],
   [NaN, 1, "NaN"],
 ])("%d with %d decimals is %s", (value, decimals, text) => expect(decimal(value, decimals)).toBe(text));
+
+test("a share in % is what people write", () => {
+  expect([0.55, 0.29, 0.07, 1, 0].map(percent)).toEqual([55, 29, 7, 100, 0]);
+  expect(percent(0.123456)).toBe(12.3456);
+});
 
 describe("formatNumber", () => {
   test.each([
