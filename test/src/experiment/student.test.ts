@@ -36,3 +36,20 @@ test("one and two degrees of freedom have closed forms; nothing is farther than 
   for (let t = 10; t < 1e17; t *= 1.3)
     for (let freedom = 1; freedom < 12; freedom++) expect(studentP(t, freedom)).toBeGreaterThanOrEqual(0);
 });
+
+/** 2 * scipy.stats.t.sf(t, freedom) */
+test.each([
+  [10, 4, 0.000562003622715991],
+  [1e4, 3, 2.20531550229581e-12],
+  [1e4, 4, 5.999999600000023e-16],
+  [30, 24, 1.5383438950555415e-20],
+  [30, 99, 1.7008499117282118e-51],
+  [1e8, 9, 5.09179407421402e-69],
+  [10, 999, 1.6708218826871294e-22],
+])("the tail beyond %d of %d degrees of freedom has its digits, however thin it is", (t, freedom, p) => {
+  expect(studentP(t, freedom) / p).toBeCloseTo(1, 9);
+});
+
+test("an infinite distance has no tail", () => {
+  for (const freedom of [1, 2, 30]) expect(studentP(Infinity, freedom)).toBe(0);
+});
