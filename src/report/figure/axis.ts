@@ -58,7 +58,7 @@ function ticksBetweenDecades([low, high]: readonly [low: number, high: number]):
     : undefined;
 }
 
-/** Where an annotation goes: on a logarithmic axis Plotly wants the exponent. */
-export function annotationPlace(value: number, { log = false }: Axis): number {
-  return significant(log ? Math.log10(value) : value);
+/** Where an annotation goes: on a logarithmic axis Plotly wants the exponent. @param digits that the axis' numbers keep */
+export function annotationPlace(value: number, { log = false }: Axis, digits: number): number {
+  return log ? significant(Math.log10(value)) : significant(value, digits);
 }

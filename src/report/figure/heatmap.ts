@@ -2,6 +2,7 @@ import { formatNumber, powerOfTen, significant } from "../../show/number.js";
 import { refuseUnknown } from "../../options.js";
 import { annotationPlace, plotlyAxis } from "./axis.js";
 import type { Axis } from "./axis.js";
+import { digitsOn } from "./digits.js";
 import type { Figure } from "./figure.js";
 import { levelLabel, levelLine } from "./level.js";
 import type { ColorMap, LevelLabel } from "./level.js";
@@ -37,7 +38,8 @@ export interface HeatmapOptions {
 const OPTIONS = ["title", "detail", "x", "y", "z", "zTitle", "scale", "range", "levels", "height"];
 
 /**
- * A map of colours over two variables, with level lines. Numbers keep four significant digits.
+ * A map of colours over two variables, with level lines. Numbers keep four significant digits, places on the axes five, and more
+ * where axes or colours show them.
  *
  * @throws RangeError for an unknown option, or when z does not have one row a y and one column an x.
  */
@@ -45,11 +47,17 @@ export function heatmap(options: HeatmapOptions): Figure {
   refuseUnknown("heatmap", options, OPTIONS);
   const { title, detail, x, y, zTitle, scale = "linear", levels = [], height = 460 } = options;
   refuseRagged(options);
-  const tone = (value: number): number => significant(scale === "log" ? Math.log10(value) : value, 4);
+  const toned = (value: number): number => (scale === "log" ? Math.log10(value) : value);
+  const z = options.z.map((row) => row.map((v) => (v === null || (scale === "log" && v <= 0) ? null : toned(v))));
+  const digits = digitsOn(z.flat(), 4, options.range?.map(toned));
+  const tone = (value: number): number => significant(toned(value), digits);
+  const places = ({ values, range }: MapAxis): number[] => {
+    const own = digitsOn(values, 5, range);
+    return values.map((value) => significant(value, own));
+  };
   const map: ColorMap = {
-    x: x.values.map((value) => significant(value)),
-    y: y.values.map((value) => significant(value)),
-    z: options.z.map((row) => row.map((v) => (v === null || (scale === "log" && v <= 0) ? null : tone(v)))),
+    ...{ x: places(x), y: places(y) },
+    z: z.map((row) => row.map((v) => (v === null ? null : significant(v, digits)))),
   };
   const [low, high] = colorRange(map, scale, options.range?.map(tone));
   const { values: _x, ...xAxis } = x;
@@ -119,6 +127,7 @@ function decadeTicks(low: number, high: number): Record<string, unknown> {
 }
 
 /** Plotly places annotations on a logarithmic axis by the exponent. */
-function onAxes(mark: LevelLabel, xAxis: Axis, yAxis: Axis): LevelLabel {
-  return { ...mark, x: annotationPlace(mark.x, xAxis), y: annotationPlace(mark.y, yAxis) };
+function onAxes(mark: LevelLabel, xAxis: MapAxis, yAxis: MapAxis): LevelLabel {
+  const place = (at: number, axis: MapAxis): number => annotationPlace(at, axis, digitsOn(axis.values, 5));
+  return { ...mark, x: place(mark.x, xAxis), y: place(mark.y, yAxis) };
 }

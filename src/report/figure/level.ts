@@ -1,4 +1,5 @@
 import { significant } from "../../show/number.js";
+import { digitsOn } from "./digits.js";
 import { INK } from "./style.js";
 
 /** The numbers that a heat map's colours stand for: z[row][column] at (x[column], y[row]). */
@@ -61,5 +62,5 @@ function crossings(values: readonly (number | null)[], at: number): number[] {
 /** The position at a fractional index. */
 function between(positions: readonly number[], index: number): number {
   const [left = 0, right = left] = positions.slice(Math.floor(index));
-  return significant(left + (right - left) * (index % 1));
+  return significant(left + (right - left) * (index % 1), digitsOn(positions, 5));
 }

@@ -1,6 +1,7 @@
 import { refuseUnknown } from "../../options.js";
 import { plotlyAxis } from "./axis.js";
 import type { Axis } from "./axis.js";
+import { digitsOn } from "./digits.js";
 import type { Figure } from "./figure.js";
 import { annotation } from "./note.js";
 import type { Note } from "./note.js";
@@ -26,7 +27,7 @@ export interface LinesOptions {
 }
 
 /**
- * A figure of curves and points over x. Numbers keep five significant digits.
+ * A figure of curves and points over x. Numbers keep five significant digits, and more where the axis shows them.
  *
  * @throws RangeError for an unknown option, series whose x, y, error and band differ in length, or errors that are not finite
  *   numbers >= 0.
@@ -36,8 +37,9 @@ export function lines(options: LinesOptions): Figure {
   const { title, detail, x, y, series, references = [], notes = [], height = 440 } = options;
   const shapes = references.map(referenceShape);
   const valuesOf = (name: "x" | "y"): readonly (number | null)[] => series.flatMap((one) => one[name]);
+  const digits = { x: digitsOn(valuesOf("x"), 5, x.range), y: digitsOn(valuesOf("y"), 5, y.range) };
   return {
-    data: series.flatMap((one, at) => traces(one, at, y)),
+    data: series.flatMap((one, at) => traces(one, at, y, digits)),
     layout: {
       template: TEMPLATE,
       ...titled(title, detail),
@@ -46,7 +48,7 @@ export function lines(options: LinesOptions): Figure {
       yaxis: plotlyAxis("lines", y, valuesOf("y")),
       showlegend: series.length > 1,
       ...(shapes.length > 0 && { shapes }),
-      ...(notes.length > 0 && { annotations: notes.map((note) => annotation(note, x, y)) }),
+      ...(notes.length > 0 && { annotations: notes.map((note) => annotation(note, x, y, digits)) }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { annotationPlace } from "./axis.js";
 import type { Axis } from "./axis.js";
+import type { Digits } from "./digits.js";
 import { COLORS } from "./style.js";
 
 /** A remark at a point of the figure, with an arrow to it. */
@@ -16,12 +17,13 @@ export function annotation(
   { x, y, text, offset: [right, up] = [40, 40] }: Note,
   xAxis: Axis,
   yAxis: Axis,
+  digits: Digits,
 ): Record<string, unknown> {
   return {
     xref: "x",
     yref: "y",
-    x: annotationPlace(x, xAxis),
-    y: annotationPlace(y, yAxis),
+    x: annotationPlace(x, xAxis, digits.x),
+    y: annotationPlace(y, yAxis, digits.y),
     text,
     ax: right,
     ay: -up,

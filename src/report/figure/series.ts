@@ -1,6 +1,7 @@
 import { significant } from "../../show/number.js";
 import { refuseUnknown } from "../../options.js";
 import type { Axis } from "./axis.js";
+import type { Digits } from "./digits.js";
 import { COLORS, SERIES } from "./style.js";
 import type { ColorName } from "./style.js";
 
@@ -36,7 +37,7 @@ const CROWD = 60;
 const OPTIONS = ["name", "x", "y", "error", "errorAs", "band", "as", "color", "dash"];
 
 /** The series as Plotly's traces; a band lies under its curve. */
-export function traces(series: Series, at: number, yAxis: Axis): Json[] {
+export function traces(series: Series, at: number, yAxis: Axis, digits: Digits): Json[] {
   const { name, x, y, error, errorAs = series.as === "line" ? "band" : "bars" } = series;
   refuse(series, yAxis, errorAs);
   const look = lookOf(at);
@@ -48,8 +49,8 @@ export function traces(series: Series, at: number, yAxis: Axis): Json[] {
     type: "scatter",
     name,
     legendgroup: name,
-    x: x.map((value) => significant(value)),
-    y: y.map((value) => (value === null ? null : significant(value))),
+    x: rounded(x, digits.x),
+    y: rounded(y, digits.y),
     mode: { line: "lines", points: "markers", both: "lines+markers" }[as],
     ...(as !== "points" && { line: { color, width: 2.25, dash: series.dash ?? look.dash } }),
     ...(as !== "line" && {
@@ -62,7 +63,7 @@ export function traces(series: Series, at: number, yAxis: Axis): Json[] {
     ...(series.band ? [series.band] : []),
     ...(asBand ? [{ low: moved(y, error, -1), high: moved(y, error, 1) }] : []),
   ];
-  return [...bands.flatMap(({ low, high }) => bandTraces(name, x, low, high, color)), trace];
+  return [...bands.flatMap(({ low, high }) => bandTraces(name, x, low, high, color, digits)), trace];
 }
 
 /** After the last look the colours begin again, with the next one's dash and marker. */
@@ -84,22 +85,25 @@ function bandTraces(
   low: readonly (number | null)[],
   high: readonly (number | null)[],
   color: string,
+  digits: Digits,
 ): Json[] {
   const edge = {
     type: "scatter",
     mode: "lines",
     line: { width: 0 },
-    x: x.map((value) => significant(value)),
+    x: rounded(x, digits.x),
     legendgroup: name,
     showlegend: false,
     hoverinfo: "skip",
   };
-  const rounded = (values: readonly (number | null)[]): (number | null)[] =>
-    values.map((value) => (value === null ? null : significant(value)));
   return [
-    { ...edge, y: rounded(low) },
-    { ...edge, y: rounded(high), fill: "tonexty", fillcolor: `${color}33` },
+    { ...edge, y: rounded(low, digits.y) },
+    { ...edge, y: rounded(high, digits.y), fill: "tonexty", fillcolor: `${color}33` },
   ];
+}
+
+function rounded(values: readonly (number | null)[], digits: number): (number | null)[] {
+  return values.map((value) => (value === null ? null : significant(value, digits)));
 }
 
 /** y ± error. */

@@ -62,4 +62,13 @@ describe("heatmap", () => {
   test("refuses unknown options", () => {
     expect(() => heatmap({ ...base, colors: "red" } as never)).toThrow('no option "colors"');
   });
+
+  test("numbers keep the digits by which axes and colours tell them apart", () => {
+    const steps = [123_456, 123_457, 123_458];
+    const z = [[1000.11, 1000.12, 1000.13], [1000.21, 1000.22, 1000.23], [1000.31, 1000.32, 1000.33]]; // prettier-ignore
+    const { data, layout } = heatmap({ ...base, x: { title: "a", values: steps }, z, levels: [{ at: 1000.22 }] });
+    expect(data[0]).toMatchObject({ x: steps, z });
+    expect(data[1]).toMatchObject({ contours: { start: 1000.22 } });
+    expect(layout["annotations"]).toMatchObject([{ x: 123_457 }]);
+  });
 });

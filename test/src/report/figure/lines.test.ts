@@ -136,4 +136,21 @@ describe("lines", () => {
     );
     expect(() => figure({ x: { title: "n", scale: "log" } as never })).toThrow('no option "scale"');
   });
+
+  test("numbers keep the digits by which an axis tells them apart, and no more", () => {
+    const x = [123_456, 123_457, 123_458];
+    const y = [100_000.1, 100_000.2, 100_000.3];
+    const far = figure({ series: [{ name: "a", x, y }], notes: [{ x: 123_457, y: 100_000.2, text: "here" }] });
+    expect(far.data[0]).toMatchObject({ x, y });
+    expect(far.layout["annotations"]).toMatchObject([{ x: 123_457, y: 100_000.2 }]);
+    const near = figure({ series: [{ name: "a", x: [1, 2], y: [1 / 3, 2 / 3] }] });
+    expect(near.data[0]).toMatchObject({ y: [0.33333, 0.66667] });
+    const [flat] = figure({ series: [{ name: "a", x: [1, 2], y: [1 / 3, 1 / 3] }] }).data;
+    expect(flat).toMatchObject({ y: [0.33333, 0.33333] });
+    const zoomed = figure({
+      y: { title: "P", range: [0.999, 1] },
+      series: [{ name: "a", x: [0, 1], y: [0, 0.99998714] }],
+    });
+    expect(zoomed.data[0]).toMatchObject({ y: [0, 0.9999871] });
+  });
 });
