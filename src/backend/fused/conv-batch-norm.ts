@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { HandedOut, normalized, normalizedInGroups, requireGroups, type Statistics } from "./batch-norm.js";
 import { hasKernel, isRecording, runKernel } from "./kernel.js";
+import { requireOperands, requireStride } from "./operands.js";
 
 export interface ConvBatchNormInputs {
   /** Images, NHWC. */
@@ -37,13 +38,26 @@ export interface Normalized<S = Statistics> {
 /**
  * y = relu(batchNorm(conv(x, filter))): a convolution without bias, padded by half its kernel all round, batch normalization
  * over N, H and W, and ReLU, with its gradient.
+ * @throws RangeError for tensors that are not float32 or do not fit together, filters of even height or width, a stride that is no
+ * whole number above 0, groups that do not divide the batch
  */
 export function convBatchNorm(inputs: ConvBatchNormInputs, options: ConvBatchNormOptions = {}): Normalized {
   const { x, filter, gamma, beta } = inputs;
   const { stride = 1, relu = true, epsilon = 1e-5, inputGradient = true, groups = 1, statistics } = options;
   requireGroups("convBatchNorm", x.shape[0], groups);
+  requireStride("convBatchNorm", stride);
+  const [height, width, depth, channels] = filter.shape;
+  requireOperands("convBatchNorm", {
+    x: [x, ["batch", "height", "width", depth]],
+    filter: [filter, ["height", "width", depth, channels]],
+    gamma: [gamma, [channels]],
+    beta: [beta, [channels]],
+    ...(statistics && { mean: [statistics.mean, [channels]], variance: [statistics.variance, [channels]] }),
+  });
+  if (height % 2 === 0 || width % 2 === 0)
+    throw new RangeError(`convBatchNorm: expected a filter of odd height and width, found ${height} x ${width}`);
   // Of no images, TensorFlow.js knows what to make.
-  const fits = x.size > 0 && filter.shape[3] % 4 === 0 && filter.shape[0] % 2 === 1 && filter.shape[1] % 2 === 1;
+  const fits = x.size > 0 && channels % 4 === 0;
   const kernel = groups === 1 ? "ConvBatchNorm" : "ConvBatchNormInGroups";
   if (!fits || !hasKernel(kernel) || (statistics && isRecording())) return convBatchNormReference(inputs, options);
   const attrs = { stride, relu, epsilon, ...(groups > 1 && { groups }) };

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel } from "./kernel.js";
+import { requireOperands } from "./operands.js";
 
 export interface CrossEntropyOptions {
   /** Weight of each class, [classes]. Default: all 1. */
@@ -17,10 +18,19 @@ export interface CrossEntropyOptions {
  *
  * @param logits [batch, classes]
  * @param labels int32 [batch], 0 to classes - 1; another one makes the loss NaN
+ * @throws RangeError for logits, weights or margins that are not float32 of these sizes, or other than one label an image
  */
 export function crossEntropy(logits: Tensor2D, labels: Tensor1D, options: CrossEntropyOptions = {}): Scalar {
-  if (!hasKernel("CrossEntropy") || labels.dtype !== "int32") return crossEntropyReference(logits, labels, options);
   const { weights, margins, scale = 1 } = options;
+  const [batch, classes] = logits.shape;
+  requireOperands("crossEntropy", {
+    logits: [logits, ["batch", "classes"]],
+    ...(weights && { weights: [weights, [classes]] }),
+    ...(margins && { margins: [margins, [classes]] }),
+  });
+  if (labels.shape.length !== 1 || labels.size !== batch)
+    throw new RangeError(`crossEntropy: expected ${batch} labels, one an image, found [${labels.shape.join(", ")}]`);
+  if (!hasKernel("CrossEntropy") || labels.dtype !== "int32") return crossEntropyReference(logits, labels, options);
   const op = tf.customGrad((...args: unknown[]) => {
     const [given, save] = args as [Tensor2D, tf.GradSaveFunc];
     const inputs = { logits: given, labels, ...(weights && { weights }), ...(margins && { margins }) };

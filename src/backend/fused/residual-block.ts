@@ -3,6 +3,7 @@ import type { NamedAttrMap, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-
 import { HandedOut, requireGroups, type Statistics } from "./batch-norm.js";
 import { convBatchNormReference, type Normalized } from "./conv-batch-norm.js";
 import { hasKernel, isRecording, runKernel } from "./kernel.js";
+import { requireOperands, requireStride, type Operand } from "./operands.js";
 
 export interface ResidualBlockInputs {
   /** Images, NHWC. */
@@ -32,6 +33,8 @@ export interface ResidualBlockOptions {
  * The basic block of a residual network (He et al. 2016), y = relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut(x)), with its
  * gradient. The shortcut is option A: x itself, or where the size changes every `stride`-th pixel of it, padded with channels
  * of zeros on both sides.
+ * @throws RangeError for tensors that are not float32 or do not fit together, fewer channels out than in or an odd number more, a
+ * stride that is no whole number above 0, groups that do not divide the batch
  */
 export function residualBlock(
   inputs: ResidualBlockInputs,
@@ -39,10 +42,16 @@ export function residualBlock(
 ): Normalized<readonly [Statistics, Statistics]> {
   const { stride = 1, epsilon = 1e-5, groups = 1, statistics } = options;
   requireGroups("residualBlock", inputs.x.shape[0], groups);
+  requireStride("residualBlock", stride);
   const attrs = { stride, epsilon, ...(groups > 1 && { groups }) };
   const kernel = groups === 1 ? "ResidualBlock" : "ResidualBlockInGroups";
   const [channels, wide] = [inputs.x.shape[3], inputs.filter1.shape[3]];
-  const fits = inputs.x.size > 0 && channels % 4 === 0 && wide % 4 === 0 && (wide - channels) % 2 === 0;
+  requireOperands("residualBlock", operandsOf(inputs, statistics));
+  if (wide < channels || (wide - channels) % 2 === 1)
+    throw new RangeError(
+      `residualBlock: expected as many channels out as in, or an even number more, found ${channels} in and ${wide} out`,
+    );
+  const fits = inputs.x.size > 0 && channels % 4 === 0 && wide % 4 === 0;
   if (!fits || !hasKernel(kernel) || (statistics && isRecording())) return residualBlockReference(inputs, options);
   if (statistics) return { y: inference(inputs, stride, epsilon, statistics), statistics };
   const measured = new HandedOut();
@@ -64,6 +73,24 @@ export function residualBlock(
       { mean: mean1, variance: variance1 },
       { mean: mean2, variance: variance2 },
     ],
+  };
+}
+
+function operandsOf(
+  { x, filter1, gamma1, beta1, filter2, gamma2, beta2 }: ResidualBlockInputs,
+  statistics: ResidualBlockOptions["statistics"],
+): Readonly<Record<string, Operand>> {
+  const [, , depth, channels] = filter1.shape;
+  const of = (tensor: Tensor): Operand => [tensor, [channels]];
+  return {
+    x: [x, ["batch", "height", "width", depth]],
+    filter1: [filter1, [3, 3, depth, channels]],
+    filter2: [filter2, [3, 3, channels, channels]],
+    ...{ gamma1: of(gamma1), beta1: of(beta1), gamma2: of(gamma2), beta2: of(beta2) },
+    ...(statistics && {
+      ...{ mean1: of(statistics[0].mean), variance1: of(statistics[0].variance) },
+      ...{ mean2: of(statistics[1].mean), variance2: of(statistics[1].variance) },
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel } from "./kernel.js";
+import { requireOperands } from "./operands.js";
 import { makeOwn } from "./own.js";
 
 export interface SgdOptions {
@@ -18,6 +19,7 @@ export interface SgdOptions {
  * One step of stochastic gradient descent as PyTorch does it: v = momentum * v + (gradient + weightDecay * parameter),
  * parameter -= learningRate * v (with Nesterov: gradient + weightDecay * parameter + momentum * v in place of v). Changes
  * parameters and velocities in place.
+ * @throws RangeError unless there are a gradient and a velocity for each parameter, all float32 and of its shape
  */
 export function sgd(
   parameters: readonly Variable[],
@@ -26,6 +28,16 @@ export function sgd(
   { learningRate, momentum = 0, weightDecay = 0, nesterov = false }: SgdOptions,
 ): void {
   const options = { learningRate, momentum, weightDecay, nesterov };
+  if (gradients.length !== parameters.length || velocities.length !== parameters.length)
+    throw new RangeError(
+      `sgd: expected a gradient and a velocity for each of ${parameters.length} parameters, found ${gradients.length} and ` +
+        `${velocities.length}`,
+    );
+  parameters.forEach((parameter, i) => {
+    const [gradient, velocity] = [gradients[i]!, velocities[i]!];
+    const { shape } = parameter;
+    requireOperands("sgd", { parameter: [parameter, shape], gradient: [gradient, shape], velocity: [velocity, shape] });
+  });
   if (!hasKernel("SgdMomentum")) return sgdReference(parameters, gradients, velocities, options);
   for (const variable of [...parameters, ...velocities]) makeOwn(variable);
   const named: Record<string, Tensor> = {};
