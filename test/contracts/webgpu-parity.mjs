@@ -145,6 +145,17 @@ for (const [side, count, size, from, to, stride, relu, groups = 1] of [
   );
 }
 
+/** What TensorFlow.js lets through, and says of sizes: windows that are there since a size is rounded up, a dy of another size. */
+{
+  const [x, filter] = [[2, 8, 8, 4], [3, 3, 4, 8]].map((shape) => numbers(shape)); // prettier-ignore
+  const of = (a, b) => tf.conv2d(a, b, 3, 1, "NHWC", 1, "ceil");
+  const gradients = () => tf.grads(of)([x, filter].map(tensor), tf.tensor(slopes(256), [2, 4, 4, 8]));
+  await compare("convolution, sizes that are rounded up", gradients, LIMIT);
+  const across = numbers([1, 5, 5, 8]);
+  const back = () => [tf.conv2dTranspose(tensor(across), tensor(filter), [1, 4, 4, 4], 1, "same")];
+  await compare("convolution, a gradient of another size", back, LIMIT);
+}
+
 /** A NaN, in a number or in all of a filter, stays one wherever it goes. */
 if ("NaN that stay".includes(text)) {
   const shapes = [[2, 6, 6, 4], [3, 3, 4, 8], [8], [8], [3, 3, 8, 8], [8], [8]];

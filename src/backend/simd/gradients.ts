@@ -10,7 +10,9 @@ import {
   sum,
   tile,
   util,
+  type backend_util,
   type GradFunc,
+  type NamedAttrMap,
   type Tensor,
 } from "@tensorflow/tfjs-core";
 
@@ -23,6 +25,12 @@ export function improveGradients(): void {
   replace("Sum", () => reduced(false));
   replace("Mean", () => reduced(true));
   replace("FusedBatchNorm", batchNorm);
+  mendRoundedGradients();
+}
+
+/** TensorFlow.js's gradients of convolutions and pools forget that a size was rounded up, and with it the last windows. */
+export function mendRoundedGradients(): void {
+  for (const name of ["Conv2D", "AvgPool", "MaxPool"]) replace(name, roundedAsPadded);
 }
 
 const replaced = new WeakSet<GradFunc>();
@@ -59,6 +67,34 @@ function repeated(small: Tensor, axes: readonly number[], shape: readonly number
     gradFunc: (dy: Tensor) => sum(dy, axes as number[], true),
   }));
   return op(small);
+}
+
+/** A size that was rounded up is that of a wider padding. */
+function roundedAsPadded(before: GradFunc): GradFunc {
+  return (dy, saved, attrs) => {
+    const { pad, dimRoundingMode, strides, filterSize, dataFormat } = attrs as unknown as Windows;
+    const isRounded = dimRoundingMode === "ceil" || dimRoundingMode === "round";
+    if (!isRounded || typeof pad !== "number") return before(dy, saved, attrs);
+    const [x, filter] = saved as [Tensor, Tensor?];
+    const first = dataFormat === "NCHW" ? 2 : 1;
+    const padding: [number, number][] = x.shape.map((size, axis) => {
+      const i = axis - first;
+      if (i !== 0 && i !== 1) return [0, 0];
+      const at = (sizes: number | readonly number[]): number => (typeof sizes === "number" ? sizes : sizes[i]!);
+      const reach = ((dy as Tensor).shape[axis]! - 1) * at(strides) + at(filterSize ?? filter!.shape);
+      return [pad, Math.max(pad, reach - size - pad)];
+    });
+    return before(dy, saved, { ...attrs, pad: padding, dimRoundingMode: undefined } as unknown as NamedAttrMap);
+  };
+}
+
+/** How TensorFlow.js says which windows a convolution or a pool has; of a pool, their size too. */
+interface Windows {
+  readonly pad: "valid" | "same" | number | backend_util.ExplicitPadding;
+  readonly strides: number | readonly [number, number];
+  readonly filterSize?: number | readonly [number, number];
+  readonly dataFormat?: "NHWC" | "NCHW";
+  readonly dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
 function batchNorm(before: GradFunc): GradFunc {

@@ -1,4 +1,4 @@
-import { backend_util, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
+import { backend_util, util, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
 import { convolve, gradientOfFilter, type Geometry } from "./convolve.js";
 import { sizeOf } from "./gpu.js";
 import type { Kernels } from "./kernel.js";
@@ -23,13 +23,20 @@ function infoOf(x: readonly number[], filter: readonly number[], attrs: NamedAtt
 }
 
 /** The sizes of a convolution of 3 x 3 that is padded by 1, which our programs take; undefined for any other. */
-function fitting(x: readonly number[], filter: readonly number[], attrs: NamedAttrMap): Geometry | undefined {
+function fitting(
+  x: readonly number[],
+  filter: readonly number[],
+  attrs: NamedAttrMap,
+  dy?: TensorInfo,
+): Geometry | undefined {
   const { dataFormat } = attrs as unknown as Attributes;
   if (dataFormat !== "NHWC" || filter[0] !== 3 || filter[1] !== 3) return undefined;
   const info = infoOf(x, filter, attrs);
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, strideHeight: stride } = info;
   const isPlain = info.dilationHeight === 1 && info.dilationWidth === 1 && info.strideWidth === stride;
   const isPadded = info.padInfo.top === 1 && info.padInfo.left === 1;
+  // conv2dTranspose lets through a dy of another size.
+  if (dy && !util.arraysEqual(dy.shape, info.outShape)) return undefined;
   const isWhole = [inHeight, inWidth].every(
     (side, i) => Math.floor((side - 1) / stride) + 1 === [outHeight, outWidth][i],
   );
@@ -54,14 +61,14 @@ export const convolutionOps: Kernels = {
   Conv2DBackpropInput({ gpu, tiles }, { dy, filter }, attrs) {
     const shape = attrs["inputShape"] as unknown as number[];
     if (isOfNothing(dy, filter)) return gpu.zeros(shape);
-    const g = fitting(shape, filter.shape, attrs);
+    const g = fitting(shape, filter.shape, attrs, dy);
     return g && convolve(gpu, tiles, g, { kind: "raw", x: dy }, filter, { epilogue: "none" }, true)?.out;
   },
 
   Conv2DBackpropFilter({ gpu, tiles }, { x, dy }, attrs) {
     const like = { ...x, shape: attrs["filterShape"] as unknown as number[] };
     if (isOfNothing(x, dy)) return gpu.zeros(like.shape);
-    const g = fitting(x.shape, like.shape, attrs);
+    const g = fitting(x.shape, like.shape, attrs, dy);
     return g && gradientOfFilter(gpu, tiles, g, { kind: "raw", x }, { kind: "raw", x: dy }, like);
   },
 };

@@ -82,7 +82,7 @@ export const convolution: Kernels = {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const { filterShape } = attrs as unknown as { filterShape: number[] };
     const g = allFloat(x, dy) ? geometry(x.shape, filterShape, attrs) : undefined;
-    if (!g) return undefined;
+    if (!g || !util.arraysEqual(dy.shape, outShape(g))) return undefined;
     const out = backend.output(filterShape);
     const raw = (info: TensorInfo) => ({ kind: "raw" as const, x: backend.address(info) });
     weightGradient(backend, g, raw(x), raw(dy), backend.address(out));

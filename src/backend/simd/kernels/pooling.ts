@@ -30,6 +30,7 @@ const averagePoolGradient: SimdKernel = (backend, inputs, attrs) => {
   const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
   if (dy.dtype !== "float32") return undefined;
   const info = windows(input, attrs, false); // as TensorFlow.js has it
+  if (!util.arraysEqual(dy.shape, info.outShape)) return undefined;
   const dx = backend.output(input.shape);
   const covering = Math.ceil(info.filterHeight / info.strideHeight) * Math.ceil(info.filterWidth / info.strideWidth);
   const row = info.inWidth * info.inChannels * Math.min(covering, info.outHeight * info.outWidth);
@@ -41,6 +42,7 @@ const maxPoolGradient: SimdKernel = (backend, inputs, attrs) => {
   const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
   if (dy.dtype !== "float32" || input.dtype !== "float32") return undefined;
   const info = windows(input, attrs);
+  if (!util.arraysEqual(dy.shape, info.outShape)) return undefined;
   const dx = backend.output(input.shape);
   const { batchSize, inChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   const lines = Math.ceil(inChannels / LINE);

@@ -3,6 +3,8 @@ import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
 import "../../../../src/backend/simd/index.js";
 
+type Padding = number | tf.backend_util.ExplicitPadding;
+
 beforeAll(async () => {
   await tf.setBackend("simd");
 });
@@ -86,3 +88,37 @@ test.each([
     expect(difference(tf.grad(penalty)(x), expected)).toBeLessThan(1e-5);
   });
 });
+
+type Rounding = "ceil" | undefined;
+
+/** The last window of each row and column is there only since its size is rounded up. */
+test.each([
+  [
+    "conv2d",
+    [[2, 9, 12, 4], [3, 3, 4, 8]],
+    (pad: Padding, rounding: Rounding, [x, filter]: Tensor[]): Tensor =>
+      tf.conv2d(x as Tensor4D, filter as Tensor4D, 3, pad, "NHWC", 1, rounding),
+  ],
+  [
+    "avgPool",
+    [[2, 9, 12, 4]],
+    (pad: Padding, rounding: Rounding, [x]: Tensor[]): Tensor => tf.avgPool(x as Tensor4D, 3, 3, pad, rounding),
+  ],
+  [
+    "maxPool",
+    [[2, 9, 12, 4]],
+    (pad: Padding, rounding: Rounding, [x]: Tensor[]): Tensor => tf.maxPool(x as Tensor4D, 3, 3, pad, rounding),
+  ],
+] as const)("%s of sizes that are rounded up has the gradient of a wider padding", (_, shapes, op) => {
+  tf.tidy(() => {
+    const given = shapes.map((shape, i) => wave([...shape], 0.7 + i));
+    const [rounded, padded] = ([[1, "ceil"], [[[0, 0], [1, 2], [1, 2], [0, 0]], undefined]] as const).map(
+      ([pad, rounding]) => {
+        const of = (...all: Tensor[]): Tensor => op(pad as Padding, rounding, all);
+        const y = of(...given);
+        return [y, ...tf.grads(of)(given, wave(y.shape, 0.3))];
+      },
+    );
+    rounded!.forEach((one, i) => expect(difference(one, padded![i]!)).toBeLessThan(1e-6));
+  });
+}); // prettier-ignore

@@ -4,7 +4,7 @@ import { onGpu, parity, vulkan, WHY_SKIPPED } from "./software.js";
 describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`}`, () => {
   test.each([
     ["residual block", 12],
-    ["convolution", 10],
+    ["convolution", 12],
     ["ResNet-32 against PyTorch", 6],
     ["recorded steps", 38],
     ["integers as floats", 4],
