@@ -123,11 +123,13 @@ export class CompiledSteps {
     const before = Snapshot.of(gpu, variables);
     let after: typeof before | undefined;
     let made: T | undefined;
+    let recorded: CapturedStep<T> | undefined;
     try {
       made = this.compute(inputs, step);
       after = Snapshot.of(gpu, variables);
       before.restore();
       const { step: captured, result } = CapturedStep.capture(gpu, step, inputs, variables, this.moving);
+      recorded = captured;
       result.dispose();
       before.restore();
       const again = captured.replay(inputs);
@@ -144,7 +146,10 @@ export class CompiledSteps {
       return made;
     } catch (error) {
       if (!(error instanceof CaptureError) || !made) {
+        // As if it had never been: the same step may be tried again.
+        recorded?.dispose();
         made?.dispose();
+        before.restore();
         throw error;
       }
       this.refused.set(key, error.message);

@@ -630,6 +630,44 @@ if ("recorded steps, one that fails".includes(text)) {
   report("recorded steps, read while one runs: read again", distance(await weight.data(), [7 * 204]), 0);
 }
 
+/** A step that fails as it is recorded is undone, and what comes next is right: it is recorded at the next try. */
+if ("recorded steps, one that fails as it is recorded".includes(text)) {
+  await device.use("webgpu");
+  process.env.LONGTAIL_CAPTURE = "1";
+  const [moved, changed] = [tf.variable(tf.fill([3], 1)), tf.variable(tf.fill([3], 1), false)];
+  const { gpu } = openedGpu();
+  const used = () => [tf.memory().numTensors, gpu.backend.memory().numBytesInGPU].join();
+  const x = tf.ones([3]);
+  let [calls, losses, wrong] = [0, [], new Set([4])];
+  const step = ([given]) => {
+    moved.assign(tf.add(moved, given));
+    fused.follow([{ average: changed, now: given }], 0.5);
+    const loss = tf.sum(tf.mul(moved, changed));
+    if (wrong.has(++calls)) throw new Error("failed");
+    return loss;
+  };
+  const steps = new CompiledSteps([moved, changed]);
+  const next = () => steps.run("step", [x], (given) => tf.tidy(() => step(given)));
+  const said = [];
+  let before;
+  for (let i = 0; i < 6; i++) {
+    if (i === 2) before = used();
+    try {
+      const loss = await next();
+      losses.push(...(await loss.data()));
+      loss.dispose();
+    } catch ({ message }) {
+      said.push(message);
+      gpu.flush();
+      said.push(used() === before ? "nothing is left" : `${before} and then ${used()}`);
+    }
+  }
+  report(`recorded steps, one that fails as it is recorded: ${said}`, String(said) === "failed,nothing is left" ? 0 : 1, 0); // prettier-ignore
+  report("recorded steps, one that fails as it is recorded: losses", distance(losses, [6, 9, 12, 15, 18]), 0);
+  report("recorded steps, one that fails as it is recorded: is recorded later", steps.size === 1 ? 0 : 1, 0);
+  steps.dispose();
+}
+
 /** Recorded evaluations are of the network as it is, whatever changed it: the same bits as those that are computed as they stand. */
 if ("recorded steps, evaluations".includes(text)) {
   await device.use("webgpu");

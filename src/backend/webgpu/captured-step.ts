@@ -43,7 +43,7 @@ export class CapturedStep<T extends Tensor = Tensor> {
   /**
    * Runs the step once while it is recorded.
    * @param moving variables that the step assigns to; the others it changes in place
-   * @throws CaptureError where it uses tensors that are neither inputs nor variables, nor made by it, or assigns to others
+   * @throws what the step throws, whose variables may then hold anything; CaptureError where it uses tensors that are neither inputs nor variables, nor made by it, or assigns to others
    */
   static capture<T extends Tensor>(
     gpu: Gpu,
@@ -70,24 +70,30 @@ export class CapturedStep<T extends Tensor = Tensor> {
     });
     const graph = new GraphBuffers(backend);
     let made: T | undefined;
-    let recording!: Recording;
-    tidy(() => {
-      const inputs = given.map((tensor, i) => {
-        const data = { buffer: homes[i]!, zeroCopy: true };
-        return backend.createTensorFromGPUData(data, tensor.shape, tensor.dtype);
-      });
-      given.forEach((tensor, i) => copy(gpu, gpu.buffer(tensor), homes[i]!));
-      gpu.flush();
-      recording = Recording.of(device, () =>
-        graph.during(() => {
-          gpu.oneByOne(() => (made = keep(step(inputs))));
-          gpu.buffer(made!);
+    let recording: Recording | undefined;
+    let failure: { readonly error: unknown } | undefined;
+    // All that the step makes is given back where it came from, of one that fails too.
+    graph.during(() => {
+      try {
+        tidy(() => {
+          const inputs = given.map((tensor, i) => {
+            const data = { buffer: homes[i]!, zeroCopy: true };
+            return backend.createTensorFromGPUData(data, tensor.shape, tensor.dtype);
+          });
+          given.forEach((tensor, i) => copy(gpu, gpu.buffer(tensor), homes[i]!));
           gpu.flush();
-        }),
-      );
+          recording = Recording.of(device, () => {
+            gpu.oneByOne(() => (made = keep(step(inputs))));
+            gpu.buffer(made!);
+            gpu.flush();
+          });
+        });
+      } catch (error) {
+        failure = { error };
+        made?.dispose();
+      }
+      gpu.flush();
     });
-    const { shape, dtype } = made!;
-    const place = { buffer: gpu.buffer(made!), shape, dtype };
     const moved = before.filter(({ variable, id }) => variable.dataId !== id);
     const isAlike = moved.length === moving.size && moved.every(({ variable }) => moving.has(variable));
     for (const one of before) if (moving.has(one.variable) && !moved.includes(one)) one.entry.refCount--;
@@ -101,7 +107,7 @@ export class CapturedStep<T extends Tensor = Tensor> {
     graph.during(() => {
       for (const { variable, id, buffer } of places) {
         const now = gpu.buffer(variable);
-        recording.add([now, 0, buffer, 0, buffer.size]);
+        recording?.add([now, 0, buffer, 0, buffer.size]);
         copy(gpu, now, buffer);
         // The reference that was kept is this tensor's.
         const home = engine().makeTensorFromTensorInfo({ dataId: id, shape: variable.shape, dtype: variable.dtype });
@@ -111,6 +117,13 @@ export class CapturedStep<T extends Tensor = Tensor> {
       gpu.flush();
     });
     gpu.changed(...variables);
+    if (failure || !recording || !made) {
+      graph.destroy();
+      for (const buffer of homes) buffer.destroy();
+      throw failure?.error;
+    }
+    const { shape, dtype } = made;
+    const place = { buffer: gpu.buffer(made), shape, dtype };
     const known = new Set([...homes, ...before.map(({ buffer }) => buffer)]);
     const strangers = [...recording.used].filter((buffer) => !known.has(buffer) && !graph.has(buffer));
     const captured = new CapturedStep<T>(gpu, recording, graph, homes, before, place);
