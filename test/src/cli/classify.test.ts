@@ -43,11 +43,35 @@ describe("longtail classify", () => {
     }
   });
 
+  it("writes all probabilities as CSV and JSON, whose digits are those of classify", async () => {
+    const asJson = await classify("pets.classifier", "--format", "json", ...pictures);
+    expect(JSON.parse(asJson.out)).toEqual(
+      expected.map(({ class: likeliest, probability, probabilities: [cat, dog] }, i) => {
+        return { file: pictures[i], class: likeliest, probability, probabilities: { cat, dog } };
+      }),
+    );
+    const [heads, ...lines] = (await classify("pets.classifier", "--format", "csv", ...pictures)).out.split("\r\n");
+    expect(heads).toBe("file,class,probability,cat,dog");
+    const rows = expected.map((one, i) => [pictures[i], one.class, one.probability, ...one.probabilities].join());
+    expect(lines).toEqual([...rows, ""]);
+  });
+
+  it("goes on after a picture that cannot be read, says why, and ends with code 1", async () => {
+    const many = Array.from({ length: 33 }, () => "light.png"); // more than are read at a time
+    const files = ["none.png", ...many, "pets.classifier", "a dark one.png"];
+    const { code, out, err } = await classify("pets.classifier", "--format", "csv", ...files);
+    expect(code).toBe(1);
+    const read = out.trimEnd().split("\r\n").slice(1).map((line) => line.split(",")[0]); // prettier-ignore
+    expect(read).toEqual([...many, "a dark one.png"]);
+    expect(err).toMatch(/^longtail: none\.png, byte 0: .*\nlongtail: pets\.classifier, byte 0: .*\n$/);
+  });
+
   it("ends with code 2 where the command line is wrong", async () => {
     const cases: [string[], string][] = [
       [[], "Expected the FILE of a network and one or more PICTURES, found nothing"],
       [["pets.classifier"], "Expected one or more PICTURES after pets.classifier, found none"],
       [["pets.classifier", "--csv"], "Unknown option --csv"],
+      [["pets.classifier", "light.png", "--format", "xml"], '--format: expected text, csv, json, found "xml"'],
     ];
     for (const [args, message] of cases) {
       const { code, out, err } = await classify(...args);
@@ -62,7 +86,7 @@ describe("longtail classify", () => {
       [["none.classifier", "light.png"], /none\.classifier/],
       [[".", "light.png"], /^longtail: \. is a folder, expected a file in it\n$/],
       [["light.png", "light.png"], /^longtail: light\.png is not a whole checkpoint: expected it to begin with/],
-      [["pets.classifier", "light.png", "pets.classifier"], /^longtail: pets\.classifier/],
+      [["pets.classifier", "pets.classifier"], /^longtail: pets\.classifier/],
     ];
     for (const [args, message] of cases) {
       const { code, out, err } = await classify(...args);
