@@ -49,6 +49,8 @@ export type FromSession =
     }
   /** How long the cell may take from now on to stop by itself when it is interrupted, in ms; 0: it does not. */
   | { readonly type: "patience"; readonly cell: number; readonly ms: number }
+  /** Whether the thread waits for a child process from now on, and hears of nothing. */
+  | { readonly type: "waits"; readonly waits: boolean }
   | { readonly type: "done"; readonly cell: number; readonly outcome: Outcome }
   /** A Ctrl-C has reached the process itself. */
   | { readonly type: "interrupt" }

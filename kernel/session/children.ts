@@ -18,15 +18,26 @@ const NAMES = { 1: "stdout", 2: "stderr" } as const;
  * Child processes that share the output of their parent (`stdio: "inherit"`, what is forked) would print where the kernel was
  * started, and nobody would see it: `execSync("npm install x", { stdio: "inherit" })` would seem to do nothing. What they print is
  * printed as the parent's.
+ * @param waits called before and after the thread waits for a child process
  */
-export function takeOverChildren(): void {
+export function takeOverChildren(waits: (waits: boolean) => void): void {
   const original = { ...childProcess } as unknown as Record<string, Call<unknown>>;
+  const announced =
+    (run: Call<unknown>): Call<unknown> =>
+    (...args) => {
+      waits(true);
+      try {
+        return run(...args);
+      } finally {
+        waits(false);
+      }
+    };
   const replaced = {
     spawn: following(original["spawn"] as Call<ChildProcess>, (options) => options),
     fork: following(original["fork"] as Call<ChildProcess>, forked),
-    spawnSync: waiting(original["spawnSync"]!, afterArguments),
-    execFileSync: waiting(original["execFileSync"]!, afterArguments),
-    execSync: waiting(original["execSync"]!, () => 1),
+    spawnSync: announced(waiting(original["spawnSync"]!, afterArguments)),
+    execFileSync: announced(waiting(original["execFileSync"]!, afterArguments)),
+    execSync: announced(waiting(original["execSync"]!, () => 1)),
   };
   Object.assign(childProcess, replaced);
   syncBuiltinESMExports();

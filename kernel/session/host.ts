@@ -8,10 +8,12 @@ export interface HostEvents {
   readonly clear: () => void;
   readonly uncaught: (error: unknown) => void;
   readonly rejected: (reason: unknown) => void;
+  /** The thread waits for a child process from now on, or no longer does. */
+  readonly waits: (waits: boolean) => void;
 }
 
 /** Takes over what a Node process prints to, and what would end it: a kernel outlives both. */
-export function takeOverProcess({ write, clear, uncaught, rejected }: HostEvents): void {
+export function takeOverProcess({ write, clear, uncaught, rejected, waits }: HostEvents): void {
   for (const name of ["stdout", "stderr"] as const) {
     const decoder = new StringDecoder("utf8"); // bytes may end in the middle of a character
     process[name].write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
@@ -22,7 +24,7 @@ export function takeOverProcess({ write, clear, uncaught, rejected }: HostEvents
       return true;
     };
   }
-  takeOverChildren();
+  takeOverChildren(waits);
   console.clear = clear;
   process.on("uncaughtException", uncaught);
   process.on("unhandledRejection", rejected);

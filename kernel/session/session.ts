@@ -78,6 +78,7 @@ export class Session {
       clear: () => this.clear(),
       uncaught: (error) => this.report("Uncaught exception outside the cell's own code:", error),
       rejected: (reason) => this.rejected(reason),
+      waits: (waits) => this.links.send({ type: "waits", waits }),
     });
     offerHook({
       display: (message) => this.display(message),
@@ -130,6 +131,7 @@ export class Session {
       const data = value === undefined ? undefined : await cell.race(format(value));
       return { status: "ok", ...(data && { data }), expressions: await this.expressions(expressions) };
     } catch (thrown) {
+      await turn();
       const error = cell.interrupted ? asInterrupt(thrown, cell.signal) : thrown;
       if (cell.interrupted) {
         this.cleanUp();
@@ -145,9 +147,7 @@ export class Session {
   private async settle(cell: Cell, body: ReturnType<Scope["compile"]>): Promise<unknown> {
     try {
       const value = await cell.race(this.call(body));
-      // Promises that the cell left behind may reject in this turn of the event loop: that is the cell's error too. And an
-      // interrupt arrives in it that came while the cell kept the thread.
-      await new Promise((done) => setImmediate(done));
+      await turn(); // in which promises may reject that the cell left behind: that is its error too
       if (cell.rejection) throw cell.rejection.reason;
       if (cell.signal.aborted) throw new KeyboardInterrupt();
       return value;
@@ -236,6 +236,11 @@ export class Session {
   private report(title: string, error: unknown): void {
     this.write("stderr", `${title}\n${this.tracebacks.error(error).traceback.join("\n")}\n`);
   }
+}
+
+/** A turn of the event loop, in which an interrupt arrives that came while the cell kept the thread. */
+function turn(): Promise<void> {
+  return new Promise((done) => setImmediate(done));
 }
 
 /** An interrupted cell ends as such, whatever the code threw that was stopping; what went wrong meanwhile is the cause. */

@@ -85,6 +85,7 @@ export class Execution {
     else if (message.type === "pong") this.interrupter.pong(message.ping);
     else if (message.type === "input") this.requestInput(message);
     else if (message.type === "interrupt") void this.interrupt();
+    else if (message.type === "waits") this.interrupter.child.waits = message.waits;
     else if (message.cell !== this.running?.cell) return;
     else if (message.type === "patience") this.interrupter.announce(message.cell, message.ms);
     else this.running.finish(message.outcome);

@@ -1,6 +1,7 @@
 import { Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ToSession } from "../ports.js";
+import { AwaitedChild } from "./awaited-child.js";
 
 /** How long user code may keep its thread before it is cut off, in ms. */
 const PATIENCE = 150;
@@ -15,6 +16,7 @@ type Ending = "asked" | "terminated";
 
 /** Stops user code from the sockets' thread: by asking where the thread listens, by terminating its execution where it does not. */
 export class Interrupter {
+  readonly child = new AwaitedChild();
   private inspector: Session | undefined;
   private readonly pings = new Map<number, () => void>();
   private last = 0;
@@ -26,6 +28,7 @@ export class Interrupter {
   constructor(private readonly send: (message: ToSession) => void) {}
 
   pong(ping: number): void {
+    this.child.waits = false; // what was cut off did not say so
     this.pings.get(ping)?.();
     this.pings.delete(ping);
   }
@@ -37,7 +40,8 @@ export class Interrupter {
   }
 
   /**
-   * An interrupt of a cell that is being interrupted already ends the time that it has to stop by itself.
+   * An interrupt of a cell that is being interrupted already ends the time that it has to stop by itself, and the child process
+   * that it still waits for.
    * @param cell the cell to stop
    * @param ended settles when the cell has reported its end
    * @returns "asked" where the cell ended by itself, "terminated" where it was cut off and will report nothing
@@ -45,6 +49,7 @@ export class Interrupter {
   async interrupt(cell: number, ended: Promise<unknown>): Promise<Ending> {
     if (this.current?.interrupt.cell === cell) {
       this.current.interrupt.since = -Infinity;
+      void this.child.signal("SIGKILL");
       this.wake();
     } else {
       const interrupt = { cell, since: performance.now() };
@@ -60,6 +65,11 @@ export class Interrupter {
     let listens = await this.answers(PATIENCE);
     while (this.left(interrupt) > 0) {
       if (await this.stopsByItself(interrupt, ended)) return "asked";
+      listens = await this.answers(PATIENCE);
+    }
+    const child = listens ? undefined : this.child.signal("SIGINT");
+    if (child) {
+      await child;
       listens = await this.answers(PATIENCE);
     }
     if (listens) {
@@ -121,6 +131,9 @@ export class Interrupter {
       this.inspector.connectToMainThread();
     }
     const { inspector } = this;
-    return new Promise((resolve) => inspector.post("Runtime.terminateExecution", () => resolve()));
+    return new Promise((resolve) => {
+      inspector.post("Runtime.terminateExecution", () => resolve());
+      void this.child.signal("SIGINT"); // which keeps the thread from hearing of it
+    });
   }
 }

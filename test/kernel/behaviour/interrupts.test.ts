@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Message } from "../../../kernel/message.js";
-import { folderWith, printed, startKernel, type Ran, type TestKernel } from "../kernel.js";
+import { eventually, folderWith, printed, startKernel, type Ran, type TestKernel } from "../kernel.js";
 
 let kernel: TestKernel;
 const delays: [situation: string, ms: number][] = [];
@@ -248,6 +250,50 @@ describe("an interrupt", () => {
     expect(await kernel.value(asked, { timeout: 5000 })).toBe("42");
     await kernel.run("await doubler.terminate()");
   });
+
+  it.runIf(process.platform === "linux")(
+    "reaches the child process that the cell waits for, and no other",
+    async () => {
+      const run = "const { spawn, execSync, spawnSync } = require('node:child_process')";
+      await kernel.value(`${run}; const server = spawn("sleep", ["600"]); server.pid > 0`);
+      const shell = "execSync('echo before; sleep 600; echo never', { stdio: 'inherit' })";
+      const ran = await interrupt("execSync", `go(); try { ${shell} } finally { console.log("finally") }`);
+      await expectStopped(ran);
+      expect(ran.stdout).toBe("GO\nbefore\nfinally\n");
+      await expectStopped(await interrupt("a loop of spawnSync", "go(); for (;;) spawnSync('sleep', ['600'])"));
+      await kernel.run("setTimeout(() => { go(); execSync('sleep 600') }, 20); 1");
+      await sleep(300);
+      await kernel.client.interrupt();
+      expect(await kernel.value("server.exitCode ?? server.signalCode", { timeout: 5000 })).toBe("null");
+      await kernel.run("server.kill()");
+    },
+  );
+
+  it.runIf(process.platform === "linux")(
+    "lets that child end in its own way, and kills it the second time",
+    async () => {
+      const waitFor = async (trap: string): Promise<{ end: Promise<Ran> }> => {
+        const ready = join(folderWith(), "ready");
+        const script = `trap '${trap}' INT; touch ${ready}; while :; do sleep 0.1; done`;
+        const end = kernel.run(
+          `child = require("node:child_process").spawnSync("sh", ["-c", ${JSON.stringify(script)}])`,
+        );
+        expect(await eventually(() => existsSync(ready), 10_000)).toBe(true);
+        return { end };
+      };
+      await kernel.value("let child: any");
+      const orderly = await waitFor("sleep 0.5; exit 7");
+      await kernel.client.interrupt();
+      expect((await orderly.end).reply.ename).toBe("KeyboardInterrupt");
+      expect(await kernel.value("child.status")).toBe("7");
+      const stubborn = await waitFor("");
+      void kernel.client.interrupt();
+      await sleep(400);
+      await kernel.client.interrupt();
+      expect((await stubborn.end).reply.ename).toBe("KeyboardInterrupt");
+      expect(await kernel.value("child.signal")).toBe("'SIGKILL'");
+    },
+  );
 
   it("leaves a child process of the cell no output to give", async () => {
     const code =
