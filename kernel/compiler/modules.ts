@@ -6,6 +6,7 @@ import { guardAwaits } from "./guard.js";
 import { jsxEmit, nameJsxImports } from "./jsx.js";
 import { emitOptions } from "./options.js";
 import type { CellCompiler } from "./program.js";
+import { isModulePath } from "./quoted.js";
 import { ts } from "./typescript.js";
 
 /** One of the user's own source files, compiled to the System module format (live bindings, cycles, top-level await). */
@@ -83,8 +84,8 @@ export class ModuleCompiler {
       return { ...wrapCommonJS(outputText), map: sourceMapText, imports: {} };
     }
     const { outputText, sourceMapText = "" } = this.transpile(file, text, ts.ModuleKind.System);
-    const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((reference) => reference.fileName);
-    return { code: outputText, headLines: 0, map: sourceMapText, imports: this.resolveAll(specifiers, file) };
+    const imports = this.resolveAll(specifiersOf(file, text), file);
+    return { code: outputText, headLines: 0, map: sourceMapText, imports };
   }
 
   private transpile(fileName: string, text: string, module: typescript.ModuleKind): typescript.TranspileOutput {
@@ -114,6 +115,17 @@ export class ModuleCompiler {
     }
     return imports;
   }
+}
+
+/** What a file imports. By its tree: the compiler's own scan for it misses `export * as`, and what follows a quote in a pattern. */
+function specifiersOf(file: string, text: string): string[] {
+  const found: string[] = [];
+  const visit = (node: typescript.Node): void => {
+    if (ts.isStringLiteralLike(node) && isModulePath(node)) found.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
+  return found;
 }
 
 /** By its name, or by what stands in it, as Node tells `.js` files apart. */

@@ -28,8 +28,9 @@ export function quotedAt(source: string, position: number): Quoted | undefined {
   return visit(file);
 }
 
-function isModulePath({ parent }: typescript.Node): boolean {
+/** Whether a literal says what is imported. */
+export function isModulePath({ parent }: typescript.Node): boolean {
   if (ts.isCallExpression(parent))
     return parent.expression.kind === ts.SyntaxKind.ImportKeyword || parent.expression.getText() === "require";
-  return ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent);
+  return ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || ts.isExternalModuleReference(parent);
 }

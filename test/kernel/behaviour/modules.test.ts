@@ -34,6 +34,8 @@ const project = folderWith({
   "src/old.cjs": `exports.old = "old";`,
   "src/uses-package.ts": `import hello, { kind } from "esm-only";\nexport const greeting = hello() + kind.slice(-3);`,
   "src/types-only.ts": `import type { Shape } from "@lib/shape";\nexport type { Shape };\nexport function area(shape: Shape) { return shape.area }`,
+  "src/gathers.ts":
+    "const quotes = /[`'\"]/;\nexport * as letters from './a.js';\nexport { plain } from './plain.js';\nexport const sees = (text: string) => quotes.test(text);",
   "src/unusual.ts": `export class Counter { static made = 0; #n = 0; next() { return ++this.#n } }\nexport enum Size { S, L }\nexport default async function* numbers() { yield 1; yield 2 }`,
 });
 const src = (name: string): string => join(project, "src", name);
@@ -208,6 +210,12 @@ describe("the user's own modules", () => {
     expect(await kernel.value(`import { area } from "../src/types-only"; area({ area: 2 })`)).toBe("2");
     const code = `import numbers, { Counter, Size } from "../src/unusual"; let t = new Counter().next() + Size.L; for await (const n of numbers()) t += n; t`;
     expect(await kernel.value(code)).toBe("5");
+  });
+
+  it("may gather what others export, under a name too", async () => {
+    expect(
+      await kernel.value("import { letters, plain, sees } from '../src/gathers'; [letters.both(), plain, sees('`')]"),
+    ).toBe("[ 'aba', 'plain', true ]");
   });
 
   it("are imported afresh after an edit", async () => {
