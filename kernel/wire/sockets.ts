@@ -19,11 +19,7 @@ export class Sockets {
     linger: 500,
   });
   private readonly heartbeat = new Router({ linger: 0 });
-  private readonly routers = {
-    shell: new Router({ sendHighWaterMark: 0, linger: 500 }),
-    control: new Router({ sendHighWaterMark: 0, linger: 500 }),
-    stdin: new Router({ sendHighWaterMark: 0, linger: 500 }),
-  };
+  private readonly routers = { shell: router(), control: router(), stdin: router() };
   /** A zeromq socket takes one message at a time: the tail of what is on its way. */
   private readonly tails = new Map<object, Promise<void>>();
 
@@ -115,6 +111,14 @@ export class Sockets {
   private async echo(): Promise<void> {
     for await (const frames of this.heartbeat) await this.heartbeat.send(frames);
   }
+}
+
+/**
+ * Of two connections that name themselves alike, the new one counts: a client that lost its connection and comes back, which by
+ * default zeromq would leave without an answer for as long as the old one seems to stand.
+ */
+function router(): Router {
+  return new Router({ sendHighWaterMark: 0, linger: 500, handover: true });
 }
 
 /** A message, or its replacement where JSON cannot hold it (text that is too long): that must not end the kernel. */
