@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { calledAt } from "./call.js";
 import { completeness, type Completeness } from "./completeness.js";
 import { toCodePoints, toCodeUnits } from "./cursor.js";
 import { completeDeclarations } from "./declarations.js";
@@ -86,10 +87,11 @@ export class CompilerService {
     return { matches, start: from, end: to, types };
   }
 
-  /** Type and documentation at the cursor, or before it where it stands on nothing. */
+  /** Type and documentation at the cursor, or before it where it stands on nothing; among the arguments of a call, of what is called. */
   inspect(source: string, codePoints: number): string | null {
     const position = toCodeUnits(source, codePoints);
-    for (const at of [position, position - 1]) {
+    const called = calledAt(source, position) ?? 0;
+    for (const at of [position, position - 1, called - 1]) {
       if (at < 0) continue;
       const info = this.use((converter) => converter.inspect(this.declarations, source, at));
       const text = info ? this.printQuickInfo(info) : "";

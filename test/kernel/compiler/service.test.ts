@@ -137,6 +137,7 @@ describe("asking", () => {
     });
     expect(service.inspect("answer", 6)).toContain("The answer.");
     expect(service.inspect("undeclared", 3)).toBe(null);
+    expect(service.inspect("Math.max(1, ", 12)).toContain("Math.max(...values: number[]): number");
   });
 
   it.each([
