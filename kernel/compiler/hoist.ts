@@ -48,13 +48,14 @@ export function hoist(
     const { declarations } = statement.declarationList;
     // Variables that the compiler itself introduces stay in the cell: `var C_1` of a decorated class C.
     if (declarations.some(({ name }) => isGeneratedName(name))) return [statement];
-    return assignments(statement.declarationList, names, true);
+    // `var` may stand twice in a cell, and the second leaves the value alone.
+    return assignments(statement.declarationList, names, (name) => !names.has(name) && !nested.has(name));
   }
   const isVar = (list: typescript.VariableDeclarationList): boolean => (list.flags & ts.NodeFlags.BlockScoped) === 0;
   const visit = (node: typescript.Node): typescript.Node | typescript.Node[] => {
     if (ts.isFunctionLike(node) || ts.isClassLike(node)) return node;
     if (ts.isVariableStatement(node) && isVar(node.declarationList))
-      return assignments(node.declarationList, nested, false);
+      return assignments(node.declarationList, nested, () => false);
     const inner = ts.visitEachChild(node, visit, context);
     if (
       ts.isForStatement(inner) &&
@@ -62,7 +63,7 @@ export function hoist(
       ts.isVariableDeclarationList(inner.initializer) &&
       isVar(inner.initializer)
     ) {
-      const parts = assignments(inner.initializer, nested, false).map(
+      const parts = assignments(inner.initializer, nested, () => false).map(
         (s) => (s as typescript.ExpressionStatement).expression,
       );
       const initializer = parts.length ? parts.reduce((left, right) => f.createComma(left, right)) : undefined;
@@ -84,16 +85,17 @@ export function hoist(
   return (Array.isArray(visited) ? visited : [visited]) as typescript.Statement[];
 }
 
-/** `reset`: a declaration without a value sets the name to undefined, since an earlier cell may have used it. */
+/** `resets`: whether a declaration without a value sets the name to undefined, since an earlier cell may have used it. */
 function assignments(
   list: typescript.VariableDeclarationList,
   names: Set<string>,
-  reset: boolean,
+  resets: (name: string) => boolean,
 ): typescript.Statement[] {
   return list.declarations.flatMap((declaration) => {
-    const target = assignmentTarget(declaration.name, names);
-    if (!declaration.initializer && !reset) return [];
-    return [assignment(target, declaration.initializer ?? f.createVoidZero(), declaration)];
+    const { name, initializer } = declaration;
+    const isKept = !initializer && !resets((name as typescript.Identifier).text); // a pattern has a value
+    const target = assignmentTarget(name, names);
+    return isKept ? [] : [assignment(target, initializer ?? f.createVoidZero(), declaration)];
   });
 }
 

@@ -54,6 +54,11 @@ describe("one scope for all cells", () => {
     expect(await cells("let left = 1", "let left: number | undefined; left === undefined")).toBe("true");
   });
 
+  it("keeps that of a `var` that stands twice in a cell", async () => {
+    expect(await cells("var twice = 5; var twice: number; twice")).toBe("5");
+    expect(await cells("if (true) { var inside = 6 } var inside: number; inside")).toBe("6");
+  });
+
   it("keeps `var` in blocks and loops", async () => {
     expect(await cells("for (var i = 0, k = 5; i < 3; i++) { var last = i } ", "[i, k, last].join()")).toBe("'3,5,2'");
     expect(await cells("for (var item of ['a', 'b']) {}\nfor (var key in { x: 1 }) {}", "item + key")).toBe("'bx'");
