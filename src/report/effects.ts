@@ -2,6 +2,7 @@ import { FEWEST } from "../experiment/effect.js";
 import { undecidedTogether, type Effect } from "../experiment/index.js";
 import { refuseUnknown } from "../options.js";
 import { decimal } from "../show/number.js";
+import type { Cell } from "./table/cell.js";
 import { table, type Table } from "./table.js";
 
 /**
@@ -14,22 +15,27 @@ export function effects(list: readonly Effect[], options: { readonly caption?: s
   refuseUnknown("effects", options, ["caption"]);
   if (list.length === 0) throw new RangeError("effects: expected one or more effects, found none");
   const signed = (value: number): string => decimal(value, 1).replace(/^(?=.*[1-9])(?!−)/, "+");
+  const written = ({ value, error }: Points): string =>
+    error === undefined ? signed(value) : `${signed(value)} ± ${decimal(error, 1)}`;
+  const points = { key: "points", error: "± (95 %)", numeric: false, format: (cell: Cell) => written(cell as Points) };
   return table(
     list.map(({ claim, from, n, mean, half, verdict }) => ({
-      ...{
-        claim,
-        from,
-        n,
-        points: Number.isNaN(half) ? signed(mean) : `${signed(mean)} ± ${decimal(half, 1)}`,
-        verdict,
-      },
+      ...{ claim, from, n, verdict },
+      points: { value: mean, ...(!Number.isNaN(half) && { error: half }) },
     })),
     {
       ...options,
+      columns: ["claim", "n", points, "verdict"],
       groupBy: "from",
       note: [NOTE, together(list)].join(" "),
     },
   );
+}
+
+/** A mean and half its interval, which one seed has not. */
+interface Points {
+  readonly value: number;
+  readonly error?: number;
 }
 
 const NOTE =

@@ -55,8 +55,8 @@ export class Table implements Displayable {
     this.#grid = {
       ...(caption !== undefined && { caption }),
       ...(note !== undefined && { note }),
-      columns: columns.map(({ key, head = key, group }) => ({
-        ...{ head, numeric: isNumeric(rows.map((row) => row[key])) },
+      columns: columns.map(({ key, head = key, group, numeric = isNumeric(rows.map((row) => row[key])) }) => ({
+        ...{ head, numeric },
         ...(group !== undefined && { group }),
       })),
       rows: ordered.map((row) => ({

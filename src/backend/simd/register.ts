@@ -9,7 +9,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { SimdBackend } from "./backend.js";
 import { noticed } from "./fallback.js";
-import { improveGradients } from "./gradients.js";
+import { improveGradients } from "../gradients.js";
 import type { Inputs, Kernels } from "./kernel.js";
 import { arithmetic } from "./kernels/arithmetic.js";
 import { batchNormGradient } from "./kernels/batch-norm-gradient.js";

@@ -74,7 +74,7 @@ function attributes(epsilon: number, training: boolean, forward = true): Attribu
   };
 }
 
-/** The kernel behind the gradient of TensorFlow.js's own batch normalization (../simd/gradients.ts), by moments that are given. */
+/** The kernel behind the gradient of TensorFlow.js's own batch normalization (../gradients.ts), by moments that are given. */
 export const batchNormGradient: Kernels = {
   FusedBatchNormGradient(backend, { dy, x, mean, variance, scale }, attrs) {
     const epsilon = attrs["varianceEpsilon"] as number;

@@ -1,5 +1,5 @@
 import { getKernel, registerKernel, unregisterKernel, type Tensor } from "@tensorflow/tfjs-core";
-import { improveGradients } from "../simd/gradients.js";
+import { improveGradients } from "../gradients.js";
 import { batchNormGradient } from "./batch-norm.js";
 import { convBatchNorm } from "./conv-batch-norm.js";
 import { convolution } from "./convolution.js";

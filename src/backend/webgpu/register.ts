@@ -9,7 +9,7 @@ import {
   type KernelFunc,
 } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { mendRoundedGradients } from "../simd/gradients.js";
+import { mendRoundedGradients } from "../gradients.js";
 import { giveBounds } from "./bounds.js";
 import { cast } from "./cast.js";
 import { convBatchNorm } from "./conv-batch-norm.js";

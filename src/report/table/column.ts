@@ -13,11 +13,13 @@ export interface Column {
   readonly error?: string;
   /** Significant digits of its numbers; default those of the table. */
   readonly digits?: number;
+  /** Whether it lines up to the right. Default: where all its values are numbers. */
+  readonly numeric?: boolean;
   /** Replaces the usual formatting (CSV has the values themselves). */
   readonly format?: (value: Cell) => string;
 }
 
-const OPTIONS = ["key", "head", "group", "error", "digits", "format"];
+const OPTIONS = ["key", "head", "group", "error", "digits", "numeric", "format"];
 
 /** The columns in full. @throws RangeError for an unknown option, or a column that no row has */
 export function columnsOf(columns: readonly (string | Column)[], rows: readonly object[]): Column[] {

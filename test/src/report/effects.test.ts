@@ -10,6 +10,8 @@ test("points with their sign, half the interval where there is one; a rounded ze
   const list = [effect("a", 1.26, 0.3), effect("b", -1.26, 0.04), effect("c", -0.04, 1.2), effect("d", 0.04, NaN)];
   const points = String(effects(list)).match(/\S+(?: ± \S+)?(?=\s+undecided$)/gmu);
   expect(points).toEqual(["+1.3 ± 0.3", "−1.3 ± 0.0", "0.0 ± 1.2", "0.0"]);
+  expect(effects(list).csv().split("\r\n").slice(0, 2)).toEqual(["from,claim,n,points,points ± (95 %),verdict", "Table 2,a,5,1.26,0.3,undecided"]); // prettier-ignore
+  expect(effects(list).csv()).toContain("Table 2,d,5,0.04,,undecided");
 });
 
 test("an unknown option and no effect at all are refused", () => {

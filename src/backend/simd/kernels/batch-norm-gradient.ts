@@ -5,7 +5,7 @@ import { withCoefficients } from "./statistics.js";
 type FourArrays = [Float32Array, Float32Array, Float32Array, Float32Array];
 
 export const batchNormGradient: Kernels = {
-  /** Of ../gradients.ts: with respect to x, mean, variance, scale and offset. */
+  /** Of ../../gradients.ts: with respect to x, mean, variance, scale and offset. */
   FusedBatchNormGradient(backend, inputs, attrs) {
     const { dy, x, mean, variance, scale } = named(inputs);
     const [batch, height, width, channels] = x.shape as [number, number, number, number];

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
-import "../../../../src/backend/simd/index.js";
+import "../../../src/backend/simd/index.js";
 
 type Padding = number | tf.backend_util.ExplicitPadding;
 
