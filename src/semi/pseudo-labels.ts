@@ -75,8 +75,8 @@ export class PseudoLabels extends Tabular {
 /**
  * Hard pseudo-labels (section 3.1): arg max of the network's probabilities, running statistics, no augmentation.
  * @param classes names of the network's classes, in label order
- * @throws RangeError for an option out of range, a cosine head without `scale`, another number of classes than the network has,
- * or a network that gives no numbers; the signal's reason
+ * @throws RangeError for an option out of range, a cosine head without `scale`, or another number of classes than the network has;
+ * DivergenceError where logits are NaN; the signal's reason
  */
 export async function pseudoLabel(
   network: Network,
@@ -101,8 +101,6 @@ export async function pseudoLabel(
     for (let c = 1; c < width; c++) if (found[i * width + c]! > found[i * width + best]!) best = c;
     labels[i] = best;
     confidence[i] = found[i * width + best]!;
-    if (Number.isNaN(confidence[i]))
-      throw new RangeError(`pseudoLabel: the network gives no probabilities for image ${i}, but NaN`);
   }
   const kept = Uint32Array.from(labels.keys()).filter((i) => confidence[i]! >= threshold);
   return new PseudoLabels(unlabeled, labels, confidence, kept, classes);

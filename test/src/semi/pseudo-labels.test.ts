@@ -161,7 +161,7 @@ describe("what cannot be is refused", () => {
     const network = tinyNetwork();
     network.weights[0]!.variable.assign(tf.fill(network.weights[0]!.variable.shape, NaN));
     await expect(pseudoLabel(network, unlabeled, classes, { normalization })).rejects.toThrow(
-      "gives no probabilities for image 0",
+      "expected numbers, found NaN in the logits of example 0: the network diverged",
     );
     network.dispose();
   });
