@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { parse, UsageError, type Command } from "./cli/command.js";
+import { complain } from "./cli/complaint.js";
 import { heedOutput } from "./cli/output.js";
 import { suggestion } from "./nearest.js";
-import { printable } from "./show/printable.js";
 
 interface Entry {
   readonly summary: string;
@@ -145,7 +145,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const isUsage = error instanceof UsageError;
-  console.error(`longtail: ${printable(error instanceof Error ? error.message : String(error))}`);
+  complain(error);
   if (isUsage) console.error(`See ${helpCommand}`);
   process.exitCode = isUsage ? 2 : 1;
 }

@@ -61,9 +61,9 @@ const HYDRATE = `
     const parts = [];
     lines.forEach((line, i) => {
       const each = drawn[i].getComputedTextLength() / Math.max(1, length(line));
-      const last = parts.at(-1);
-      if (last?.style && last.style === style(line)) Object.assign(last, { line: last.line + " " + line, each: Math.max(last.each, each) });
-      else parts.push({ style: style(line), line, each });
+      const [last, own] = [parts.at(-1), style(line)];
+      if (own && last?.style === own) Object.assign(last, { line: last.line + " " + line, each: Math.max(last.each, each) });
+      else parts.push({ style: own, line, each });
     });
     const fitted = parts.flatMap(({ line, each }) => broken(line, each, width));
     const more = (box.height / lines.length) * (fitted.length - lines.length);
@@ -83,7 +83,7 @@ const HYDRATE = `
       if (showarrow) changes[name + "ax"] = ax - over;
       else if (!/<br/.test(text)) changes[name + "text"] = broken(text, width / length(text), width - Math.abs(over)).join("<br>");
     }
-    await Plotly.relayout(target, changes);
+    if (Object.keys(changes).length > 0) await Plotly.relayout(target, changes);
   };
   const hydrate = async (figure) => {
     const Plotly = await (loading ??= unpack());

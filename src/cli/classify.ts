@@ -1,11 +1,9 @@
 import type { Classified, Classifier } from "../train/classifier.js";
-import { printable } from "../show/printable.js";
 import { text, UsageError, type Command } from "./command.js";
+import { complain } from "./complaint.js";
 import { namedFiles } from "./named-files.js";
 
 const FORMATS = ["text", "csv", "json"] as const;
-/** Pictures that wait for one another: what is wrong with one of them is found by looking at all again. */
-const AT_A_TIME = 32;
 
 export const classifyCommand: Command = {
   help: `Usage: longtail classify FILE PICTURES...
@@ -42,17 +40,21 @@ Examples:
 
 /** Of those pictures that can be read; of the others it prints why not. */
 async function readable(classifier: Classifier, pictures: readonly string[]): Promise<Classified[]> {
-  const { FileError } = await import("../data/file-error.js");
+  const [{ FileError }, { AT_A_TIME }] = await Promise.all([
+    import("../data/file-error.js"),
+    import("../train/classifier.js"),
+  ]);
   const found: Classified[] = [];
   for (let at = 0; at < pictures.length; at += AT_A_TIME) {
     let some = pictures.slice(at, at + AT_A_TIME);
+    // Where one cannot be read, the others are looked at again.
     while (some.length > 0)
       try {
         found.push(...(await classifier.classify(some)));
         break;
       } catch (error) {
         if (!(error instanceof FileError && some.includes(error.file))) throw error;
-        console.error(`longtail: ${printable(error.message)}`);
+        complain(error);
         some = some.filter((path) => path !== error.file);
       }
   }

@@ -7,6 +7,7 @@ import { verify } from "../data/download/verify.js";
 import { table } from "../report/table.js";
 import { printable } from "../show/printable.js";
 import { text, UsageError, type Command } from "./command.js";
+import { complain } from "./complaint.js";
 import { citationOf, describe } from "./data-report.js";
 import { stopSignal } from "./stop.js";
 import { TransferBars } from "./transfer-bars.js";
@@ -112,7 +113,7 @@ Examples:
         bars.stop();
         if (signal.aborted) break;
         failed = true;
-        console.error(`longtail: ${printable(error instanceof Error ? error.message : String(error))}`);
+        complain(error);
       }
     }
     release();

@@ -5,6 +5,7 @@ import { readNotebook } from "../../kernel/notebook.js";
 import { runNotebook } from "../../kernel/run.js";
 import { duration } from "../../kernel/workbook-report.js";
 import { milliseconds, text, UsageError, type Command } from "./command.js";
+import { complain } from "./complaint.js";
 import { namedFiles } from "./named-files.js";
 import { stopSignal } from "./stop.js";
 
@@ -71,7 +72,7 @@ Examples:
         console.error(`${file}: cell ${where} (${cell}) failed\n${traceback.join("\n") || `${name}: ${message}`}`);
       } catch (error) {
         failed = true;
-        console.error(`longtail: ${error instanceof Error ? error.message : String(error)}`);
+        complain(error);
       }
     }
     release();

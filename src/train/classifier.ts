@@ -52,7 +52,7 @@ interface Saved extends ClassifierData {
 export const CLASSIFIER_FILE = "network.classifier";
 const KIND = "longtail classifier 1";
 /** Files that are read at a time: ten thousand take no more memory, and keep a server's other requests waiting no longer. */
-const AT_A_TIME = 32;
+export const AT_A_TIME = 32;
 /** What files say nothing of that were written before pictures could be prepared otherwise. */
 const BEFORE: Preprocessing = { fit: "cover", orientation: "stored" };
 

@@ -2,10 +2,10 @@ import { formatNumber, powerOfTen, significant } from "../../show/number.js";
 import { refuseUnknown } from "../../options.js";
 import { annotationPlace, plotlyAxis } from "./axis.js";
 import type { Axis } from "./axis.js";
-import { digitsOn } from "./digits.js";
+import { digitsOn, type Digits } from "./digits.js";
 import type { Figure } from "./figure.js";
 import { levelLabel, levelLine } from "./level.js";
-import type { ColorMap, LevelLabel } from "./level.js";
+import type { ColorMap } from "./level.js";
 import { DIVERGING, SEQUENTIAL, TEMPLATE, titled } from "./style.js";
 
 /** An axis of a heat map and the values that its columns (or rows) stand for. */
@@ -51,12 +51,10 @@ export function heatmap(options: HeatmapOptions): Figure {
   const z = options.z.map((row) => row.map((v) => (v === null || (scale === "log" && v <= 0) ? null : toned(v))));
   const digits = digitsOn(z.flat(), 4, options.range?.map(toned));
   const tone = (value: number): number => significant(toned(value), digits);
-  const places = ({ values, range }: MapAxis): number[] => {
-    const own = digitsOn(values, 5, range);
-    return values.map((value) => significant(value, own));
-  };
+  const kept: Digits = { x: digitsOn(x.values, 5, x.range), y: digitsOn(y.values, 5, y.range) };
   const map: ColorMap = {
-    ...{ x: places(x), y: places(y) },
+    x: x.values.map((value) => significant(value, kept.x)),
+    y: y.values.map((value) => significant(value, kept.y)),
     z: z.map((row) => row.map((v) => (v === null ? null : significant(v, digits)))),
   };
   const [low, high] = colorRange(map, scale, options.range?.map(tone));
@@ -87,7 +85,11 @@ export function heatmap(options: HeatmapOptions): Figure {
       xaxis: plotlyAxis("heatmap", xAxis),
       yaxis: plotlyAxis("heatmap", yAxis),
       annotations: levels.flatMap(({ at, label = levelName(at) }) =>
-        levelLabel(map, tone(at), label).map((mark) => onAxes(mark, x, y)),
+        levelLabel(map, tone(at), label, kept).map((mark) => ({
+          ...mark,
+          x: annotationPlace(mark.x, x, kept.x),
+          y: annotationPlace(mark.y, y, kept.y),
+        })),
       ),
     },
   };
@@ -124,10 +126,4 @@ function decadeTicks(low: number, high: number): Record<string, unknown> {
   const exponents: number[] = [];
   for (let exponent = Math.floor(high); exponent >= low; exponent -= step) exponents.unshift(exponent);
   return { tickvals: exponents, ticktext: exponents.map(powerOfTen) };
-}
-
-/** Plotly places annotations on a logarithmic axis by the exponent. */
-function onAxes(mark: LevelLabel, xAxis: MapAxis, yAxis: MapAxis): LevelLabel {
-  const place = (at: number, axis: MapAxis): number => annotationPlace(at, axis, digitsOn(axis.values, 5));
-  return { ...mark, x: place(mark.x, xAxis), y: place(mark.y, yAxis) };
 }

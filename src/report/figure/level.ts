@@ -1,5 +1,5 @@
 import { significant } from "../../show/number.js";
-import { digitsOn } from "./digits.js";
+import type { Digits } from "./digits.js";
 import { INK } from "./style.js";
 
 /** The numbers that a heat map's colours stand for: z[row][column] at (x[column], y[row]). */
@@ -35,7 +35,7 @@ export function levelLine(map: ColorMap, at: number): Record<string, unknown> {
 }
 
 /** The level's name, on the line; Plotly's own labels could only show the number that the colours stand for. */
-export function levelLabel(map: ColorMap, at: number, text: string): LevelLabel[] {
+export function levelLabel(map: ColorMap, at: number, text: string, digits: Digits): LevelLabel[] {
   const rows = map.z.flatMap((row, j) => crossings(row, at).map((i) => ({ i, j })));
   const columns = map.x.flatMap((_, i) =>
     crossings(
@@ -46,7 +46,7 @@ export function levelLabel(map: ColorMap, at: number, text: string): LevelLabel[
   const points = rows.length > 0 ? rows : columns;
   const middle = points[Math.floor(points.length / 2)];
   if (!middle) return [];
-  const place = { xref: "x", yref: "y", x: between(map.x, middle.i), y: between(map.y, middle.j) };
+  const place = { xref: "x", yref: "y", x: between(map.x, middle.i, digits.x), y: between(map.y, middle.j, digits.y) };
   return [{ ...place, text, showarrow: false, font: { size: 12 }, bgcolor: "rgba(255,255,255,0.8)", borderpad: 1 }];
 }
 
@@ -60,7 +60,7 @@ function crossings(values: readonly (number | null)[], at: number): number[] {
 }
 
 /** The position at a fractional index. */
-function between(positions: readonly number[], index: number): number {
+function between(positions: readonly number[], index: number, digits: number): number {
   const [left = 0, right = left] = positions.slice(Math.floor(index));
-  return significant(left + (right - left) * (index % 1), digitsOn(positions, 5));
+  return significant(left + (right - left) * (index % 1), digits);
 }
