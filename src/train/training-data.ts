@@ -90,10 +90,10 @@ export function refusePictures(
         );
 }
 
-/** What tells data sets apart. */
-export function digests({ train, test, validation, unlabeled: _, ...rest }: TrainingData) {
+/** What tells data sets apart. Pictures read from a folder are named by it, and are the same where it is moved. */
+export function digests({ train, test, validation, name }: TrainingData) {
   return {
-    ...(rest.name !== undefined && { name: rest.name }),
+    ...(name !== undefined && train.folders.length === 0 && { name }),
     train: train.digest(),
     test: test.digest(),
     ...(validation && { validation: validation.digest() }),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { encodePng, folder as folderData, type FolderData } from "../../../src/d
 import { selfTraining } from "../../../src/semi/index.js";
 import { rotation } from "../../../src/ssp/index.js";
 import { fit } from "../../../src/train/index.js";
+import type { Observer } from "../../../src/train/events.js";
 import { refusePictures } from "../../../src/train/training-data.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "training-data-"));
@@ -64,4 +65,34 @@ test("one beside the pictures is none of theirs, nor one whose name begins the s
     expect(readdirSync(folder)).toContain("result.json");
     result.dispose();
   }
+});
+
+test("the same pictures in another place are the same data: a run that is done is not done again", async () => {
+  const [folder, before, after] = ["run", "here", "there"].map((name) => join(scratch, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const png = (value: number) => encodePng({ bytes: new Uint8Array(192).fill(value), shape: [8, 8, 3] });
+  for (const [c, name] of ["cat", "dog"].entries()) {
+    mkdirSync(join(before, name), { recursive: true });
+    for (let i = 0; i < 4; i++) writeFileSync(join(before, name, `${i}.png`), png(10 + 80 * c + i));
+  }
+  const run = async (at: string, onEvent?: Observer) => {
+    const result = await fit({
+      ...brief,
+      data: await folderData(at, { size: 8 }),
+      folder,
+      ...(onEvent && { onEvent }),
+    });
+    result.dispose();
+    return result.id;
+  };
+  const id = await run(before);
+  renameSync(before, after);
+  let steps = 0;
+  expect(await run(after, ({ type }) => void (steps += Number(type === "step")))).toBe(id);
+  expect(steps).toBe(0);
+  writeFileSync(join(after, "cat", "0.png"), png(200));
+  await expect(run(after)).rejects.toThrow(/another configuration, so it cannot go on:[^]*data\.(train|test): /);
 });
