@@ -13,20 +13,22 @@ export interface Effect {
   readonly n: number;
   /** Mean, in points of accuracy. */
   readonly mean: number;
-  /** Half the 95 % interval of the mean (Student's t); NaN of one run alone. */
+  /** Half the 95 % interval of the mean (Student's t); NaN of one run alone, or of equal ones. */
   readonly half: number;
-  /** Probability of a mean as far from 0, to either side, were there no effect (Student's t); NaN of one run alone. */
+  /** Probability of a mean as far from 0, to either side, were there no effect (Student's t); NaN likewise. */
   readonly p: number;
   /**
    * "holds" and "does not hold" where the interval leaves 0 out, "undecided" where it does not, or there are fewer than three
-   * runs.
+   * runs, or all are equal: they do not say how far seeds lie apart.
    */
   readonly verdict: "holds" | "does not hold" | "undecided";
 }
 
 /** Seeds that a claim is decided by. */
-export const FEWEST = 3;
+const FEWEST = 3;
 const LEVEL = 0.05;
+/** Numbers that differ by less than this share of them are equal but for rounding. */
+const ROUNDING = 1e-9;
 
 const values: Rule = {
   range: "an array of one or more finite numbers",
@@ -55,21 +57,27 @@ export function effect(options: {
   const n = options.values.length;
   const { mean, sd } = moments(options.values);
   const error = sd / Math.sqrt(n);
-  const half = n < 2 ? NaN : studentQuantile(LEVEL, n - 1) * error;
-  const p = n < 2 ? NaN : mean === 0 ? 1 : studentP(mean / error, n - 1);
+  const isSpread = sd > ROUNDING * Math.abs(mean);
+  const half = isSpread ? studentQuantile(LEVEL, n - 1) * error : NaN;
+  const p = isSpread ? studentP(mean / error, n - 1) : NaN;
   const side = expects === "above" ? mean : -mean;
   const isClear = n >= FEWEST && Math.abs(mean) > half;
   const verdict = !isClear ? "undecided" : side > 0 ? "holds" : "does not hold";
   return { claim, from, values: options.values, n, mean, half, p, verdict };
 }
 
+/** Whether its seeds can decide it. */
+export function isTested({ n, p }: Effect): boolean {
+  return n >= FEWEST && !Number.isNaN(p);
+}
+
 /**
  * The effects that are no longer decided when all of a list are looked at together: of many, one in twenty would leave 0 out by
- * chance. By Holm's method (1979): the chance that any of those left is such a one is at most 5 %. Claims of fewer than three seeds, which
- * decide nothing, do not count.
+ * chance. By Holm's method (1979): the chance that any of those left is such a one is at most 5 %. Claims that decide nothing, of fewer
+ * than three seeds or of equal numbers, do not count.
  */
 export function undecidedTogether(effects: readonly Effect[]): Effect[] {
-  const family = effects.filter(({ n }) => n >= FEWEST).sort((a, b) => a.p - b.p);
+  const family = effects.filter(isTested).sort((a, b) => a.p - b.p);
   const first = family.findIndex(({ p }, i) => p * (family.length - i) > LEVEL);
   return first < 0 ? [] : family.slice(first).filter(({ verdict }) => verdict !== "undecided");
 }

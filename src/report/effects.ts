@@ -1,4 +1,4 @@
-import { FEWEST } from "../experiment/effect.js";
+import { isTested } from "../experiment/effect.js";
 import { undecidedTogether, type Effect } from "../experiment/index.js";
 import { refuseUnknown } from "../options.js";
 import { decimal } from "../show/number.js";
@@ -27,12 +27,12 @@ export function effects(list: readonly Effect[], options: { readonly caption?: s
       ...options,
       columns: ["claim", "n", points, "verdict"],
       groupBy: "from",
-      note: [NOTE, together(list)].join(" "),
+      note: [NOTE, ...(list.some(isFlat) ? [FLAT] : []), together(list)].join(" "),
     },
   );
 }
 
-/** A mean and half its interval, which one seed has not. */
+/** A mean and half its interval, which one seed has not, nor have equal ones. */
 interface Points {
   readonly value: number;
   readonly error?: number;
@@ -41,14 +41,18 @@ interface Points {
 const NOTE =
   "Points of accuracy, mean over seeds ± half its 95 % interval (Student's t), above 0 where the claim is right. " +
   "Undecided: fewer than three seeds, or an interval that holds 0.";
+/** Such as of few test images, where seeds may all be right about the same number of them. */
+const FLAT =
+  "No interval, and undecided, where all seeds have the same number: they do not say how far they lie apart.";
+const isFlat = ({ n, half }: Effect): boolean => n > 1 && Number.isNaN(half);
 
 /** What is said of several claims at once. */
 function together(list: readonly Effect[]): string {
   const decided = list.filter(({ verdict }) => verdict !== "undecided").length;
-  const family = list.filter(({ n }) => n >= FEWEST).length;
+  const family = list.filter(isTested).length;
   if (family < 2 || decided === 0) return "";
   const lost = undecidedTogether(list);
-  const claims = family === list.length ? `all ${family} claims` : `the ${family} claims of three seeds or more`;
+  const claims = family === list.length ? `all ${family} claims` : `the ${family} claims that seeds can decide`;
   const corrected = `Corrected for ${claims} at once (Holm),`;
   if (lost.length === 0) return `${corrected} what is decided stays so.`;
   const what = lost.map(({ claim }) => `"${claim}"`).join(", ");

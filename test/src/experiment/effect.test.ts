@@ -19,7 +19,19 @@ describe("effect", () => {
     expect(of([1, -1, 0.5]).verdict).toBe("undecided");
     expect(of([5, 5.01]).verdict).toBe("undecided");
     expect(of([5])).toMatchObject({ verdict: "undecided", half: NaN });
-    expect(of([0, 0, 0]).verdict).toBe("undecided");
+  });
+
+  it("takes equal numbers, but for rounding, for no measure of how far seeds lie apart", () => {
+    for (const values of [
+      [1, 1, 1],
+      [0, 0, 0],
+      [0.3, 0.1 + 0.2, 0.3, 0.3],
+      [-2, -2],
+    ])
+      expect(of(values)).toMatchObject({ verdict: "undecided", half: NaN, p: NaN });
+    expect(of([1, 1, 1.001]).verdict).toBe("holds");
+    const [sure, flat] = [of([1, 2, 3, 4, 5]), of([1, 1, 1])];
+    expect(undecidedTogether([sure, flat, flat, flat])).toEqual([]);
   });
 
   it("refuses no values, and what is no number", () => {

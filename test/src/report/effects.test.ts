@@ -35,7 +35,14 @@ test("says what is decided when all claims are looked at together", () => {
   // Two seeds decide nothing, and are not among the claims that are corrected for.
   const ofTwo = { ...effect("d", 3, 9), n: 2 };
   expect(note(decided("a", 0.001), decided("b", 0.04), ofTwo)).toBe(
-    "Corrected for the 2 claims of three seeds or more at once (Holm), what is decided stays so.",
+    "Corrected for the 2 claims that seeds can decide at once (Holm), what is decided stays so.",
   );
   expect(note(decided("a", 0.03), ofTwo)).toBeUndefined();
+});
+
+test("a claim whose seeds all have the same number has no interval, and it is said why", () => {
+  const why = /No interval, and undecided, where all seeds have the same number/u;
+  const text = (...list: Effect[]) => String(effects(list)).replaceAll(/\s+/g, " ");
+  expect(text(effect("a", 1, 0.3), effect("b", 1, NaN))).toMatch(why);
+  expect(text(effect("a", 1, 0.3), { ...effect("b", 1, NaN), n: 1 })).not.toMatch(why);
 });
