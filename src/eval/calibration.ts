@@ -10,7 +10,7 @@ export interface Reliability {
   readonly accuracy: number | null;
 }
 
-/** A bar of a reliability diagram: images of a confidence in (from, to]. */
+/** A bar of a reliability diagram: images of a confidence in (from, to], each as a float32. */
 export interface ReliabilityBin extends Reliability {
   readonly from: number;
   readonly to: number;
@@ -58,7 +58,7 @@ export function calibration(
     const label = labels[i]!;
     const confidence = predictions.confidences[i]!;
     const right = predictions.classes[i] === label;
-    const bin = bins[Math.max(0, Math.ceil(confidence * width) - 1)]!;
+    const bin = bins[binOf(confidence, width)]!;
     for (const tally of [all, bin, perClass[label]!]) tally.add(confidence, right);
     logs -= Math.log(probabilities[i * classes + label]!);
     for (let c = 0; c < classes; c++) squares += (probabilities[i * classes + c]! - (c === label ? 1 : 0)) ** 2;
@@ -77,6 +77,12 @@ export function calibration(
     negativeLogLikelihood: logs / all.images,
     brierScore: squares / all.images,
   };
+}
+
+/** The bin, of so many, of a float32: 0.6, which is a little more as one, is the end of the sixth of ten, and not the seventh's. */
+function binOf(confidence: number, bins: number): number {
+  const above = Math.max(0, Math.ceil(confidence * bins) - 1);
+  return above > 0 && confidence <= Math.fround(above / bins) ? above - 1 : above;
 }
 
 class Tally {

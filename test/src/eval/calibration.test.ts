@@ -67,6 +67,24 @@ describe("what NumPy and scikit-learn find", () => {
   });
 });
 
+test.each([3, 5, 7, 10, 15, 20, 25, 100])(
+  "of %i bins, a confidence at an edge is in the one that ends there",
+  (bins) => {
+    for (let end = Math.ceil(bins / 2); end <= bins; end++) {
+      const found = calibration(Float32Array.of(end / bins, 1 - end / bins), [0], { classes: 2, bins });
+      expect(found.bins.findIndex(({ images }) => images > 0)).toBe(end - 1);
+    }
+  },
+);
+
+test("votes of ten: what 60 % are too few for does not make up for what 70 % are too many for", () => {
+  const surenesses = [...new Array<number>(100).fill(0.6), ...new Array<number>(100).fill(0.7)];
+  const labels = surenesses.map((_, i) => (i % 100 < (i < 100 ? 50 : 80) ? 0 : 1));
+  const rows = Float32Array.from(surenesses.flatMap((p) => [p, 1 - p]));
+  // As the code of Guo et al. 2017 finds (_ECELoss of temperature_scaling).
+  expect(calibration(rows, labels, { classes: 2, bins: 10 }).expectedError).toBeCloseTo(0.1, 6);
+});
+
 test("certain and right: all errors are 0; certain and wrong: all are largest", () => {
   const certain = Float32Array.of(1, 0, 0, 1);
   const right = calibration(certain, [0, 1], { classes: 2 });
