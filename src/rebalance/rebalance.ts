@@ -14,8 +14,9 @@ import {
 /**
  * How a run evens out its classes:
  * - "none": all images alike ("CE (Uniform)")
- * - "resample": the authors' class-balanced resampling by effective numbers ("CB-CE", "CE (Balanced)")
- * - "reweight": class-balanced weights by effective numbers, in the loss
+ * - "resample": the authors' class-balanced resampling by effective numbers; their README has Table 2's CB-CE + SSP as "CE (Balanced)", which is
+ *   this by their code
+ * - "reweight": class-balanced weights by effective numbers, in the loss: CB-CE and CB-Focal as the paper says, and `experiment.table2` runs them
  * - "drw", "drs": the same weights or resampling, deferred until the learning rate falls
  * - "balanced": every class equally often, in expectation
  * - "class-aware": as ImageNet-LT and iNaturalist have it

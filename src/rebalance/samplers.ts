@@ -22,9 +22,9 @@ export function balancedSampler(labels: ArrayLike<number>, options: { readonly c
 }
 
 /**
- * The authors' `Resample`: with replacement, each image as likely as one over the effective number of its class (the
- * README's "CE (Balanced)", Table 2's CB-CE). Only nearly balanced: at beta 0.9999 the head of CIFAR-10-LT with rho 100
- * has 11.9 % of the draws, the tail 9.4 %.
+ * The authors' `Resample`: with replacement, each image as likely as one over the effective number of its class: "CE (Balanced)", which
+ * their README calls Table 2's CB-CE + SSP. (By the paper CB-CE weighs the loss.) Only nearly balanced: at beta 0.9999 the head of
+ * CIFAR-10-LT with rho 100 has 11.9 % of the draws, the tail 9.4 %.
  * @param options `beta`: default 0.9999
  */
 export function effectiveNumberSampler(
