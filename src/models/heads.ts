@@ -17,7 +17,7 @@ const HEADS: Record<HeadName, (variables: Variables, width: number, classes: num
   "meta-embedding": metaEmbedding,
 };
 
-/** A new head, initialized as the authors' (He's normal weights, biases within 1 / sqrt(width); cosine: unit columns). */
+/** A new head, initialized as the authors' for CIFAR (He's normal weights, biases within 1 / sqrt(width); cosine: unit columns). */
 export function head(name: HeadName, variables: Variables, width: number, classes: number): Head {
   return HEADS[name](variables, width, classes);
 }

@@ -57,7 +57,8 @@ function bottleneck(variables: Variables, name: string, inputs: number, planes: 
 
 /**
  * The residual networks for large images, 224 x 224 (He et al. 2016, section 4.1): a 7 x 7 convolution and a maximum over
- * 3 x 3, both of stride 2, four stages, mean over pixels.
+ * 3 x 3, both of stride 2, four stages, mean over pixels. Filters begin as all here do, by channels in; the authors' code for ImageNet-LT
+ * goes by channels out, normal of variance 2 / (size² * outputs), and its classifier begins with uniform weights within 1 / sqrt(width).
  * @param blocks of each stage: 1, 1, 1, 1 of the kind "basic" is ResNet-10; 3, 4, 6, 3 "bottleneck" ResNet-50
  */
 export function largeImages(kind: "basic" | "bottleneck", blocks: readonly number[]) {
