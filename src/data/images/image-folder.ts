@@ -65,8 +65,8 @@ const RULES = {
  *
  * Images are sorted by class, then by path. They are JPEG or PNG, whatever they are called, and become RGB: see `decodeJpeg`
  * and `decodePng` for grey and transparency. They are turned upright as `ImageOps.exif_transpose` does, and brought to one
- * size as Pillow's BILINEAR and torchvision's `Resize` do, to the bit, with `ImageOps.fit` for "cover". What PyTorch's
- * `ImageFolder` reads is to be had with `orientation: "stored"`: it looks at no EXIF data.
+ * size as Pillow's BILINEAR (up to 12: see `resample`) and torchvision's `Resize` do, to the bit, with `ImageOps.fit` for
+ * "cover". What PyTorch's `ImageFolder` reads is to be had with `orientation: "stored"`: it looks at no EXIF data.
  * @returns [images, height, width, 3]
  * @throws FileError for the first image that cannot be read (unless `bad` is "skip"); an Error that names the folder where
  *   it has another layout or a class has no image; RangeError for options; the signal's reason

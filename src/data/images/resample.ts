@@ -30,7 +30,8 @@ export function boxOf({ width, height }: Picture, [rows, columns]: readonly [num
 /**
  * A part of a picture in another size, by linear interpolation with antialiasing: each result is the average of all pixels
  * that it covers, weighted by a triangle. The arithmetic is that of Pillow's `resize(size, BILINEAR, box)`, and thus of
- * torchvision's `Resize`, and gives the same bytes.
+ * torchvision's `Resize`, and gives the same bytes: row by row, then column by column. Pillow 13 begins with the columns at some sizes, and
+ * comes to bytes that differ by 1 here and there.
  * @returns [rows, columns, 3]
  */
 export function resample({ width, height, rgb }: Picture, size: readonly [number, number], box: Box): Uint8Array {
