@@ -47,6 +47,9 @@ describe("effect", () => {
     const open = of([1, -1, 2, 0, 1]);
     expect(undecidedTogether([...three, open])).toEqual([three[2]]);
     expect(undecidedTogether([open])).toEqual([]);
+    // Not even the surest, whose p of 0.0132 would have to be below 0.01.
+    const surest = of([1, 2, 3, 4, 5]);
+    expect(undecidedTogether([open, open, surest, open, open])).toEqual([surest]);
     // Two runs decide nothing, and are no member of the family.
     expect(undecidedTogether([...three, of([1, 2])])).toEqual([]);
   });

@@ -111,7 +111,7 @@ describe("the figures and the other appendices", () => {
     rebalance: "none",
   };
   const self = { ...spec, semi: "self-training" };
-  const pool = (rhoU: number, relevance = 1): object => ({ unlabeled: { rhoU, relevance, multiple: 5 } });
+  const pool = (rhoU: number, relevance = 1, multiple = 5): object => ({ unlabeled: { rhoU, relevance, multiple } });
 
   it("vary one thing", () => {
     expect(about(experiment.figure2())).toEqual(
@@ -120,6 +120,8 @@ describe("the figures and the other appendices", () => {
     expect(about(experiment.figure3())).toEqual([1, 25, 50, 100, 200].map((rhoU) => ({ ...self, ...pool(rhoU, 0.6) })));
     const ways = ["self-training", "mean-teacher", "vat"];
     expect(about(experiment.appendixE1())).toEqual(ways.map((semi) => ({ ...spec, semi, ...pool(50) })));
+    const amounts = [0.5, 1, 5, 10].map((multiple) => ({ ...self, ...pool(50, 1, multiple) }));
+    expect(about(experiment.appendixE3())).toEqual(amounts);
     const shares = [0.5, 0.75, 1].flatMap((labeled) => [
       { ...self, labeled },
       { ...self, labeled, ...pool(50) },
