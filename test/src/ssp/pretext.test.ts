@@ -100,6 +100,9 @@ test("the metric is the share of test images whose change is told, the same each
   const metrics = await made.evaluate!(0);
   expect([2 / 9, 3 / 9]).toContain(metrics["rotation"]);
   expect(await made.evaluate!(0)).toEqual(metrics);
+  // In all four rotations, every image is once.
+  const four = pretextTask(network, task, "rotation", (images) => allOfEach(images, 4, rotate));
+  expect(await four.evaluate!(0)).toEqual({ rotation: 1 / 4 });
   await expect(made.evaluate!(0, AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
   network.dispose();
 });

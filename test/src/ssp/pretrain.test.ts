@@ -50,6 +50,18 @@ describe.each(Object.entries(METHODS))("%s", (name, pretrain) => {
   });
 });
 
+test("the learning rate is that of the schedule, or else of the method's", async () => {
+  const ratesOf = async (options: object) => {
+    const result = await rotation({ ...short, epochs: 2, ...options });
+    result.dispose();
+    return result.records.map(({ rate }) => rate);
+  };
+  expect(await ratesOf({ schedule: { name: "steps", rate: 0.02, at: [1], factor: 0.5 } })).toEqual([0.02, 0.01]);
+  const paper = await ratesOf({ schedule: "paper" });
+  expect(paper).not.toEqual(await ratesOf({}));
+  expect(await ratesOf({ schedule: undefined })).toEqual(paper);
+});
+
 test("without test images, there are no metrics", async () => {
   for (const pretrain of Object.values(METHODS)) {
     const result = await pretrain({ data: { train: data.train } });
