@@ -2,20 +2,26 @@ import type { Message } from "./message.js";
 import type { MimeBundle } from "./mime.js";
 import type { CodeCell, DisplayOutput, Metadata, Output, ResultOutput } from "./notebook.js";
 
+/** Characters that the outputs of one cell may have. A notebook is written as one string, of which V8 allows 2²⁹. */
+const MOST = 50_000_000;
+const TOO_MUCH = `What this cell shows from here on is left out: it has more than ${MOST.toLocaleString("en")} characters.\n`;
+
 /**
  * Records what a kernel publishes into the cells of a notebook, as nbclient does: consecutive text of one stream is one
- * output, a display with an id changes every output that has this id, in earlier cells too.
+ * output, a display with an id changes every output that has this id, in earlier cells too. Of a cell that shows without
+ * end the first 50 million characters are kept.
  */
 export class OutputRecorder {
   private readonly displays = new Map<string, Set<DisplayOutput | ResultOutput>>();
   private clearNext = false;
+  private readonly sizes = new WeakMap<CodeCell, number>();
 
   /** @param timings whether to keep when a cell started and ended, in its `metadata.execution`. Default false. */
   constructor(private readonly timings = false) {}
 
   /** Empties a cell that is about to be run. */
   begin(cell: CodeCell): void {
-    cell.outputs = [];
+    this.empty(cell);
     cell.execution_count = null;
     delete cell.metadata["execution"];
     this.clearNext = false;
@@ -29,7 +35,7 @@ export class OutputRecorder {
       cell.execution_count = content["execution_count"];
     else if (type === "clear_output") {
       if (content["wait"]) this.clearNext = true;
-      else cell.outputs = [];
+      else this.empty(cell);
     } else if (type === "stream") this.addText(cell, textOf(content["name"]) || "stdout", textOf(content["text"]));
     else if (type === "error") {
       const traceback = Array.isArray(content["traceback"]) ? content["traceback"].map(textOf) : [];
@@ -52,14 +58,30 @@ export class OutputRecorder {
   /** Adds an output that the kernel did not send, such as why the cell was stopped. */
   add(cell: CodeCell, output: Output): void {
     if (this.clearNext) {
-      cell.outputs = [];
+      this.empty(cell);
       this.clearNext = false;
     }
     cell.outputs.push(output);
   }
 
+  private empty(cell: CodeCell): void {
+    cell.outputs = [];
+    this.sizes.delete(cell);
+  }
+
+  /** Whether a cell may have so many characters more. The first time that it may not, it says so. */
+  private hasRoom(cell: CodeCell, more: number): boolean {
+    const before = this.clearNext ? 0 : (this.sizes.get(cell) ?? 0);
+    if (before > MOST) return false;
+    const isRoom = before + more <= MOST;
+    if (!isRoom) this.add(cell, { output_type: "stream", name: "stderr", text: TOO_MUCH });
+    this.sizes.set(cell, isRoom ? before + more : Infinity);
+    return isRoom;
+  }
+
   private addText(cell: CodeCell, name: string, text: string): void {
     const last = this.clearNext ? undefined : cell.outputs.at(-1);
+    if (!this.hasRoom(cell, text.length)) return;
     if (last?.output_type === "stream" && last.name === name) last.text += text;
     else this.add(cell, { output_type: "stream", name, text });
   }
@@ -70,7 +92,7 @@ export class OutputRecorder {
     const id = (content["transient"] as { display_id?: unknown } | undefined)?.display_id;
     const same = typeof id === "string" ? this.displays.get(id) : undefined;
     for (const output of same ?? []) Object.assign(output, { data, metadata });
-    if (type === "update_display_data") return;
+    if (type === "update_display_data" || !this.hasRoom(cell, sizeOf(data))) return;
     const output: DisplayOutput | ResultOutput =
       type === "display_data"
         ? { output_type: type, data, metadata }
@@ -91,6 +113,13 @@ function afterReturns(line: string): string {
   let end = line.length;
   while (line[end - 1] === "\r") end--;
   return end === 0 ? line : line.slice(line.lastIndexOf("\r", end - 1) + 1);
+}
+
+function sizeOf(data: MimeBundle): number {
+  return Object.values(data).reduce<number>(
+    (sum, value) => sum + (typeof value === "string" ? value : JSON.stringify(value)).length,
+    0,
+  );
 }
 
 function textOf(value: unknown): string {
