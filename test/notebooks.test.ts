@@ -32,4 +32,19 @@ describe("what notebooks invite to change", { timeout: 240_000 }, () => {
     expect(shown("event-figure")).toContain(figure);
     expect(shown("event-map")).toContain(map);
   });
+
+  it.each([
+    [0.55, "55 % relevant", true],
+    [1, "100 % relevant", false],
+  ])("the relevance of D_U: %s", async (relevance, caption, hasStrangers) => {
+    const { error, shown } = await runChanged(
+      "04-relevance.ipynb",
+      { setting: ["relevance = 0.6", `relevance = ${relevance}`] },
+      { last: "pictures" },
+    );
+    expect(error).toBeUndefined();
+    expect(shown("setting")).toContain(caption);
+    expect(shown("pictures")).toContain(caption);
+    expect(shown("pictures").includes("irrelevant")).toBe(hasStrangers);
+  });
 });
