@@ -26,4 +26,19 @@ describe("what notebooks invite to change", { timeout: 1_200_000 }, () => {
     expect(error).toBeUndefined();
     expect(shown("checks")).toContain("9 of 9 hold");
   });
+
+  it("the pictures of 07: a folder of five classes, after the emblems", async () => {
+    const folder = join(process.env["LONGTAIL_RUNS"]!, "pictures");
+    const { Examples, emblems, saveFolder } = await import("../src/data/index.js");
+    const draw = (counts: number[], split: "train" | "test"): ReturnType<typeof Examples.of> =>
+      Examples.of(emblems({ counts, split, size: 32, seed: 1 }));
+    await saveFolder(folder, { train: draw([60, 40, 30, 24, 18], "train"), test: draw([9, 9, 9, 9, 9], "test") });
+    expect((await runChanged("07-large-scale.ipynb", {}, { last: "moco" })).error).toBeUndefined();
+    const { error, shown } = await runChanged("07-large-scale.ipynb", {
+      folder: ["const pictures = emblems;", `const pictures = ${JSON.stringify(folder)};`],
+    });
+    expect(error).toBeUndefined();
+    expect(shown("all")).toContain("Your pictures, 5 classes");
+    expect(shown("checks-methods")).toContain("12 of 12 hold");
+  });
 });
