@@ -13,6 +13,13 @@ const POLL = 200;
  */
 const BEAT = 15_000;
 const DEAD = 10 * 60_000;
+/**
+ * Clocks of machines differ, and jump: a lock whose time says that its holder is dead is looked at for so long before it is
+ * believed, in which a living one would have said twice that it is alive.
+ */
+const HEED = 2.5 * BEAT;
+/** Locks that are looked at: the time they had, and since when, in milliseconds of a clock that does not jump. */
+const looked = new Map<string, { readonly mtimeMs: number; readonly since: number }>();
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
@@ -52,6 +59,7 @@ async function acquire(path: string, own: LockHolder, { signal, onWait }: LockOp
     waiting ||= holder !== undefined;
     await pause(POLL, signal);
   }
+  looked.delete(path);
 }
 
 async function claim(path: string, text: string): Promise<boolean> {
@@ -86,14 +94,22 @@ async function holderOf(path: string): Promise<LockHolder | undefined> {
 }
 
 async function isGone(path: string, holder: LockHolder | undefined): Promise<boolean> {
-  const silent = await stat(path).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
-    () => 0,
-  );
-  if (holder === undefined) return silent > BEAT;
-  if (!isWithinSight(holder)) return silent > DEAD;
-  // Since then this machine was started: the number is another's.
-  return silent > uptime() * 1000 + BEAT || hasEnded(holder);
+  const isSeen = holder !== undefined && isWithinSight(holder);
+  if (isSeen && hasEnded(holder)) return true;
+  const times = await stat(path).catch(() => undefined);
+  if (!times) return false;
+  // From before this machine was started, the number of a process is another's.
+  const limit = holder === undefined ? BEAT : isSeen ? uptime() * 1000 + BEAT : DEAD;
+  return Math.abs(Date.now() - times.mtimeMs) > limit && lookedFor(path, times.mtimeMs) > HEED;
+}
+
+/** Milliseconds for which a lock was seen to have this time. */
+function lookedFor(path: string, mtimeMs: number): number {
+  const now = performance.now();
+  const before = looked.get(path);
+  if (before?.mtimeMs === mtimeMs) return now - before.since;
+  looked.set(path, { mtimeMs, since: now });
+  return 0;
 }
 
 /** Takes a dead lock away. Two may do so at once: who finds that it has taken a living one away puts it back. */

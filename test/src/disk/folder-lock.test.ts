@@ -25,13 +25,21 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "lock-test-"));
   lock = join(folder, ".lock");
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
 
 /** The number of a process that has ended. */
 const gone = (): number => spawnSync(process.execPath, ["-e", ""]).pid;
 const held = (holder: object): void => writeFileSync(lock, JSON.stringify({ id: "x", host: hostname(), ...holder }));
 const aged = (seconds: number): void => utimesSync(lock, Date.now() / 1000 - seconds, Date.now() / 1000 - seconds);
 const done = (): Promise<string> => withFolder(folder, {}, () => Promise.resolve("done"));
+/** From here on every look at a lock is a minute after the one before. */
+function looksAreMinutesApart(): void {
+  let minutes = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => ++minutes * 60_000);
+}
 
 /** Whether a lock is respected: it waits, and says for whom. */
 async function waits(): Promise<string | undefined> {
@@ -84,13 +92,38 @@ describe("withFolder", () => {
     aged(300);
     expect(await waits()).toContain("on elsewhere");
     aged(700);
+    looksAreMinutesApart();
     expect(await done()).toBe("done");
   });
+
+  it.each([-1200, 1200])(
+    "waits for one on another machine whose clock is %i s off, while it shows itself",
+    async (off) => {
+      held({ pid: gone(), host: "elsewhere" });
+      aged(off);
+      looksAreMinutesApart();
+      let beats = 0;
+      const beating = setInterval(() => aged(off - ++beats), 20);
+      const controller = new AbortController();
+      let isTaken = false;
+      const work = (): Promise<void> => Promise.resolve(void (isTaken = true));
+      const waiting = withFolder(folder, { signal: controller.signal }, work);
+      await sleep(1000);
+      clearInterval(beating);
+      controller.abort(new Error("waited"));
+      await waiting.catch(() => undefined);
+      expect(isTaken).toBe(false);
+      // Who only looks in from time to time finds it dead, too.
+      expect(await waits()).toContain("on elsewhere");
+      expect(await done()).toBe("done");
+    },
+  );
 
   it.runIf(process.platform === "linux")("takes another container's process for one on another machine", async () => {
     held({ pid: gone(), namespace: "pid:[1]" });
     expect(await waits()).toContain(`on ${hostname()}`);
     aged(700);
+    looksAreMinutesApart();
     expect(await done()).toBe("done");
   });
 
@@ -110,6 +143,7 @@ describe("withFolder", () => {
   it("takes over a lock from before the machine's start, whoever has that number now", async () => {
     held({ pid: process.pid });
     aged(uptime() + 60);
+    looksAreMinutesApart();
     expect(await done()).toBe("done");
   });
 
@@ -120,6 +154,7 @@ describe("withFolder", () => {
     const waiting = withFolder(folder, { signal: controller.signal }, () => Promise.resolve());
     await expect(waiting).rejects.toThrow("waited");
     aged(60);
+    looksAreMinutesApart();
     expect(await done()).toBe("done");
   });
 
