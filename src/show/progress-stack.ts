@@ -21,6 +21,7 @@ export interface Bar {
 export class ProgressStack {
   readonly #bars: Bar[] = [];
   #drawn = -Infinity;
+  #due: NodeJS.Timeout | undefined;
 
   constructor(private readonly screen: Screen) {}
 
@@ -30,10 +31,18 @@ export class ProgressStack {
     this.draw();
   }
 
-  /** Draws all bars, unless that was done a moment ago. */
+  /** Draws all bars; where that was done a moment ago, a little later: what was said last is seen though nothing follows. */
   draw(): void {
     const now = performance.now();
-    if (now - this.#drawn < this.screen.every) return;
+    const early = this.screen.every - (now - this.#drawn);
+    if (early > 0) {
+      this.#due ??= setTimeout(() => {
+        this.#rest();
+        this.draw();
+      }, early).unref();
+      return;
+    }
+    this.#rest();
     this.#drawn = now;
     this.screen.show(this.#bars);
   }
@@ -43,9 +52,15 @@ export class ProgressStack {
     const at = this.#bars.indexOf(bar);
     this.#bars.splice(at, 1);
     if (at > 0) return this.draw();
+    this.#rest();
     this.screen.leave(bar);
     this.#drawn = -Infinity;
     if (this.#bars.length > 0) this.draw();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#due);
+    this.#due = undefined;
   }
 }
 

@@ -170,6 +170,24 @@ describe("outside a notebook", () => {
     ]);
     expect(lines.every((line) => line.endsWith("\n") && !line.includes("\r"))).toBe(true);
   });
+
+  test("a log gets what was said last, though nothing follows, and no more after the end", () => {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+    const lines: string[] = [];
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => lines.push(String(text)) > 0);
+    const bar = progress(100, { label: "Counting" });
+    bar.update(1);
+    bar.note("waiting for a worker");
+    vi.advanceTimersByTime(60_000);
+    expect(lines.length).toBe(2);
+    expect(lines[1]).toMatch(/1 % · 1 of 100 .*· waiting for a worker\n$/);
+    bar.note("going on");
+    bar.note("");
+    bar.stop();
+    vi.advanceTimersByTime(60_000);
+    expect(lines.length).toBe(4);
+    expect(lines[3]).toMatch(/stopped at 1 of 100\n$/);
+  });
 });
 
 test("refuses totals that are no numbers, and unknown options", () => {
