@@ -38,6 +38,7 @@ export class Child {
       const hear = (answer: Answer): void => {
         if (answer.type === "progress") onFraction(answer.fraction);
         else if (answer.type === "done") settle(resolve);
+        else if (answer.type === "warning") process.emitWarning(answer.message, answer.name);
         else if (answer.type === "stopped") settle(() => reject(signal.reason as Error));
         else settle(() => reject(new Error(answer.message)));
       };

@@ -24,10 +24,13 @@ export type Answer =
   | { readonly type: "progress"; readonly fraction: number }
   | { readonly type: "done" }
   | { readonly type: "stopped" }
-  | { readonly type: "failed"; readonly message: string };
+  | { readonly type: "failed"; readonly message: string }
+  | { readonly type: "warning"; readonly name: string; readonly message: string };
 
 /** Milliseconds between two answers about progress, at least. */
 const TELL_EVERY = 100;
+/** Warnings of others, as of lines in the store that are no records, the parent gives itself. */
+const OF_RUNS = ["TrainingWarning", "DataWarning"];
 
 let current: AbortController | undefined;
 // A parent that is gone hears nothing, and that must not end this process before it has kept what it did.
@@ -58,6 +61,10 @@ const stop = (): void => current?.abort(new Error("Stopped"));
 process.on("message", (request: Request) => {
   if (request.type === "run") void run(request);
   else stop();
+});
+// What a run warns of, as that it waits for another sweep's, nobody reads here.
+process.on("warning", ({ name, message }) => {
+  if (OF_RUNS.includes(name)) tell({ type: "warning", name, message });
 });
 // The parent is gone: what is done so far is kept.
 process.on("disconnect", () => (current ? stop() : process.exit()));

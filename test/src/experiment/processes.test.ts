@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { swept, under } from "./swept.js";
-import { lines, outcome, trainers } from "./toy.js";
+import { newHolder } from "../../../src/disk/lock-holder.js";
+import { cifar10LT, plan } from "../../../src/experiment/index.js";
+import { swept, under, until } from "./swept.js";
+import { lines, outcome, toyScale, trainers } from "./toy.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "longtail-processes-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -37,3 +39,17 @@ test(
     expect(outcome(path)).toEqual(outcome(alone));
   },
 );
+
+test("what their runs warn of is said: that one waits for another sweep's", { timeout: 120_000 }, async () => {
+  const store = join(scratch, "waiting");
+  const { id } = plan(cifar10LT({ rho: 10 }), { scale: toyScale(1), seed: 0 });
+  const lock = join(store, id, ".lock");
+  mkdirSync(join(store, id), { recursive: true });
+  writeFileSync(lock, JSON.stringify(newHolder()));
+  const one = swept({ store, epochs: 1, jobs: 2 });
+  const expected = `TrainingWarning: Waiting for the run that uses this folder: process ${process.pid} on`;
+  await until(() => one.err().includes(expected) || one.child.exitCode !== null);
+  rmSync(lock);
+  expect(await one.ended).toMatchObject({ code: 0 });
+  expect(one.err()).toContain(expected);
+});
