@@ -86,7 +86,7 @@ export async function sweep(grid: Grid, options: SweepOptions = {}): Promise<Res
       };
       await queue.process(missing, { store: store.path, signal, onUpdate });
     }
-    bar?.done();
+    if (failures.length === 0) bar?.done();
   } finally {
     bar?.stop();
     release();
@@ -154,6 +154,7 @@ class RunsBar {
   private readonly bar: Progress;
   private readonly fractions = new Map<string, number>();
   private ended: number;
+  private failed = 0;
 
   constructor(
     grid: Grid,
@@ -172,8 +173,9 @@ class RunsBar {
     if (update.type === "waiting") return this.note(update.on);
     const { run } = update;
     if (update.type === "progress") this.fractions.set(run.id, update.fraction);
+    if (update.type === "done") this.fractions.set(run.id, 1);
+    if (update.type === "failed") this.failed++;
     if (update.type === "done" || update.type === "failed") {
-      this.fractions.set(run.id, 1);
       this.ended++;
       this.note();
     }
@@ -193,7 +195,8 @@ class RunsBar {
   }
 
   private note(waitsFor?: string): void {
+    const failed = this.failed === 0 ? "" : `, ${this.failed} failed`;
     const waiting = waitsFor === undefined ? "" : `; waiting for ${waitsFor}`;
-    this.bar.note(`${this.ended} of ${this.all.length} runs${waiting}`);
+    this.bar.note(`${this.ended} of ${this.all.length} runs${failed}${waiting}`);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, it } from "vitest";
+import { afterAll, afterEach, expect, it, vi } from "vitest";
 import { RunStore, sweep, table2, type Queue, type RunRecord } from "../../../src/experiment/index.js";
 import { summary } from "../../../src/experiment/record.js";
 
@@ -39,15 +39,19 @@ const pretend: Queue = {
   },
 };
 
-/** The bar as a cell's output has it in the end. */
-async function shownBy(store: string): Promise<string | undefined> {
-  const shown: string[] = [];
+/** The bar as a cell's output has it, first to last. */
+async function allShownBy(store: string, queue: Queue, shown: string[] = []): Promise<string[]> {
   (globalThis as Record<symbol, unknown>)[HOOK] = {
     signal: new AbortController().signal,
     display: (data: Record<string, string>) => shown.push(data["text/plain"] ?? ""),
   };
-  await sweep(table2({ rho: [10], sets: ["cifar10"] }), { store, queue: pretend });
-  return shown.at(-1);
+  await sweep(table2({ rho: [10], sets: ["cifar10"] }), { store, queue });
+  return shown;
+}
+
+/** As it stands in the end. */
+async function shownBy(store: string): Promise<string | undefined> {
+  return (await allShownBy(store, pretend)).at(-1);
 }
 
 it("a cell that is run again ends with the same bar", async () => {
@@ -56,4 +60,18 @@ it("a cell that is run again ends with the same bar", async () => {
   expect(first).toMatch(/^Table 2: .* images · done$/);
   expect(await shownBy(store)).toBe(first);
   expect(new RunStore(store).records()).toHaveLength(13);
+});
+
+it("says how many runs failed, and does not say that all is done", async () => {
+  const shown: string[] = [];
+  const failing: Queue = {
+    async process(runs, options) {
+      const [first, ...others] = runs;
+      options.onUpdate({ type: "failed", run: first!, error: new Error("no space left") });
+      await vi.waitFor(() => expect(shown.join("\n")).toContain("1 of 13 runs, 1 failed"));
+      await pretend.process(others, options);
+    },
+  };
+  await allShownBy(join(scratch, "failing"), failing, shown);
+  expect(shown.at(-1)).toMatch(/stopped at [\d,]+ of [\d,]+ images$/);
 });
