@@ -12,6 +12,13 @@ export function shown(address: string): string {
   return String(url);
 }
 
+/** Why a Redis that is there does not do what it is asked, such as for want of memory; undefined for any other error. */
+export function refusal(error: unknown): string | undefined {
+  // Of several commands that belong together it says only that one of them was refused.
+  const { name, message, previousErrors } = error as Error & { readonly previousErrors?: readonly Error[] };
+  return name === "ReplyError" ? (previousErrors?.[0]?.message ?? message) : undefined;
+}
+
 /**
  * Connects to a Redis. One that is not there is an error at once; one that goes away later is waited for, by all that is asked
  * of it meanwhile.
@@ -38,12 +45,13 @@ export async function connect(address: string): Promise<Redis> {
   } catch (error) {
     client.disconnect();
     const why = (found ?? (error as Error)).message.replace(/(\. Please report this)?\.$/, "");
-    const { port } = new URL(address);
-    throw new Error(
-      `No Redis can be used at ${shown(address)}: ${why}. Start one there (redis-server --port ${port || 6379} --appendonly yes), ` +
-        `or give another address`,
-      { cause: error },
-    );
+    const { host, port, protocol } = new URL(address);
+    const first = /^(NOAUTH|WRONGPASS) /.test(why)
+      ? `Give its password (${protocol}//:PASSWORD@${host})`
+      : `Start one there (redis-server --port ${port || 6379} --appendonly yes)`;
+    throw new Error(`No Redis can be used at ${shown(address)}: ${why}. ${first}, or give another address`, {
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
   }

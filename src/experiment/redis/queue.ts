@@ -1,7 +1,7 @@
 import type { Queue as BullQueue } from "bullmq";
 import type { Queue } from "../queue.js";
 import { RunStore } from "../store.js";
-import { connect, shown } from "./connection.js";
+import { connect, refusal, shown } from "./connection.js";
 import { queueName, type JobData } from "./job.js";
 import { Waiting } from "./waiting.js";
 
@@ -30,6 +30,9 @@ export function redisQueue(address: string): Queue {
         const waiting = new Waiting(runs, { queue, flows, connection, kept, onUpdate, address: shown(address) });
         try {
           await waiting.until(signal);
+        } catch (error) {
+          const why = refusal(error);
+          throw why === undefined ? error : new Error(`Redis at ${shown(address)} refuses: ${why}`, { cause: error });
         } finally {
           connection.disconnect();
           await Promise.allSettled([queue.close(), flows.close()]);

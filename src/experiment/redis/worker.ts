@@ -7,7 +7,7 @@ import { makeFolder } from "../../disk/folder.js";
 import { defaultJobs, Pool } from "../pool.js";
 import type { Update } from "../queue.js";
 import { RunStore } from "../store.js";
-import { connect, shown } from "./connection.js";
+import { connect, refusal, shown } from "./connection.js";
 import { dataIn, queueName, type JobData } from "./job.js";
 
 /** Milliseconds after which a worker that says nothing counts as gone. It says so every half of it. */
@@ -59,12 +59,20 @@ export async function redisWorker(address: string, options: WorkerOptions): Prom
       ...{ connection, concurrency: jobs, name: `${hostname()}-${process.pid}`, autorun: false },
       ...{ lockDuration: GONE_AFTER, stalledInterval: GONE_AFTER / 2, maxStalledCount: GONE_AT_MOST },
     });
-    // What can be wrong with it is that Redis has gone away, or that another worker took over meanwhile: the store decides.
-    worker.on("error", () => undefined);
-    connection.on("close", () => {
-      if (!signal.aborted) onUpdate({ type: "waiting", on: `Redis, which has gone away from ${shown(address)}` });
+    let waitsFor: string | undefined;
+    const waitFor = (what?: string): void => {
+      if (signal.aborted || what === waitsFor) return;
+      waitsFor = what;
+      onUpdate({ type: "waiting", ...(what !== undefined && { on: what }) });
+    };
+    // What else can be wrong with it is that Redis has gone away, or that another worker took over meanwhile: the store decides.
+    worker.on("error", (error) => {
+      const why = connection.status === "ready" ? refusal(error) : undefined;
+      if (why !== undefined) waitFor(`Redis at ${shown(address)}, which refuses: ${why}`);
     });
-    connection.on("ready", () => onUpdate({ type: "waiting" }));
+    worker.on("active", () => waitFor());
+    connection.on("close", () => waitFor(`Redis, which has gone away from ${shown(address)}`));
+    connection.on("ready", () => waitFor());
     const running = worker.run();
     await aborted(signal);
     // With a Redis there, it takes back what is not done.

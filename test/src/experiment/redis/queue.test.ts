@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Queue } from "bullmq";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cifar10LT, plan, redisQueue } from "../../../../src/experiment/index.js";
@@ -83,6 +84,33 @@ describe.skipIf(!hasRedis)("a sweep by workers", () => {
     await redisQueue(server.address).process([run], { store, signal, onUpdate });
     expect(told.at(-1)).toMatchObject({ type: "done", run: { id: run.id } });
     expect(lines(store)).toMatchObject([{ status: "done", run: { id: run.id } }]);
+  });
+
+  it("says why of a Redis that refuses, and once of one that has gone away", { timeout: 120_000 }, async () => {
+    const store = join(scratch, "refused");
+    const worker = await startWorker(server, store, running);
+    const out = "OOM command not allowed when used memory > 'maxmemory'";
+    await server.client.config("SET", "maxmemory", "1");
+    const { signal } = new AbortController();
+    const run = plan(cifar10LT({ rho: 10 }), { scale: toyScale(1), seed: 0 });
+    const swept = redisQueue(server.address).process([run], { store, signal, onUpdate: () => undefined });
+    await expect(swept).rejects.toThrow(`Redis at ${server.address} refuses: ${out}`);
+    await until(() => worker.err().includes(`Waiting for Redis at ${server.address}, which refuses: ${out}`));
+    await server.stop();
+    const gone = (): RegExpMatchArray | null => worker.err().match(/which has gone away/g);
+    await until(gone);
+    await sleep(2000); // it tries several times meanwhile
+    expect(gone()).toHaveLength(1);
+  });
+
+  it("says of one that wants a password where that is given", async () => {
+    await server.client.config("SET", "requirepass", "secret");
+    const { signal } = new AbortController();
+    const swept = redisQueue(server.address).process([], { store: scratch, signal, onUpdate: () => undefined });
+    await expect(swept).rejects.toThrow(
+      `No Redis can be used at ${server.address}: NOAUTH Authentication required. ` +
+        `Give its password (${server.address.replace("//", "//:PASSWORD@")}), or give another address`,
+    );
   });
 
   it("says so of a job that another put in the place of a run's", { timeout: 120_000 }, async () => {
