@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
 import { asDiskError } from "../disk/disk-error.js";
 import type { FailureRecord, RunRecord } from "./record.js";
 
@@ -21,7 +21,7 @@ export function readEntries(file: string): Entry[] {
   if (!existsSync(file)) return [];
   const latest = new Map<string, Entry>();
   const unusable: { line: number; id: string | undefined }[] = [];
-  const lines = textOf(file).split("\n");
+  const lines = reading(file, () => readFileSync(file, "utf8")).split("\n");
   for (const [i, line] of lines.entries()) {
     const entry = parse(line);
     if (entry) {
@@ -34,6 +34,19 @@ export function readEntries(file: string): Entry[] {
     unusable.filter(({ id }) => id === undefined || latest.get(id)?.status !== "done").map(({ line }) => line),
   );
   return [...latest.values()];
+}
+
+/** What tells a file from what it was before; undefined if there is none. @throws Error that names the file if it cannot be read */
+export function stampOf(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  // Opened: a network file system may know otherwise only how it was some seconds ago.
+  const handle = reading(file, () => openSync(file, "r"));
+  try {
+    const { ino, size, mtimeNs } = fstatSync(handle, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Adds a record as a line. @throws DiskError */
@@ -53,9 +66,9 @@ export function appendEntry(file: string, entry: Entry): void {
   }
 }
 
-function textOf(file: string): string {
+function reading<T>(file: string, read: () => T): T {
   try {
-    return readFileSync(file, "utf8");
+    return read();
   } catch (cause) {
     throw new Error(`Cannot read ${file}, where runs are kept: ${(cause as Error).message}`, { cause });
   }

@@ -8,7 +8,7 @@ import { withFolder } from "../disk/folder-lock.js";
 import { makeFolder } from "../disk/folder.js";
 import { precision } from "../backend/device.js";
 import type { FailureRecord, Provenance, RunRecord } from "./record.js";
-import { appendEntry, readEntries, type Entry } from "./record-file.js";
+import { appendEntry, readEntries, stampOf, type Entry } from "./record-file.js";
 import type { Run } from "./run.js";
 
 /**
@@ -80,9 +80,14 @@ export class RunStore {
     return join(this.path, "runs.jsonl");
   }
 
+  /** Read anew only where the file has changed: who waits for what others do looks several times a second. */
   private entries(): Entry[] {
-    return readEntries(this.file);
+    const stamp = stampOf(this.file);
+    if (this.read === undefined || this.read.stamp !== stamp) this.read = { stamp, entries: readEntries(this.file) };
+    return this.read.entries;
   }
+
+  private read: { readonly stamp: string | undefined; readonly entries: Entry[] } | undefined;
 }
 
 /** Test error in %. @param counts images of each true class (rows) by predicted class */

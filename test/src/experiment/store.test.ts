@@ -54,6 +54,22 @@ describe("a store", () => {
     expect(ids()).toEqual([first.id]);
   });
 
+  it("is read anew only when it has changed, whoever changed it", async () => {
+    await store.add(recordFor(first, 7));
+    expect(ids()).toEqual([first.id]);
+    const parse = vi.spyOn(JSON, "parse");
+    try {
+      expect([ids(), store.failures(), store.has(second)]).toEqual([[first.id], [], false]);
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
+    await new RunStore(store.path).add(recordFor(second, 5));
+    expect(ids()).toEqual([first.id, second.id]);
+    rmSync(file);
+    expect(ids()).toEqual([]);
+  });
+
   it("is a table, with errors in %", async () => {
     const counts = [[9, 1], [4, 6]]; // prettier-ignore
     await store.add({ ...recordFor(first, 7), last: { epoch: 1, counts }, best: { epoch: 0, counts } });
