@@ -57,7 +57,11 @@ Examples:
     const show = values["gain"] === true ? "gain" : "error";
     process.stdout.write(FORMATS[format]!(paperTable([here, recorded(grid, scale)], { which, show })));
     if (here.records.length === 0) {
-      const how = `longtail sweep ${grid.name}${scale === "quick" ? "" : ` --scale ${scale}`}`;
+      const chosen = ["scale", "rho", "set", "store"].flatMap((option) => {
+        const value = text(values, option);
+        return value === undefined ? [] : [` --${option} ${/^[\w.,:/-]+$/.test(value) ? value : `"${value}"`}`];
+      });
+      const how = `longtail sweep ${grid.name}${chosen.join("")}`;
       console.error(`There are no runs of ${grid.name} at scale ${scale} in ${store.path}: ${how}`);
     }
     return 0;

@@ -83,7 +83,7 @@ describe("longtail table", () => {
   it("has only the sets asked for", async () => {
     const { code, out, err } = await longtail("table", "table2", "--set", "cifar100", "--scale", "standard");
     expect(code).toBe(0);
-    expect(err).toMatch(/runs: longtail sweep table2 --scale standard\n$/);
+    expect(err).toMatch(/runs: longtail sweep table2 --scale standard --set cifar100\n$/);
     expect(out.match(/^CIFAR.*$/gm)).toEqual(["CIFAR-100-LT"]);
   });
 
@@ -91,7 +91,8 @@ describe("longtail table", () => {
     const { code, out, err } = await longtail("table", "table1a", "--rho", "100,10", "--store", "none");
     expect(code).toBe(0);
     expect(out.match(/^ρ = \d+$/gm)).toEqual(["ρ = 100", "ρ = 10"]);
-    expect(err).toMatch(/^There are no runs of table1a at scale quick in \/.*\/none: longtail sweep table1a\n$/);
+    const how = "longtail sweep table1a --rho 100,10 --store none";
+    expect(err).toMatch(new RegExp(`^There are no runs of table1a at scale quick in /.*/none: ${how}\n$`));
     expect(existsSync(join(folder, "none"))).toBe(false);
   });
 });
