@@ -211,7 +211,8 @@ export class Execution {
 
   private abort(channel: "shell" | "control", message: Message): void {
     void this.sockets.publish("status", { execution_state: "busy" }, message.header);
-    void this.reply(channel, message, { status: "aborted", execution_count: this.count });
+    // Without a count, as ipykernel: JupyterLab writes the count of a reply beside the cell, and this one never ran.
+    void this.reply(channel, message, { status: "aborted" });
     void this.sockets.publish("status", { execution_state: "idle" }, message.header);
   }
 

@@ -109,7 +109,7 @@ describe("execute", () => {
     const [first, second, third] = await Promise.all(cells);
     expect(first!.reply.status).toBe("error");
     for (const { reply, types } of [second!, third!]) {
-      expect(reply.status).toBe("aborted");
+      expect(reply).toEqual({ status: "aborted" }); // no count, which JupyterLab would write beside a cell that never ran
       expect(types).toEqual(["status", "status"]);
     }
     expect(await kernel.value("'goes on'")).toBe("'goes on'");
