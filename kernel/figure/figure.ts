@@ -7,6 +7,8 @@ export interface Figure {
   readonly data: readonly object[];
   readonly layout: object;
   readonly config?: object;
+  /** States of an animation. */
+  readonly frames?: readonly object[];
 }
 
 /** A figure as JSON: what plotly.js draws. */
@@ -14,6 +16,7 @@ export interface FigureJson {
   readonly data: readonly Record<string, unknown>[];
   readonly layout: Record<string, unknown>;
   readonly config?: Record<string, unknown>;
+  readonly frames?: readonly Record<string, unknown>[];
 }
 
 const PARTS = new Set(["data", "layout", "config", "frames"]);
@@ -29,8 +32,9 @@ export function isFigure(value: unknown): value is Figure {
  *
  * @throws TypeError when the figure contains itself.
  */
-export function figureJson({ data, layout, config }: Figure): FigureJson {
-  const plain = toPlainJson({ data, layout, ...(config && { config }) }) as FigureJson;
+export function figureJson({ data, layout, config, frames }: Figure): FigureJson {
+  const parts = { data, layout, ...(config && { config }), ...(frames && { frames }) };
+  const plain = toPlainJson(parts) as FigureJson;
   return { ...plain, layout: themed({ height: DEFAULT_SIZE.height, ...plain.layout }) };
 }
 

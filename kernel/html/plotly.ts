@@ -87,7 +87,7 @@ const HYDRATE = `
   };
   const hydrate = async (figure) => {
     const Plotly = await (loading ??= unpack());
-    const { data, layout, config } = JSON.parse(figure.querySelector("script").textContent);
+    const { data, layout, config, frames } = JSON.parse(figure.querySelector("script").textContent);
     const picture = figure.querySelector(".picture");
     const target = document.createElement("div");
     // Out of the flow until it is drawn: beside its picture it would move the page, and whoever came by a link from their place.
@@ -99,7 +99,8 @@ const HYDRATE = `
     const legend = narrow ? { orientation: "h", y: -0.25, ...layout.legend } : layout.legend;
     const fitted = { ...layout, legend, width: undefined, autosize: true, ...(touch && { dragmode: false }) };
     try {
-      await Plotly.newPlot(target, data, fitted, { displaylogo: false, responsive: true, ...config });
+      const settings = { displaylogo: false, responsive: true, ...config };
+      await Plotly.newPlot(target, { data, layout: fitted, config: settings, frames });
       await fitTitle(Plotly, target);
       await fitNotes(Plotly, target);
       target.classList.remove("drawing"); // and leave the class that plotly.js gave it

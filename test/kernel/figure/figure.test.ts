@@ -24,6 +24,11 @@ describe("figureJson", () => {
     expect(layout.template).toBeDefined();
   });
 
+  it("keeps the frames of an animation", () => {
+    const frames = [{ name: "1990", data: [{ y: new Float32Array([0.1]) }] }];
+    expect(figureJson({ data: [], layout: {}, frames }).frames).toEqual([{ name: "1990", data: [{ y: [0.1] }] }]);
+  });
+
   it("makes no room for a title that is not there", () => {
     const top = (layout: object): unknown => {
       const { template } = figureJson({ data: [], layout }).layout as {

@@ -46,6 +46,25 @@ describe.skipIf(!browserPath)("a figure that becomes interactive", () => {
       await browser.close();
     }
   });
+
+  it("has the frames of an animation", { timeout: 60_000 }, async () => {
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      const figure = {
+        data: [{ y: [1, 2] }],
+        layout: { height: 440 },
+        frames: [{ name: "1990", data: [{ y: [2, 1] }] }],
+      };
+      await page.setContent(`<!doctype html>${embedFigure(figure, undefined, "A figure")}${plotlyScripts()}`);
+      await page.waitForSelector(".picture", { state: "hidden" });
+      expect(
+        await page.evaluate('document.querySelector(".drawing, .js-plotly-plot")._transitionData._frames[0].name'),
+      ).toBe("1990");
+    } finally {
+      await browser.close();
+    }
+  });
 });
 
 describe.skipIf(!browserPath)("a figure on a narrow page", () => {
