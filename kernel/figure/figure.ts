@@ -1,6 +1,7 @@
 /** Plotly figures as plain values: what is one, its JSON, its title, its description in words. */
 import { toPlainJson } from "./json.js";
 import { DEFAULT_SIZE, themed } from "./theme.js";
+import { withTitles } from "./titles.js";
 
 /** A Plotly figure: traces, and how they are laid out. */
 export interface Figure {
@@ -34,7 +35,7 @@ export function isFigure(value: unknown): value is Figure {
  */
 export function figureJson({ data, layout, config, frames }: Figure): FigureJson {
   const parts = { data, layout, ...(config && { config }), ...(frames && { frames }) };
-  const plain = toPlainJson(parts) as FigureJson;
+  const plain = withTitles(toPlainJson(parts)) as FigureJson;
   return { ...plain, layout: themed({ height: DEFAULT_SIZE.height, ...plain.layout }) };
 }
 
