@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { promisify } from "node:util";
 import { Patience } from "./patience.js";
+import { unseenStore } from "./unseen-store.js";
 
 const { setImmediate } = globalThis;
 const nextTick = process.nextTick.bind(process);
@@ -113,7 +113,7 @@ export class Cell {
   }
 }
 
-export const currentCell = new AsyncLocalStorage<Cell>();
+export const currentCell = unseenStore<Cell>();
 
 /** Node's own counters of asynchronous context, as Node 20 and 22 keep them. */
 interface AsyncWrap {

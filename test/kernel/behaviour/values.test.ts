@@ -46,6 +46,12 @@ describe("the last expression of a cell is shown:", () => {
     expect((await shown("Promise.resolve(aq.table({ a: [1] }))"))["text/html"]).toContain("<table");
   });
 
+  it("promises and timers within another value, without the kernel's own notes on them", async () => {
+    const text = (await shown("[Promise.resolve(1), setTimeout(() => 1, 1)]"))["text/plain"];
+    expect(text).toContain("Timeout");
+    expect(text).not.toMatch(/cell\[|interrupted|ResourceStore/);
+  });
+
   it("whatever Symbol.for('Jupyter.display') says, now or later", async () => {
     expect(
       await shown("({ [Symbol.for('Jupyter.display')]: () => ({ 'text/html': '<i>own</i>', 'text/plain': 'own' }) })"),
