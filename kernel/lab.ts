@@ -9,6 +9,9 @@ import { dataFolder } from "./kernelspec.js";
 /** Installed into a virtual environment of its own where no Jupyter is found. */
 const JUPYTERLAB = "jupyterlab==4.6.6";
 
+/** Installed beside it for its renderer of figures, without which JupyterLab shows their pictures, and none of 3-D or maps. */
+const PLOTLY = "plotly==7.1.0";
+
 export interface LabOptions {
   /** Folder to open. */
   notebooks: string;
@@ -67,8 +70,8 @@ async function installJupyter(folder: string, log: (line: string) => void): Prom
   log(`No Jupyter found: making a virtual environment for it in ${folder}`);
   if ((await run(python, ["-m", "venv", folder])) !== 0)
     throw new Error(`Python could not make a virtual environment (on Debian: apt install python3-venv), or ${advice}`);
-  log(`Installing ${JUPYTERLAB} there (about 240 MB, once)`);
-  const pip = ["-m", "pip", "install", "--disable-pip-version-check", JUPYTERLAB];
+  log(`Installing ${JUPYTERLAB} and ${PLOTLY} there (about 310 MB, once)`);
+  const pip = ["-m", "pip", "install", "--disable-pip-version-check", JUPYTERLAB, PLOTLY];
   if ((await run(executables(folder, "python"), pip)) !== 0)
     throw new Error(`pip could not install ${JUPYTERLAB} (is the network there?); ${advice}`);
   return [executables(folder, "jupyter-lab")];

@@ -23,7 +23,8 @@ describe("figureBundle", () => {
   it("says why there is no picture, and still shows what a browser can draw", async () => {
     const bundle = await figureBundle({ data: [{ type: "surface", z: [[1]] }], layout: {} });
     expect(Object.keys(bundle)).toEqual([PLOTLY_MIME, "text/plain"]);
-    expect(bundle["text/plain"]).toContain('No static picture: "surface" traces are drawn only by a browser');
+    expect(bundle["text/plain"]).toContain('No static picture: "surface" traces are drawn only by Plotly in a browser');
+    expect(bundle["text/plain"]).toContain("pip install plotly");
   });
 
   it("refuses a figure that contains itself", async () => {
