@@ -8,7 +8,7 @@ import { compilerOptions } from "./options.js";
 import { ts } from "./typescript.js";
 
 /** Declarations that the compiler's own library lacks. */
-const LIBRARY = join(packageFolder, "kernel", "compiler", "lib", "es2023.d.ts");
+const LIBRARIES = ["es2023.d.ts", "node.d.ts"].map((file) => join(packageFolder, "kernel", "compiler", "lib", file));
 
 /** The compiler's own `emit`, which can be told to write declarations in spite of types that they cannot spell. */
 type ForcedEmit = (
@@ -132,7 +132,7 @@ export class CellCompiler {
       return rootFiles.includes(path) ? text && withDeclaredExports(text) : text;
     };
     const host = ts.createWatchCompilerHost(
-      [...rootFiles, LIBRARY],
+      [...rootFiles, ...LIBRARIES],
       merged,
       sys,
       (roots, opts, compilerHost, previous, configDiagnostics, references) => {

@@ -41,6 +41,13 @@ describe("converting a cell", () => {
     expect(service.convert("[1].toSorted().at(0).length", "cell[1]")).toHaveProperty("error.ename", "TypeScriptError");
   });
 
+  it("knows what of Node neither TypeScript 5.0 nor @types/node declares", () => {
+    convert("const { instance } = await WebAssembly.instantiate(new Uint8Array(8)); instance.exports.add(1, 2)");
+    convert("const init: BodyInit = 'text'; const headers: HeadersInit = { a: 'b' }; 'a'.isWellFormed()");
+    convert("const first: string = (await (await fetch('https://localhost')).json()).rows[0].name");
+    expect(service.convert("new WebAssembly.Memory({})", "cell[1]")).toHaveProperty("error.ename", "TypeScriptError");
+  });
+
   it("knows the types of earlier cells, and forgets what was declared again", () => {
     convert("const word = 'text'");
     expect(service.convert("word.toFixed()", "cell[2]")).toMatchObject({ error: { ename: "TypeScriptError" } });
