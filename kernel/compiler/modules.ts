@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type typescript from "typescript";
+import { withoutAttributes } from "./attributes.js";
 import { guardAwaits } from "./guard.js";
 import { jsxEmit, nameJsxImports } from "./jsx.js";
 import { emitOptions } from "./options.js";
@@ -67,7 +68,7 @@ export class ModuleCompiler {
   }
 
   private translate(file: string, written: string): Pick<LocalModule, "code" | "headLines" | "map" | "imports"> {
-    const text = written.replace(/^#!/, "//");
+    const text = withoutAttributes(written.replace(/^#!/, "//"));
     if (extname(file) === ".json")
       return {
         // As the type checker has it: the keys of an object are exports too.

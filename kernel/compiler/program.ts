@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type typescript from "typescript";
+import { withoutAttributes } from "./attributes.js";
 import { cellTransformer, type CellEmit } from "./cell.js";
 import { errorsOf } from "./diagnostics.js";
 import { packageFolder } from "./folders.js";
@@ -93,7 +94,7 @@ export class CellCompiler {
   refresh(): void {
     for (const file of this.program?.getSourceFiles() ?? []) {
       if (file.isDeclarationFile || file.fileName.endsWith("__tslab__.ts") || !isUserFile(file.fileName)) continue;
-      const text = existsSync(file.fileName) ? readFileSync(file.fileName, "utf8") : undefined;
+      const text = existsSync(file.fileName) ? withoutAttributes(readFileSync(file.fileName, "utf8")) : undefined;
       if (text === file.text) continue;
       const kind = text === undefined ? ts.FileWatcherEventKind.Deleted : ts.FileWatcherEventKind.Changed;
       this.watchers.get(file.fileName)?.(file.fileName, kind);
@@ -129,7 +130,8 @@ export class CellCompiler {
     const read = sys.readFile.bind(sys);
     sys.readFile = (path, encoding) => {
       const text = read(path, encoding);
-      return rootFiles.includes(path) ? text && withDeclaredExports(text) : text;
+      if (rootFiles.includes(path)) return text && withDeclaredExports(text);
+      return text && isUserFile(path) ? withoutAttributes(text) : text;
     };
     const host = ts.createWatchCompilerHost(
       [...rootFiles, ...LIBRARIES],

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { withoutAttributes } from "./attributes.js";
 import { calledAt } from "./call.js";
 import { completeness, type Completeness } from "./completeness.js";
 import { toCodePoints, toCodeUnits } from "./cursor.js";
@@ -56,7 +57,7 @@ export class CompilerService {
   convert(source: string, cellName: string): CompiledCell | { error: CellError } {
     this.cells.refresh();
     this.next = this.declarations;
-    const cell = withoutExports(source);
+    const cell = withoutExports(withoutAttributes(source));
     const { diagnostics, declOutput = "" } = this.use((converter) => converter.convert(this.declarations, cell));
     if (diagnostics.length > 0) return { error: compileError(diagnostics, source, cellName) };
     if (!this.cells.emitted) throw new Error("The converter reported no error and emitted nothing");

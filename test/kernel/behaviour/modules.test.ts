@@ -185,6 +185,22 @@ describe("the user's own modules", () => {
     expect(await kernel.value(`import again from "../src/data.json"; again === data`)).toBe("true");
   });
 
+  it("may be imported with attributes, by cells and by each other", async () => {
+    const attributes = 'with { type: "json" }';
+    expect(await kernel.value(`import marked from "../src/data.json" ${attributes}; marked.rows.length`)).toBe("3");
+    expect(
+      await kernel.value(`(await import("../src/data.json", { ${attributes.replace(" ", ": ")} })).rows.length`),
+    ).toBe("3");
+    write(
+      src("marks.ts"),
+      `import data from "./data.json" ${attributes};\nexport const marks: number = data.rows.length;`,
+    );
+    expect(await kernel.value(`import { marks } from "../src/marks"; marks`)).toBe("3");
+    expect((await kernel.run(`import { marks } from "../src/marks"; const text: string = marks`)).reply.status).toBe(
+      "error",
+    );
+  });
+
   it("may be CommonJS in TypeScript, know their place, and begin with #!", async () => {
     write(
       src("equals.cts"),
