@@ -51,7 +51,7 @@ export function optional(rule: Rule): Rule {
 
 /**
  * Holds an options object against one rule a parameter, and throws a RangeError that names the function, the
- * parameter, what it may be and what it is; unknown names are errors too.
+ * parameter, what it may be and what it is; unknown names are errors too, and parameters that are inherited.
  */
 export function check(caller: string, options: object, rules: Readonly<Record<string, Rule>>): void {
   if (typeof options !== "object" || options === null)
@@ -67,6 +67,11 @@ export function check(caller: string, options: object, rules: Readonly<Record<st
   for (const [name, rule] of Object.entries(rules)) {
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined && rule.optional) continue;
+    // Objects are spread on their way, which leaves behind what is not their own: its default would be taken without a word.
+    if (value !== undefined && !Object.hasOwn(options, name))
+      throw new RangeError(
+        `${caller}: ${name} must be the object's own, as in { ${name}: ... }; here its class or prototype has it`,
+      );
     if (!rule.accepts(value)) {
       throw new RangeError(`${caller}: ${name} must be ${rule.range} (got ${show(value)})`);
     }

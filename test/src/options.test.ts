@@ -75,6 +75,33 @@ describe("check", () => {
   });
 });
 
+test("what an object inherits is refused: spread, it would be gone", async () => {
+  const message = "f: delta must be the object's own, as in { delta: ... }; here its class or prototype has it";
+  class Options {
+    readonly d = 1;
+    get delta(): number {
+      return 0.5;
+    }
+  }
+  for (const options of [new Options(), Object.create({ delta: 0.5 }, { d: { value: 1 } }) as object])
+    expect(() => check("f", options, rules)).toThrow(message);
+  expect(() => check("f", Object.assign(Object.create(null) as object, { d: 1, delta: 0.5 }), rules)).not.toThrow();
+
+  class Sgd {
+    readonly name = "sgd";
+    get momentum(): number {
+      return 0.1;
+    }
+  }
+  expect(() => train.resolveOptimizer(new Sgd())).toThrow("optimizer: momentum must be the object's own");
+  const images = data.Examples.of(data.stickers({ counts: 1 }));
+  const given = Object.create(
+    { model: "tiny", epochs: 1 },
+    { data: { value: { train: images, test: images } } },
+  ) as never;
+  await expect(train.fit(given)).rejects.toThrow("fit: model must be the object's own");
+});
+
 test("what shows itself as a table is said in a line", () => {
   const set = data.Examples.of(data.stickers({ counts: 1 }));
   const rules = { n: numberWhere("a number", () => true) };
