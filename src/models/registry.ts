@@ -66,7 +66,8 @@ const func: Rule = { range: "a function", accepts: (v) => typeof v === "function
  *     });
  *
  * The classifier, linear or of cosines, is put behind it. `build` is called once a network; layers of TensorFlow.js
- * are handed over with `variables.adopt`. Runs in a folder are told apart by the text of `build`: a changed one begins anew.
+ * are handed over with `variables.adopt`, their initializers seeded by `variables.seed`. Runs in a folder are told apart by the
+ * text of `build`: a changed one begins anew.
  *
  * @param name no name of the library's own; an earlier one of yours is replaced
  * @throws RangeError for a name that is taken. A network is refused when it is made, or first applied, if two of its variables

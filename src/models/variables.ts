@@ -67,8 +67,17 @@ export class Variables {
   }
 
   /**
+   * A whole number from 0 to 2^31 - 1 for an initializer of TensorFlow.js, by the network's seed and a name:
+   * `tf.initializers.heNormal({ seed: variables.seed("first") })`.
+   */
+  seed(name: string): number {
+    return this.stream.split(name).integer(2 ** 31);
+  }
+
+  /**
    * Takes over the variables of layers of TensorFlow.js: those that are trainable are learned, the others are kept and saved
-   * beside them.
+   * beside them. They begin with the values that TensorFlow.js gave them, others in each run unless each initializer was given a
+   * seed: `variables.seed(name)`. (Its dropout has other masks in each run; with a seed, one mask for all steps.)
    * @param model such as `tf.sequential(...)` or one that was read, made anew at every call of what builds the backbone
    * @throws RangeError where there is a variable of that name already, as for every variable, or the layers are a network's already
    */

@@ -24,12 +24,12 @@ const plain: BackboneMaker = (variables, channels) => {
 };
 /** What TensorFlow.js has and we have not: a depthwise convolution, its own batch norm. */
 const layers: BackboneMaker = (variables, channels) => {
-  const start = (seed: number) => tf.initializers.heNormal({ seed });
+  const start = (name: string) => tf.initializers.heNormal({ seed: variables.seed(name) });
   const model = tf.sequential({
     layers: [
       tf.layers.separableConv2d({
         ...{ filters: 16, kernelSize: 3, strides: 2, inputShape: [32, 32, channels] },
-        ...{ depthwiseInitializer: start(1), pointwiseInitializer: start(2) },
+        ...{ depthwiseInitializer: start("depthwise"), pointwiseInitializer: start("pointwise") },
       }),
       tf.layers.batchNormalization(),
       tf.layers.globalAveragePooling2d({}),
@@ -65,6 +65,18 @@ describe.each(Object.entries({ plain, layers }))("a network of one's own, %s", (
     const file = `${folder}/saved.classifier`;
     await whole.classifier.save(file);
     expect(await (await loadClassifier(file)).network.digest()).toBe(digest);
+  });
+
+  test("begins with other numbers for another seed alone, wherever they are drawn", async () => {
+    const begun = async (seed: number) => {
+      const { weights } = build(model, { classes: 10, seed });
+      return Promise.all(weights.map(({ variable }) => variable.data()));
+    };
+    const [one, again, other] = [await begun(1), await begun(1), await begun(2)];
+    expect(again).toEqual(one);
+    const drawn = one.flatMap((values, i) => (new Set(values).size > 1 ? [i] : []));
+    expect(drawn).toHaveLength(4); // Of two layers, and the classifier with its bias.
+    for (const i of drawn) expect(other[i]).not.toEqual(one[i]);
   });
 
   test("is pre-trained, and learns from unlabelled images", async () => {
