@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ByteImages } from "../backend/fused/index.js";
-import { check, show, type Rule } from "../options.js";
+import { check, checkArray, show, type Rule } from "../options.js";
 import { Tabular, type Grid } from "../show/index.js";
 import { countLabels } from "../tail/index.js";
 import { imageAt, requireImageSet, type ImageSet } from "./image-set.js";
@@ -31,10 +31,11 @@ export class Examples extends Tabular implements ByteImages {
   /**
    * Images of a set with its own labels.
    * @param indices which, in order; default all
-   * @throws RangeError for an index that the set does not have, or what is no image set
+   * @throws RangeError for an index that the set does not have, or what is no image set, or no array
    */
   static of(set: ImageSet, indices?: ArrayLike<number>): Examples {
     requireImageSet("Examples.of", set);
+    if (indices !== undefined) checkArray("Examples.of", "indices", indices);
     const count = set.shape[0];
     const index = indices === undefined ? Uint32Array.from({ length: count }, (_, i) => i) : Uint32Array.from(indices);
     const beyond = Array.from(indices ?? []).find((i) => !Number.isInteger(i) || i < 0 || i >= count);
@@ -76,6 +77,7 @@ export class Examples extends Tabular implements ByteImages {
    */
   relabel(labels: ArrayLike<number>, classes: readonly string[] = this.classes): Examples {
     check("relabel", { classes }, { classes: NAMES });
+    checkArray("relabel", "labels", labels);
     if (labels.length !== this.length)
       throw new RangeError(`relabel: expected ${this.length} labels, one an image, found ${labels.length}`);
     const wrong = Array.from(labels).find((label) => !Number.isInteger(label) || label < 0 || label >= classes.length);
@@ -112,8 +114,9 @@ export class Examples extends Tabular implements ByteImages {
     );
   }
 
-  /** Some of them, in the order given. */
+  /** Some of them, in the order given. @throws RangeError for a position that there is not, or what is no array */
   select(positions: ArrayLike<number>): Examples {
+    checkArray("select", "positions", positions);
     const at = Uint32Array.from(positions, (position) => this.checked(position));
     return new Examples(
       this.sources,

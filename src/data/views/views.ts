@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { checkNormalization } from "../../backend/fused/augment.js";
-import { check, count, having, optional } from "../../options.js";
+import { check, checkArray, count, having, optional } from "../../options.js";
 import type { Stream } from "../../random/index.js";
 import { requireExamples, type Examples } from "../examples.js";
 import type { Normalization } from "../normalization.js";
@@ -58,6 +58,7 @@ export interface DrawnViews {
 export function drawViews(examples: Examples, positions: ArrayLike<number>, options: ViewsOptions): DrawnViews {
   requireExamples("views", examples);
   check("views", options, rules);
+  checkArray("views", "positions", positions);
   if (positions.length === 0) throw new RangeError("views: expected one or more positions, found none");
   const [imageHeight, imageWidth, channels] = examples.shape;
   const { stream, normalization, size = [imageHeight, imageWidth] } = options;

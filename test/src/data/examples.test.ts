@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkImageSet, Examples, imageAt, normalizationOf, type ImageSet } from "../../../src/data/index.js";
+import { checkImageSet, Examples, imageAt, normalizationOf, views, type ImageSet } from "../../../src/data/index.js";
+import { stream } from "../../../src/random/index.js";
 
 /** Images of 2 x 1 pixels, whose bytes say which image of which set they are. */
 function numbered(set: number, count: number, classes = 3): ImageSet {
@@ -55,6 +56,19 @@ test("no image is copied", () => {
   const joined = Examples.of(set, [1]).concat(Examples.of(set, [4]));
   expect(joined.image(1).buffer).toBe(set.bytes.buffer);
 });
+
+test.each([5, {}, { dataId: {}, shape: [2] }, null])(
+  "positions that are no array (%o) choose nothing, and are refused",
+  (given) => {
+    const all = Examples.of(numbered(0, 5));
+    const none = given as never;
+    const options = { stream: stream(0), normalization: normalizationOf(all) };
+    expect(() => Examples.of(numbered(0, 5), none)).toThrow("Examples.of: indices must be an array (got ");
+    expect(() => all.select(none)).toThrow("select: positions must be an array (got ");
+    expect(() => all.relabel(none)).toThrow("relabel: labels must be an array (got ");
+    expect(() => views(all, none, options)).toThrow("views: positions must be an array (got ");
+  },
+);
 
 describe("what cannot be is refused", () => {
   const set = numbered(0, 5);
