@@ -3,13 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { newHolder } from "../../../src/disk/lock-holder.js";
-import { cifar10LT, plan } from "../../../src/experiment/index.js";
+import { cifar10LT, plan, processes } from "../../../src/experiment/index.js";
 import { swept, under, until } from "./swept.js";
 import { lines, outcome, toyScale, trainers } from "./toy.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "longtail-processes-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const epochs = 6;
+
+test.each([0, NaN, 1.5, { count: 2 }])(
+  "no number of processes (%o) is refused, and not waited for for ever",
+  (atOnce) => {
+    expect(() => processes(atOnce as number)).toThrow(/^processes: atOnce must be an integer from 1 to \d+ \(got /);
+  },
+);
 
 // What else may end a process, and what is left then, is in processes.long.test.ts.
 test(
