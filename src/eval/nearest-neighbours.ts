@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
-import { check, count, optional, positive } from "../options.js";
+import { check, count, optional, positive, type Rule } from "../options.js";
 import { checkLabels } from "./labels.js";
 
 /** Features with their classes, row after row. */
@@ -17,6 +17,11 @@ export interface NearestNeighboursOptions {
   /** A neighbour's vote is exp(cosine / temperature). Default 0.1. */
   readonly temperature?: number;
 }
+
+const float32: Rule = {
+  range: "a Float32Array: Float32Array.from(numbers) makes one, await tensor.data() reads one",
+  accepts: (v) => v instanceof Float32Array,
+};
 
 /** Queries at a time. */
 const CHUNK = 250;
@@ -36,6 +41,7 @@ export async function nearestNeighbours(
 ): Promise<Uint16Array> {
   check("nearestNeighbours", options, { classes: count, k: optional(count), temperature: optional(positive) });
   const { features, labels } = known;
+  check("nearestNeighbours", { features, queries }, { features: float32, queries: float32 });
   const { classes, temperature = 0.1 } = options;
   const width = features.length / labels.length;
   if (!Number.isInteger(width) || width < 1 || queries.length % width !== 0)

@@ -1,3 +1,5 @@
+import { checkArray } from "../../options.js";
+
 /** Rows of numbers, or the rows of a matrix one after another (with `dimension`). */
 export type PointsLike = readonly ArrayLike<number>[] | Float32Array | Float64Array;
 
@@ -10,9 +12,10 @@ export interface Points {
 
 /**
  * @param dimension numbers a point; required for flat arrays
- * @throws RangeError for rows of different lengths, a length that is no multiple of `dimension`, or a number that is not finite
+ * @throws RangeError for what is no array, rows of different lengths, a length that is no multiple of `dimension`, or a number that is not finite
  */
 export function pointsOf(points: PointsLike, dimension?: number): Points {
+  checkArray("tsne", "points", points);
   const flat = ArrayBuffer.isView(points);
   const width = dimension ?? (flat ? undefined : points[0]?.length);
   if (width === undefined || width === 0) {

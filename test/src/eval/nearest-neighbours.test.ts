@@ -140,6 +140,17 @@ describe("corner cases", () => {
       "expected labels from 0 to 1 (there are 2 classes), found 2 for image 0",
     ],
     [
+      "features in double precision",
+      () =>
+        nearestNeighbours({ ...known, features: new Float64Array(6) as never }, new Float32Array(2), { classes: 3 }),
+      "features must be a Float32Array: Float32Array.from(numbers) makes one",
+    ],
+    [
+      "queries as a list",
+      () => nearestNeighbours(known, [1, 0] as never, { classes: 3 }),
+      "queries must be a Float32Array",
+    ],
+    [
       "known NaN",
       () =>
         nearestNeighbours({ ...known, features: Float32Array.of(1, 0, 0, NaN, 0, 1) }, new Float32Array(2), {

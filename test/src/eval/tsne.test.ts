@@ -101,6 +101,11 @@ describe("refuses", () => {
       "perplexity must be at most (points - 1) / 3 = 29.7 (got 30 for 90 points)",
     ],
     ["no points", () => tsne([]), "expected points of one or more numbers, found none"],
+    [
+      "a tensor",
+      () => tsne({ dataId: {}, shape: [91, 4] } as never),
+      "points must be an array (got a tensor; await tensor",
+    ],
     ["NaN", () => tsne([[1, 2], [3, NaN]]), "found NaN in point 1, at 1"], // prettier-ignore
     ["Infinity", () => tsne(Float32Array.of(1, Infinity), { dimension: 2 }), "found Infinity in point 0, at 1"],
     ["ragged rows", () => tsne([[1, 2], [3]]), "expected points of 2 numbers each, found 1 in point 1"], // prettier-ignore
