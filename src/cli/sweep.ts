@@ -8,7 +8,7 @@ export const sweepCommand: Command = {
   help: `Usage: longtail sweep NAME [options]
 
 Does the runs of a table or figure and prints it. Runs that are done are not done again, also not for another table;
-Ctrl-C stops after the step they are in, and the same command goes on from there. A run that fails does not stop the
+Ctrl-C or SIGTERM stops after the step they are in, and the same command goes on from there. A run that fails does not stop the
 others, and is tried again next time. Exit code 1 if a run failed, 130 if stopped.
 
 ${NAMES_HELP}

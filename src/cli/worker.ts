@@ -8,10 +8,11 @@ export const workerCommand: Command = {
 
 Does runs that "longtail sweep --queue" has put in a queue, until it is stopped. Start as many as you like, on as many
 machines as you like. All of them and the sweep need the same store: on several machines, a network file system.
-Ctrl-C stops after the steps that its runs are in, and they go on elsewhere; so do the runs of a worker that was killed.
+Ctrl-C or SIGTERM stops after the steps that its runs are in, and they go on elsewhere; so do the runs of a worker that was killed.
 
 Options:
-      --queue URL       the Redis, such as redis://localhost:6379; rediss:// for TLS
+      --queue URL       the Redis, such as redis://localhost:6379, or with a password
+                        redis://:PASSWORD@HOST:PORT; rediss:// for TLS
       --store DIR       where runs are kept (default: LONGTAIL_RUNS, or else runs)
       --jobs N          runs at once, each in a process of its own (default: one a core, at most 8; one on a GPU)
       --device NAME     what computes, see "longtail device"
