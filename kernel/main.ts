@@ -4,7 +4,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { Backlog } from "./backlog.js";
 import type { CompilerService } from "./compiler/service.js";
 import type { FromSession, ToSession } from "./ports.js";
-import { remote } from "./rpc.js";
+import { remote, serve } from "./rpc.js";
 
 /**
  * The kernel: `node --no-force-async-hooks-checks main.js --connection-file FILE`.
@@ -22,10 +22,11 @@ if (connectionFile === undefined) {
 }
 const folder = process.cwd();
 const channel = new MessageChannel();
+const questions = new MessageChannel();
 const backlog = new Backlog();
 const wire = new Worker(new URL("./wire/worker.js", import.meta.url), {
-  workerData: { connectionFile, compiler: channel.port1, memory: backlog.memory },
-  transferList: [channel.port1],
+  workerData: { connectionFile, compiler: channel.port1, session: questions.port1, memory: backlog.memory },
+  transferList: [channel.port1, questions.port1],
 });
 const compiler = new Worker(new URL("./compiler/worker.js", import.meta.url), {
   workerData: { folder, port: channel.port2 },
@@ -52,6 +53,7 @@ const session = new Session(folder, {
   send,
   compileModule: (specifier, fromFile) => compile.module(specifier, fromFile),
 });
+serve(questions.port2, { members: session.members.bind(session) });
 wire.on("message", (message: ToSession) => {
   if (message.type === "exit") exit(0);
   session.receive(message);

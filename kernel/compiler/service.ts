@@ -6,6 +6,7 @@ import { toCodePoints, toCodeUnits } from "./cursor.js";
 import { completeDeclarations } from "./declarations.js";
 import { compileError, type CellError } from "./diagnostics.js";
 import { withoutExports } from "./exports.js";
+import { memberAt, type MemberAccess } from "./member.js";
 import { ModuleCompiler, type LocalModule } from "./modules.js";
 import { CellCompiler } from "./program.js";
 import { pathsAt } from "./paths.js";
@@ -26,6 +27,8 @@ export interface Completion {
   readonly start: number;
   readonly end: number;
   readonly types: { text: string; start: number; end: number; type: string }[];
+  /** Where types say nothing of what can stand behind a dot: whose value does. */
+  readonly access?: MemberAccess;
 }
 
 /** The compiler of one notebook: keeps what earlier cells declared. Everything here runs in the compiler's own thread. */
@@ -85,7 +88,10 @@ export class CompilerService {
     const kinds = new Map(original?.entries?.map((entry) => [entry.name, entry.kind]));
     const matches = candidates.filter((name) => name !== "__tslab__");
     const types = matches.map((text) => ({ text, start: from, end: to, type: kinds.get(text) ?? "" }));
-    return { matches, start: from, end: to, types };
+    const access = matches.length === 0 && !quotedAt(source, position) ? memberAt(source, position) : undefined;
+    if (!access) return { matches, start: from, end: to, types };
+    const name = toCodePoints(source, position - access.typed.length);
+    return { matches, start: name, end: toCodePoints(source, position), types, access };
   }
 
   /** Type and documentation at the cursor, or before it where it stands on nothing; among the arguments of a call, of what is called. */

@@ -58,8 +58,13 @@ export class Scope {
 
   /** Values of all names, of which some may be undefined yet. */
   values(): unknown[] {
-    return [...this.names].map((name): unknown =>
-      name in this.shadows ? this.shadows[name] : (runInThisContext(name) as unknown),
-    );
+    return [...this.names].map((name) => this.value(name));
+  }
+
+  /** The value of a name, of a cell or a global one; undefined where it has none. */
+  value(name: string): unknown {
+    if (name in this.shadows) return this.shadows[name];
+    if (this.names.has(name)) return runInThisContext(name) as unknown;
+    return (globalThis as Record<string, unknown>)[name];
   }
 }

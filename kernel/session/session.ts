@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { RUNTIME } from "../compiler/names.js";
 import { packageFolder } from "../compiler/folders.js";
+import type { MemberAccess } from "../compiler/member.js";
 import type { LocalModule } from "../compiler/modules.js";
 import { format } from "../format/index.js";
 import type { DisplayMessage } from "../mime.js";
@@ -22,6 +23,7 @@ import { ConsoleGroups } from "./groups.js";
 import { offerHook } from "./hook.js";
 import { takeOverProcess } from "./host.js";
 import { Linker, type Namespace } from "./linker.js";
+import { membersOf } from "./members.js";
 import { importMeta } from "./meta.js";
 import { Scope } from "./scope.js";
 import { closeOpenScopes, stopTraining } from "./tensorflow.js";
@@ -98,6 +100,11 @@ export class Session {
       if (message.error !== undefined) waiting?.reject(new Error(message.error));
       else waiting?.resolve(message.value ?? "");
     }
+  }
+
+  /** What can follow the dot of an access. */
+  members({ name, keys, typed }: MemberAccess): string[] {
+    return membersOf(this.scope.value(name), keys, typed);
   }
 
   private async run(request: RunRequest): Promise<void> {

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CompilerService } from "../compiler/service.js";
+import { setTimeout as pause } from "node:timers/promises";
 import { packageFolder } from "../compiler/folders.js";
+import type { MemberAccess } from "../compiler/member.js";
+import type { CompilerService } from "../compiler/service.js";
 import { PROTOCOL_VERSION, type Message } from "../message.js";
 import type { FromSession, ToSession } from "../ports.js";
 import type { Remote } from "../rpc.js";
@@ -12,7 +14,11 @@ import type { Sockets } from "./sockets.js";
 type Compiler = Remote<
   Pick<CompilerService, "convert" | "adopt" | "expression" | "complete" | "inspect" | "isComplete">
 >;
+type Values = Remote<{ members: (access: MemberAccess) => string[] }>;
 type Reply = Record<string, unknown>;
+
+/** How long user code, which may keep its thread though no cell runs, is waited for by who types, in ms. */
+const SOON = 300;
 
 const TYPESCRIPT_VERSION = "5.0.4"; // tslab's fork
 
@@ -23,10 +29,10 @@ export class Server {
 
   constructor(
     private readonly sockets: Sockets,
-    private readonly compiler: Compiler,
+    private readonly others: { readonly compiler: Compiler; readonly session: Values },
     private readonly send: (message: ToSession) => void,
   ) {
-    this.execution = new Execution(sockets, compiler, send);
+    this.execution = new Execution(sockets, others.compiler, send);
   }
 
   start(): void {
@@ -75,7 +81,7 @@ export class Server {
         return this.inspect(content as { code: string; cursor_pos: number });
       case "is_complete_request":
         if (helpSubject(String(content["code"])) !== undefined) return { status: "complete" };
-        return { ...(await this.compiler.isComplete(String(content["code"]))) };
+        return { ...(await this.others.compiler.isComplete(String(content["code"]))) };
       case "history_request":
         return { status: "ok", history: this.execution.history.query(content) };
       case "comm_info_request":
@@ -107,7 +113,10 @@ export class Server {
   }
 
   private async complete({ code, cursor_pos }: { code: string; cursor_pos: number }): Promise<Reply> {
-    const { matches, start, end, types } = await this.compiler.complete(code, cursor_pos);
+    const { access, start, end, ...typed } = await this.others.compiler.complete(code, cursor_pos);
+    const found = access ? await this.members(access) : [];
+    const matches = [...typed.matches, ...found];
+    const types = [...typed.types, ...found.map((text) => ({ text, start, end, type: "property" }))];
     return {
       status: "ok",
       matches,
@@ -117,8 +126,14 @@ export class Server {
     };
   }
 
+  /** Where types say nothing, the value does, as far as it can be asked now. */
+  private async members(access: MemberAccess): Promise<string[]> {
+    if (this.execution.current) return [];
+    return Promise.race([this.others.session.members(access), pause(SOON, [], { ref: false })]);
+  }
+
   private async inspect({ code, cursor_pos }: { code: string; cursor_pos: number }): Promise<Reply> {
-    const text = await this.compiler.inspect(code, cursor_pos);
+    const text = await this.others.compiler.inspect(code, cursor_pos);
     return { status: "ok", found: text !== null, data: text === null ? {} : { "text/plain": text }, metadata: {} };
   }
 

@@ -11,15 +11,18 @@ import { Sockets } from "./sockets.js";
 
 /** Entry of the sockets' thread. */
 const parent = watchedParent();
-const { connectionFile, compiler, memory } = workerData as {
+const { connectionFile, compiler, session, memory } = workerData as {
   connectionFile: string;
   compiler: MessagePort;
+  session: MessagePort;
   memory: SharedArrayBuffer;
 };
 const backlog = new Backlog(memory);
 const connection = readConnection(connectionFile);
 const sockets = new Sockets(new Wire(connection.key));
-const server = new Server(sockets, remote(compiler), (message) => parentPort!.postMessage(message));
+const server = new Server(sockets, { compiler: remote(compiler), session: remote(session) }, (message) =>
+  parentPort!.postMessage(message),
+);
 parentPort!.on("message", (message: FromSession) => {
   server.fromSession(message);
   void sockets.published.then(() => backlog.remove(message));

@@ -335,6 +335,32 @@ describe("completion and inspection", () => {
     expect((await kernel.client.complete("for (const x of [1]) { x.toFi"))["matches"]).toContain("toFixed");
   });
 
+  it("know the members of a value whose type says nothing, without running anything", async () => {
+    await kernel.run(
+      'let looked = 0;\nconst parsed = JSON.parse(\'{"rows": [{"city": "Bern", "size": 1}]}\');\n' +
+        "const guarded: any = { get costly() { looked++; return { inner: 1 }; } }",
+    );
+    const code = "'😀'; parsed.rows[0].ci";
+    const cursor = [...code].length;
+    expect(await kernel.client.complete(code)).toMatchObject({
+      matches: ["city"],
+      cursor_start: cursor - 2,
+      cursor_end: cursor,
+      metadata: { _jupyter_types_experimental: [{ text: "city", type: "property" }] },
+    });
+    expect((await kernel.client.complete("parsed."))["matches"]).toEqual(["rows"]);
+    expect((await kernel.client.complete("process.env.PAT"))["matches"]).toContain("PATH");
+    expect((await kernel.client.complete("guarded."))["matches"]).toEqual(["costly"]);
+    expect((await kernel.client.complete("guarded.costly."))["matches"]).toEqual([]);
+    expect(await kernel.value("looked")).toBe("0");
+    // While a cell runs, or keeps the thread after its end, types alone are asked.
+    const running = kernel.run("setTimeout(() => { const end = Date.now() + 1500; while (Date.now() < end); }, 20)");
+    expect((await kernel.client.complete("parsed."))["status"]).toBe("ok");
+    await running;
+    await sleep(100);
+    expect((await kernel.client.complete("parsed."))["matches"]).toEqual([]);
+  });
+
   it("of nothing find nothing", async () => {
     expect(await kernel.client.inspect("   ", 1)).toMatchObject({ status: "ok", found: false, data: {} });
     expect((await kernel.client.complete("noSuchThing.", 12))["matches"]).toEqual([]);
