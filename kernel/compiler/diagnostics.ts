@@ -1,4 +1,5 @@
 import type typescript from "typescript";
+import { magicHint } from "./magic.js";
 import { ts, type Diagnostic } from "./typescript.js";
 
 /** What a cell that cannot run shows, in the shape of the protocol's `error` content. */
@@ -30,6 +31,9 @@ export function compileError(diagnostics: readonly Diagnostic[], source: string,
     const marks = "~".repeat(Math.max(1, stop - start.character));
     traceback.push("", `  ${number} | ${line}`, `  ${" ".repeat(number.length)} | ${gap}${marks}`, "");
   }
+  const [first] = diagnostics;
+  const hint = first && first.fileName === undefined ? magicHint(lines[first.start.line] ?? "") : undefined;
+  if (hint !== undefined) traceback.push(hint);
   return { ename: "TypeScriptError", evalue: diagnostics[0]?.messageText.split("\n")[0] ?? "", traceback };
 }
 
