@@ -88,6 +88,7 @@ export class Waiting {
     const { queue, connection } = this.at;
     await this.look();
     const runs = [...this.missing.values()];
+    if (runs.length === 0) return; // the last has just failed, or was done: nothing is waited for
     const states = await connection.pipeline(runs.map((run) => ["exists", queue.toKey(jobId(run))])).exec();
     // A worker records what is done before it leaves the queue.
     this.takeDone();
