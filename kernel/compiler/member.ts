@@ -25,11 +25,13 @@ export function memberAt(source: string, position: number): MemberAccess | undef
     ts.forEachChild(node, visit);
   };
   visit(file);
-  if (!access || source.slice(access.expression.end, position).indexOf(".") < 0) return undefined;
+  if (!access) return undefined;
+  const behind = source.slice(access.expression.end, position);
+  if (!behind.includes(".")) return undefined;
   const path = pathOf(access.expression);
   if (!path || declared.has(path[0]!)) return undefined;
   const [name, ...keys] = path;
-  return { name: name!, keys, typed: /[\w$]*$/.exec(source.slice(access.expression.end, position))![0] };
+  return { name: name!, keys, typed: /[\w$]*$/.exec(behind)![0] };
 }
 
 function isDeclared(node: typescript.Identifier): boolean {
@@ -44,8 +46,8 @@ function pathOf(expression: typescript.Expression): string[] | undefined {
   const isElement = ts.isElementAccessExpression(expression);
   if (!isElement && !ts.isPropertyAccessExpression(expression)) return undefined;
   const key = isElement ? expression.argumentExpression : expression.name;
-  if (!ts.isStringLiteral(key) && !ts.isNumericLiteral(key) && !ts.isIdentifier(key)) return undefined;
-  if (isElement && ts.isIdentifier(key)) return undefined; // its value is not the text
+  const isName = !isElement && ts.isIdentifier(key); // between brackets its value is not its text
+  if (!isName && !ts.isStringLiteral(key) && !ts.isNumericLiteral(key)) return undefined;
   const before = pathOf(expression.expression);
   return before && [...before, key.text];
 }

@@ -9,11 +9,9 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
  * nothing of the user's: behind getters and proxies there is nothing.
  */
 export function membersOf(root: unknown, keys: readonly string[], typed: string): string[] {
-  const value = keys.reduce(propertyOf, root);
-  if (value === undefined || value === null) return [];
   const start = typed.toLowerCase();
   const names = new Set<string>();
-  for (const holder of holders(value)) {
+  for (const holder of holders(keys.reduce(propertyOf, root))) {
     if (hasElements(holder)) continue;
     for (const name of Object.getOwnPropertyNames(holder))
       if (name !== "constructor" && name.toLowerCase().startsWith(start) && IDENTIFIER.test(name)) names.add(name);
