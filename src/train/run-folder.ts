@@ -8,6 +8,9 @@ import { withFolder } from "../disk/folder-lock.js";
 import { Checkpoints } from "./checkpoints.js";
 import { differences, runId, type Configuration } from "./configuration.js";
 
+/** Milliseconds: runs that need the same one read it in turn, and a wait as short as that is nobody's concern. */
+const PATIENCE = 5000;
+
 /** The folder of one run. It describes itself: configuration, device and versions, metrics, checkpoints. */
 export interface RunFolder {
   readonly path: string;
@@ -16,7 +19,8 @@ export interface RunFolder {
 }
 
 /**
- * Runs something in the folder of a run, which is made unless it is there; one at a time, others wait.
+ * Runs something in the folder of a run, which is made unless it is there; one at a time, others wait,
+ * and warn of it when that takes more than five seconds.
  * @throws Error if the folder holds a run of another configuration, with where they differ; DiskError; the signal's reason
  */
 export async function inRunFolder<T>(
@@ -26,14 +30,20 @@ export async function inRunFolder<T>(
   work: (folder: RunFolder) => Promise<T>,
 ): Promise<T> {
   makeFolder(path);
-  const onWait = (holder: string): void => onWarning(`Waiting for the run that uses this folder: ${holder}`);
-  return withFolder(path, { signal, onWait }, async () => {
+  let telling: NodeJS.Timeout | undefined;
+  const onWait = (holder: string): void => {
+    const tell = (): void => onWarning(`Waiting for the run that uses this folder: ${holder}`);
+    telling = setTimeout(tell, PATIENCE);
+  };
+  const begin = async (): Promise<T> => {
+    clearTimeout(telling);
     const id = runId(configuration);
     const file = join(path, "config.json");
     if (existsSync(file)) refuseOther(file, configuration);
     else await writeJson(file, { id, configuration, ...circumstances() });
     return work({ path, id, checkpoints: new Checkpoints(join(path, "checkpoints"), id, onWarning) });
-  });
+  };
+  return withFolder(path, { signal, onWait }, begin).finally(() => clearTimeout(telling));
 }
 
 /** @throws DiskError */

@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { use } from "../../../src/backend/device.js";
 import { DiskError } from "../../../src/disk/disk-error.js";
 import { runId, type Configuration } from "../../../src/train/configuration.js";
@@ -20,7 +20,10 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "run-folder-"));
   warnings = [];
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
 
 const inFolder = <T>(
   work: (run: RunFolder) => Promise<T>,
@@ -106,29 +109,48 @@ async function hold(): Promise<() => Promise<void>> {
     return done;
   };
 }
-/** Comes when somebody waits for the folder. */
+/** Comes when somebody waits for the folder, which is then about to be told. */
 async function waiting(): Promise<void> {
-  while (warnings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
 }
+const stopClock = (): void => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 
-test("one at a time: the second waits, and says for whom", async () => {
+test("one at a time: the second waits, and says for whom after five seconds", async () => {
+  stopClock();
   const release = await hold();
   let worked = false;
   const second = inFolder(() => Promise.resolve((worked = true)));
   await waiting();
+  vi.advanceTimersByTime(4999);
+  expect(warnings).toEqual([]);
+  vi.advanceTimersByTime(1);
   expect(warnings[0]).toMatch(new RegExp(`^Waiting for the run that uses this folder: process ${process.pid} on `));
   expect(worked).toBe(false);
   await release();
   expect(await second).toBe(true);
 });
 
+test("a wait that ends before is not told, not even later", async () => {
+  stopClock();
+  const release = await hold();
+  let timers = -1;
+  const second = inFolder(() => Promise.resolve((timers = vi.getTimerCount())));
+  await waiting();
+  await release();
+  await second;
+  expect(timers).toBe(0);
+  expect(warnings).toEqual([]);
+});
+
 test("waiting ends with the signal's reason", async () => {
+  stopClock();
   const release = await hold();
   const stop = new AbortController();
   const refused = expect(inFolder(nothing, { signal: stop.signal })).rejects.toThrow("enough");
   await waiting();
   stop.abort(new Error("enough"));
   await refused;
+  expect(vi.getTimerCount()).toBe(0);
   await release();
 });
 
