@@ -107,6 +107,11 @@ export class Session {
     return membersOf(this.scope.value(name), keys, typed);
   }
 
+  /** What a traceback says of a stack. */
+  place(stack: readonly string[]): string[] {
+    return this.tracebacks.place(stack);
+  }
+
   private async run(request: RunRequest): Promise<void> {
     const cell = new Cell(request.cell, request.name, (ms) =>
       this.links.send({ type: "patience", cell: request.cell, ms }),

@@ -60,13 +60,17 @@ export class Tracebacks {
     return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
   }
 
+  /** Where in the user's code a stack is, as an error that comes from there shows it; of what that called there may be much. */
+  place(stack: readonly string[]): string[] {
+    return withExcerpt(this.visible(stack).filter(({ own }) => own));
+  }
+
   private describe(error: Error, depth = 0): string[] {
     const { stack } = error;
     const original = this.originals.get(error);
     const { head, frames } = split(error, original?.shown === stack ? original?.stack : stack);
     const shown = this.visible(frames);
-    const excerpt = shown.find((frame) => frame.excerpt.length > 0)?.excerpt ?? [];
-    const lines = [...head, ...excerpt, ...shown.map((frame) => frame.text), ...properties(error)];
+    const lines = [...head, ...withExcerpt(shown), ...properties(error)];
     if (error instanceof AggregateError && depth < 4)
       for (const inner of error.errors) lines.push("Including:", ...this.nested(inner, depth));
     if (error.cause !== undefined && depth < 4) lines.push("Caused by:", ...this.nested(error.cause, depth));
@@ -101,6 +105,12 @@ export class Tracebacks {
       source === undefined ? [] : ["", `  ${number} | ${source}`, `  ${" ".repeat(number.length)} | ${gap}^`, ""];
     return { text: `${at}${place}:${original.line}:${original.column}${after}`, own: true, excerpt };
   }
+}
+
+/** Frames below the innermost line of source that one of them points into. */
+function withExcerpt(frames: readonly Frame[]): string[] {
+  const excerpt = frames.find((frame) => frame.excerpt.length > 0)?.excerpt ?? [];
+  return [...excerpt, ...frames.map(({ text }) => text)];
 }
 
 function originalPosition(origin: Origin, line: number, column: number): { line: number; column: number } | undefined {

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { CompilerService } from "../compiler/service.js";
 import type { CellError } from "../compiler/diagnostics.js";
 import type { Message } from "../message.js";
 import type { FromSession, Outcome, ToSession } from "../ports.js";
 import type { Remote } from "../rpc.js";
+import type { Session } from "../session/session.js";
 import { helpSubject } from "./help.js";
 import { History } from "./history.js";
 import { Interrupter } from "./interrupter.js";
@@ -43,6 +45,9 @@ const NOT_HERE = "This front end does not take input here (allow_stdin is off, o
 /** How long after a failure a request that was sent before it may still arrive, in ms. */
 const LATE = 250;
 
+/** How long a thread that was just freed, and may be kept again, is waited for, in ms. */
+const SOON = 300;
+
 /** Runs execute requests one after the other. */
 export class Execution {
   readonly history = new History();
@@ -60,7 +65,10 @@ export class Execution {
 
   constructor(
     private readonly sockets: Sockets,
-    private readonly compiler: Remote<Pick<CompilerService, "convert" | "adopt" | "expression" | "inspect">>,
+    private readonly others: {
+      readonly compiler: Remote<Pick<CompilerService, "convert" | "adopt" | "expression" | "inspect">>;
+      readonly session: Remote<Pick<Session, "place">>;
+    },
     private readonly send: (message: ToSession) => void,
   ) {
     this.outputs = new Outputs(sockets);
@@ -88,7 +96,7 @@ export class Execution {
     else if (message.type === "waits") this.interrupter.child.waits = message.waits;
     else if (message.cell !== this.running?.cell) return;
     else if (message.type === "patience") this.interrupter.announce(message.cell, message.ms);
-    else this.running.finish(message.outcome);
+    else void this.end(this.running, message.outcome);
   }
 
   /** The answer to an `input_request`. */
@@ -106,12 +114,20 @@ export class Execution {
     if (!running) return this.interrupter.free(this.cells);
     running.interrupted = true;
     const how = await this.interrupter.interrupt(running.cell, running.end);
-    if (how === "terminated") running.finish({ status: "error", ...INTERRUPTED });
+    if (how === "terminated") await this.end(running, { status: "error", ...INTERRUPTED });
   }
 
   close(): void {
     this.outputs.flush();
     this.interrupter.close();
+  }
+
+  /** Where a cell was cut off stands below what it ends with. */
+  private async end(running: Running, outcome: Outcome): Promise<void> {
+    const { stack } = this.interrupter;
+    if (!running.interrupted || stack.length === 0 || outcome.status === "ok") return running.finish(outcome);
+    const place = await Promise.race([this.others.session.place(stack), pause(SOON, [], { ref: false })]);
+    running.finish({ ...outcome, traceback: [...outcome.traceback, ...place] });
   }
 
   private async drain(): Promise<void> {
@@ -182,21 +198,21 @@ export class Execution {
   ): Promise<void> {
     const subject = helpSubject(source);
     if (subject !== undefined) return this.help(cell, subject);
-    const compiled = await this.compiler.convert(source, name);
+    const compiled = await this.others.compiler.convert(source, name);
     const expressions: Record<string, string> = {};
     for (const [key, expression] of Object.entries(userExpressions))
-      expressions[key] = await this.compiler.expression(expression);
+      expressions[key] = await this.others.compiler.expression(expression);
     const { running } = this;
     if (running?.cell !== cell) return; // ended meanwhile
     if (running.interrupted) return running.finish({ status: "error", ...INTERRUPTED });
     if ("error" in compiled) return running.finish({ status: "error", ...compiled.error });
     // From here on it runs, and nothing may come between: an interrupt is heard by the cell itself.
-    void this.compiler.adopt();
+    void this.others.compiler.adopt();
     this.send({ type: "run", cell, name, source, compiled, expressions });
   }
 
   private async help(cell: number, subject: string): Promise<void> {
-    const page = (await this.compiler.inspect(subject, subject.length)) ?? `Nothing is known about ${subject}`;
+    const page = (await this.others.compiler.inspect(subject, subject.length)) ?? `Nothing is known about ${subject}`;
     if (this.running?.cell === cell) this.running.finish({ status: "ok", expressions: {}, page });
   }
 

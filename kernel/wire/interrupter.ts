@@ -2,6 +2,7 @@ import { Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ToSession } from "../ports.js";
 import { AwaitedChild } from "./awaited-child.js";
+import { letGo, stackOf } from "./stack.js";
 
 /** How long user code may keep its thread before it is cut off, in ms. */
 const PATIENCE = 150;
@@ -17,6 +18,8 @@ type Ending = "asked" | "terminated";
 /** Stops user code from the sockets' thread: by asking where the thread listens, by terminating its execution where it does not. */
 export class Interrupter {
   readonly child = new AwaitedChild();
+  /** Lines of the stack where the cell that was interrupted last was cut off; none where it was not. */
+  stack: readonly string[] = [];
   private inspector: Session | undefined;
   private readonly pings = new Map<number, () => void>();
   private last = 0;
@@ -53,6 +56,7 @@ export class Interrupter {
       this.wake();
     } else {
       const interrupt = { cell, since: performance.now() };
+      this.stack = [];
       this.current = { interrupt, ending: this.stop(interrupt, ended) };
     }
     return this.current.ending;
@@ -109,12 +113,20 @@ export class Interrupter {
   }
 
   private async cutOff(cell: number): Promise<void> {
-    await this.terminate();
+    const stands = stackOf(this.connected);
+    // It keeps the thread from hearing of that. Once: a held thread does not say that it waits for no child any more.
+    void this.child.signal("SIGINT");
+    this.stack = await stands;
+    const terminated = this.terminate();
+    letGo(this.connected);
+    await terminated;
     // The termination may hit whatever the thread runs next, this message included: repeat until one is answered.
     for (let attempt = 0; ; attempt++) {
       this.send({ type: "interrupt", cell, patient: false });
       if (await this.answers(PATIENCE / 3)) return;
-      if (attempt % 3 === 2) await this.terminate();
+      if (attempt % 3 < 2) continue;
+      void this.child.signal("SIGINT");
+      await this.terminate();
     }
   }
 
@@ -126,14 +138,14 @@ export class Interrupter {
   }
 
   private terminate(): Promise<void> {
+    return new Promise((resolve) => this.connected.post("Runtime.terminateExecution", () => resolve()));
+  }
+
+  private get connected(): Session {
     if (!this.inspector) {
       this.inspector = new Session();
       this.inspector.connectToMainThread();
     }
-    const { inspector } = this;
-    return new Promise((resolve) => {
-      inspector.post("Runtime.terminateExecution", () => resolve());
-      void this.child.signal("SIGINT"); // which keeps the thread from hearing of it
-    });
+    return this.inspector;
   }
 }

@@ -7,6 +7,7 @@ import type { CompilerService } from "../compiler/service.js";
 import { PROTOCOL_VERSION, type Message } from "../message.js";
 import type { FromSession, ToSession } from "../ports.js";
 import type { Remote } from "../rpc.js";
+import type { Session } from "../session/session.js";
 import { Execution } from "./execution.js";
 import { helpSubject } from "./help.js";
 import type { Sockets } from "./sockets.js";
@@ -14,7 +15,6 @@ import type { Sockets } from "./sockets.js";
 type Compiler = Remote<
   Pick<CompilerService, "convert" | "adopt" | "expression" | "complete" | "inspect" | "isComplete">
 >;
-type Values = Remote<{ members: (access: MemberAccess) => string[] }>;
 type Reply = Record<string, unknown>;
 
 /** How long user code, which may keep its thread though no cell runs, is waited for by who types, in ms. */
@@ -29,10 +29,13 @@ export class Server {
 
   constructor(
     private readonly sockets: Sockets,
-    private readonly others: { readonly compiler: Compiler; readonly session: Values },
+    private readonly others: {
+      readonly compiler: Compiler;
+      readonly session: Remote<Pick<Session, "members" | "place">>;
+    },
     private readonly send: (message: ToSession) => void,
   ) {
-    this.execution = new Execution(sockets, others.compiler, send);
+    this.execution = new Execution(sockets, others, send);
   }
 
   start(): void {

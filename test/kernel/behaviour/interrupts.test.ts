@@ -126,6 +126,51 @@ describe("an interrupt ends, with state kept and nothing of the cell running on,
   });
 });
 
+describe("an interrupt says where it cut off", () => {
+  const head = "KeyboardInterrupt: The cell was interrupted; its variables are kept";
+  it.each([
+    [
+      "a loop in a function",
+      "const endless = (n: number): never => {\n  for (;;) n++;\n};\ngo();\nendless(1);",
+      /2 \| {3}for \(;;\) n\+\+;\n[^\n]*\^\n\n {4}at endless \(cell\[\d+\]:2:\d+\)\n {4}at cell\[\d+\]:5:1$/,
+    ],
+    [
+      "a loop behind an await",
+      `interface Gone { x: 1 }\nconst later = async () => {\n  ${TICK}\n  go();\n  while (true) {}\n};\nawait later();`,
+      /5 \| {3}while \(true\) \{\}\n[^\n]*\^\n\n {4}at later \(cell\[\d+\]:5:\d+\)$/,
+    ],
+    [
+      "a loop in a timer",
+      "setTimeout(() => {\n  go();\n  for (;;) {}\n});\nawait new Promise(() => {})",
+      /3 \| {3}for \(;;\) \{\}\n[^\n]*\^\n\n {4}at cell\[\d+\]:3:\d+$/,
+    ],
+    [
+      "a loop in a local module",
+      "import { spin } from './spin';\n\nspin(go);",
+      /3 \| {3}for \(;;\);[^]*at spin \([^\n]*spin\.ts:3:\d+\)\n {4}at cell\[\d+\]:3:1$/,
+    ],
+    [
+      "a loop of matrix products, by the user's own lines only",
+      "go();\nfor (;;)\n  tf.tidy(() => void tf.randomNormal([300, 300]).matMul(tf.randomNormal([300, 300])).dataSync());",
+      /3 \| {3}tf\.tidy[^\n]*\n[^\n]*\^\n\n( {4}at cell\[\d+\]:3:\d+\n?){1,2}$/,
+    ],
+  ])("%s", async (situation, code, place) => {
+    const ran = await interrupt(situation, code);
+    await expectStopped(ran);
+    expect(ran.traceback.startsWith(`${head}\n\n`)).toBe(true);
+    expect(ran.traceback).toMatch(place);
+  });
+
+  it("nothing of a cell that only waits", async () => {
+    expect((await interrupt("a wait", "go(); await new Promise(() => {})")).traceback).toBe(head);
+    const cut = await interrupt(
+      "a wait that catches",
+      "go(); try { await new Promise(() => {}) } catch { await new Promise(() => {}) }",
+    );
+    expect(cut.traceback).toBe(head);
+  });
+});
+
 describe("an interrupt", () => {
   // How long it takes until all that the loop has shown is read is up to the client, which is slower than the loop.
   it.each([

@@ -53,6 +53,22 @@ describe("a traceback", () => {
     ]);
   });
 
+  it("of a stack from elsewhere has the user's own lines, or nothing", () => {
+    const tracebacks = new Tracebacks();
+    const error = thrown(tracebacks, "const f = (): never => {\n  throw new Error('x');\n};\n[1].map(f);") as Error;
+    const stack = ["    at $winograd (wasm://wasm/0004b71a:1:8465)", ...error.stack!.split("\n").slice(1)];
+    expect(tracebacks.place(stack)).toEqual([
+      "",
+      "  2 |   throw new Error('x');",
+      "    |         ^",
+      "",
+      "    at f (cell[1]:2:9)",
+      "    at cell[1]:4:5",
+    ]);
+    expect(tracebacks.place(stack.slice(0, 1))).toEqual([]);
+    expect(tracebacks.place([])).toEqual([]);
+  });
+
   it("ends at the user's own code", () => {
     const tracebacks = new Tracebacks();
     const { traceback } = tracebacks.error(thrown(tracebacks, "[1].map(() => { throw new Error('x') })"));

@@ -27,7 +27,7 @@ it("after a failure, what was queued before the reply is aborted, and what is se
       return Promise.resolve();
     },
   };
-  const execution = new Execution(sockets as never, compiler as never, () => undefined);
+  const execution = new Execution(sockets as never, { compiler } as never, () => undefined);
   execution.enqueue("shell", request("fails"));
   execution.enqueue("shell", request("queued"));
   await vi.waitFor(() => expect(replies.length).toBe(3));

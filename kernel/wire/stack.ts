@@ -1,0 +1,36 @@
+import type { Debugger, InspectorNotification, Session } from "node:inspector";
+import { fileURLToPath } from "node:url";
+
+/** How long a thread may take to say where it is, in ms: native code hears of nothing before it ends. */
+const SOON = 500;
+
+/**
+ * Where the thread that `inspector` is connected to stands, as lines of a stack, the innermost first; none where it does not
+ * say so soon. The thread is held there until `letGo`.
+ */
+export async function stackOf(inspector: Session): Promise<string[]> {
+  const files = new Map<string, string>();
+  const parsed = ({ params }: InspectorNotification<Debugger.ScriptParsedEventDataType>): unknown =>
+    files.set(params.scriptId, params.url.startsWith("file:") ? fileURLToPath(params.url) : params.url);
+  let timer: NodeJS.Timeout | undefined;
+  const frames = await new Promise<Debugger.CallFrame[]>((resolve) => {
+    inspector.on("Debugger.scriptParsed", parsed);
+    inspector.once("Debugger.paused", ({ params }) => resolve(params.callFrames));
+    inspector.post("Debugger.enable");
+    inspector.post("Debugger.pause");
+    timer = setTimeout(() => resolve([]), SOON);
+  });
+  clearTimeout(timer);
+  inspector.removeAllListeners("Debugger.paused");
+  inspector.off("Debugger.scriptParsed", parsed);
+  return frames.map(({ functionName, location: { scriptId, lineNumber, columnNumber = 0 } }) => {
+    const place = `${files.get(scriptId) ?? ""}:${lineNumber + 1}:${columnNumber + 1}`;
+    return `    at ${functionName === "" ? place : `${functionName} (${place})`}`;
+  });
+}
+
+/** Lets the thread run on, which is then as fast as before. */
+export function letGo(inspector: Session): void {
+  inspector.post("Debugger.resume", () => undefined); // refused where it is not held
+  inspector.post("Debugger.disable");
+}
