@@ -35,6 +35,18 @@ export function chiSquareLogSf(df: number, x: number): number {
   return logGammaQ(df / 2, x / 2);
 }
 
+/**
+ * P(1 - delta <= U <= 1 + delta) for a chi-square number of so many degrees of freedom over its mean, 0 < delta < 1.
+ * @param logOutside log of the probability of the rest, which has all digits but where nearly everything is outside
+ */
+export function chiSquareWithin(df: number, delta: number, logOutside: number): number {
+  if (logOutside < -1e-3) return -Math.expm1(logOutside);
+  // So near the mean the density hardly bends: Simpson's rule errs by the fourth power of a thousandth of its width.
+  const a = df / 2;
+  const density = (excess: number) => Math.exp(logPower(a, a * (1 + excess))) / (1 + excess);
+  return ((a * delta) / 3) * (density(-delta) + 4 * density(0) + density(delta));
+}
+
 /** log of x^a e^-x / Gamma(a + 1). Around x = a the powers are of order a log a but cancel: log1pmx keeps the digits. */
 function logPower(a: number, x: number): number {
   if (a < 10) return a * Math.log(x) - x - gammaln(a + 1);

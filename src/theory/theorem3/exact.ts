@@ -1,4 +1,4 @@
-import { chiSquareLogCdf, chiSquareLogSf } from "../gamma.js";
+import { chiSquareLogCdf, chiSquareLogSf, chiSquareWithin } from "../gamma.js";
 import { logAdd } from "../logarithms.js";
 import { thresholdError } from "./error.js";
 import type { ThresholdError } from "./error.js";
@@ -35,7 +35,8 @@ export function exact(options: Training): Exact {
   ) as [ThresholdError, ThresholdError, ThresholdError];
   const logWorstError = logAdd(Math.log(1 - pMinus) + smallest.logPlus, Math.log(pMinus) + largest.logMinus);
   return {
-    probability: Math.expm1(logFailure.plus) * Math.expm1(logFailure.minus),
+    probability:
+      chiSquareWithin(nPlus * d, delta, logFailure.plus) * chiSquareWithin(nMinus * d, delta, logFailure.minus),
     logFailure,
     worstError: Math.exp(logWorstError),
     logWorstError,

@@ -32,6 +32,17 @@ describe.each(cells)("beta $beta, d $d, p- $pMinus, n $NPlus, $NMinus, delta $de
   });
 });
 
+// By mpmath with 60 digits: the regularised incomplete gamma function between both ends.
+test.each([
+  { d: 50, nPlus: 10, nMinus: 90, delta: 1e-12, probability: 4.772880232788836e-22 },
+  { d: 3072, nPlus: 5, nMinus: 495, delta: 1e-10, probability: 4.864678910905263e-16 },
+  { d: 1, nPlus: 1, nMinus: 1, delta: 1e-9, probability: 2.341993260972767e-19 },
+  { d: 2, nPlus: 3, nMinus: 1, delta: 1e-5, probability: 9.890444999916459e-11 },
+  { d: 1, nPlus: 1, nMinus: 2, delta: 1e-3, probability: 3.560643680239501e-7 },
+])("a good event that is hardly ever: d $d, n $nPlus, $nMinus, delta $delta", ({ probability, ...cell }) => {
+  expectEqual(theorem3.exact({ beta: 4, pMinus: 0.9, ...cell }).probability, probability);
+});
+
 test("no threshold of the good event has a larger error than the worst", () => {
   fc.assert(
     fc.property(anyTraining, fc.double({ min: -1, max: 1, noNaN: true }), (cell, position) => {
