@@ -33,7 +33,7 @@ export interface LongTailedOptions {
 export const HEADS = { stickers: 1000, "plain-stickers": 1000, cifar10: 5000, cifar100: 500, svhn: 1000 };
 
 /**
- * D_L with a long tail, D_U where it is asked for, and the whole test set (sections 2.2 and 3.2). Unlabeled images keep their
+ * D_L with a long tail, D_U where it is asked for, and the whole test set (sections 2.2 and 3). Unlabeled images keep their
  * true labels, for judging pseudo-labels by; training does not look at them.
  *
  * D_U of SVHN comes from its extra set. D_U of CIFAR comes from what D_L leaves of the training images, since Tiny Images are

@@ -1,4 +1,4 @@
-/** Learning with unlabeled images: self-training (the paper's section 3), Mean Teacher and VAT (its appendix E.1). */
+/** Learning with unlabeled images: self-training (the paper's section 2.2), Mean Teacher and VAT (its appendix E.1). */
 export { pseudoLabel, PseudoLabels } from "./pseudo-labels.js";
 export type { PseudoLabelOptions } from "./pseudo-labels.js";
 export { selfTraining, SelfTrainingResult } from "./self-training.js";

@@ -73,7 +73,7 @@ export class PseudoLabels extends Tabular {
 }
 
 /**
- * Hard pseudo-labels (section 3.1): arg max of the network's probabilities, running statistics, no augmentation.
+ * Hard pseudo-labels (section 2.2): arg max of the network's probabilities, running statistics, no augmentation.
  * @param classes names of the network's classes, in label order
  * @throws RangeError for an option out of range, a cosine head without `scale`, or another number of classes than the network has;
  * DivergenceError where logits are NaN; the signal's reason

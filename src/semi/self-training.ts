@@ -64,7 +64,7 @@ export class SelfTrainingResult extends Tabular {
 }
 
 /**
- * Self-training (section 3.1): a base network learns from D_L, labels D_U, and a new one learns from both. Margins and weights
+ * Self-training (section 2.2): a base network learns from D_L, labels D_U, and a new one learns from both. Margins and weights
  * by class count pseudo-labels too, as the authors' code does. Without `initial`, all networks begin with the same weights, drawn
  * by the same seed: common random numbers, so that they do not differ by the luck of their beginnings. In a folder, each training
  * has one of its own, and what was stopped goes on.

@@ -19,7 +19,7 @@ const rules = {
 
 /**
  * Images per class, head to tail, that fall exponentially: n_i = trunc(head rho^(-i / (K - 1))), i = 0 to K - 1.
- * The published long-tailed sets (section 4.1; the authors' imbalance_cifar.py), to the image.
+ * The published long-tailed sets (sections 2.2 and 4.2; the authors' imbalance_cifar.py), to the image.
  * @throws RangeError for a parameter out of range, or where the tail would have no image (head < rho)
  */
 export function exponentialProfile(options: ProfileOptions): number[] {

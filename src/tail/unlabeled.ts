@@ -34,7 +34,7 @@ const rules = {
 };
 
 /**
- * Images per class of the unlabeled set D_U, head to tail, as the authors' code has it (section 3.2): an exponential
+ * Images per class of the unlabeled set D_U, head to tail, as the authors' code has it (section 2.2): an exponential
  * profile of ratio rho_U is scaled to `multiple` times the labeled images, and truncated again, so that the total is
  * the same within a few images whatever rho_U. Classes may come out empty if rho_U is large.
  * @throws RangeError for a parameter out of range
@@ -46,7 +46,7 @@ export function unlabeledProfile(options: UnlabeledOptions): number[] {
 }
 
 /**
- * D_U of the relevance study (section 3.3, figures 2 and 3). The appendix with its details is not known; here the size
+ * D_U of the relevance study (section 3, figures 2 and 3). The appendix with its details is not known; here the size
  * of D_U stays `multiple` times D_L's, `relevance` of it is drawn as `unlabeledProfile` says, and images of other
  * classes are the rest.
  * @throws RangeError for a parameter out of range

@@ -109,7 +109,7 @@ describe("a grid's runs", () => {
 
 describe("a run's work and data", () => {
   it("are the paper's at its scale", () => {
-    // 5000 * 50^(-k/9), rounded down, of ten classes: section 4.1.
+    // 5000 * 50^(-k/9), rounded down, of ten classes: section 4.2.
     const images = 13996;
     expect(plan(base, paper)).toMatchObject({ work: 200 * images, data: { name: "cifar10", head: 5000, rho: 50 } });
     const whole = plan(base.with(unlabeled({ rhoU: 50 })), paper);
