@@ -28,6 +28,9 @@ export const focalRules: Record<keyof FocalChoices, Rule> = {
  * f(t) = (1 - e^-t)^gamma t, the mean of
  * - "authors": f(w_y l). The weight is in the modulating factor too (their code, and LDAM-DRW's before it);
  * - "textbook": w_y f(l) = w_y (1 - p)^gamma l (Lin et al. 2017, equation 5).
+ *
+ * p is a softmax's in both, as in those two codes. Lin et al. take a sigmoid of each class and add up over classes, and so do Cui
+ * et al. 2019, whose class-balanced focal loss ("CB-Focal") is another one, therefore.
  * @param logits float32 [batch, classes], finite
  * @param labels int32 [batch], 0 to classes - 1; another one makes the loss NaN
  * @returns [], >= 0; differentiable once with respect to the logits

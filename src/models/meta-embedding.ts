@@ -20,7 +20,8 @@ const NEAREST = 1e-6;
  *     v = r (f + tanh(f S + s) * (softmax(f H + h) M)),   r = 10 / distance of f to the nearest centroid in M,
  *     logits = 16 v / (1 + |v|) * unit columns.
  *
- * As in its code, the classifier's loss takes M as a constant. A feature on a centroid has r = 1e7, where its code divides by 0.
+ * As in its code, where the paper has r = 1 / distance and squashes by |v| / (1 + |v|^2). As there too, the classifier's loss takes
+ * M as a constant. A feature on a centroid has r = 1e7, where its code divides by 0.
  */
 export function metaEmbedding(variables: Variables, width: number, classes: number): Head {
   const bound = 1 / Math.sqrt(width);

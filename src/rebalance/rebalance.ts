@@ -17,7 +17,8 @@ import {
  * - "resample": the authors' class-balanced resampling by effective numbers; their README has Table 2's CB-CE + SSP as "CE (Balanced)", which is
  *   this by their code
  * - "reweight": class-balanced weights by effective numbers, in the loss: CB-CE and CB-Focal as the paper says, and `experiment.table2` runs them
- * - "drw", "drs": the same weights or resampling, deferred until the learning rate falls
+ * - "drw", "drs": the same weights or resampling, deferred until the learning rate falls. Cao et al. 2019 weigh by 1 / images of the class in
+ *   their paper (algorithm 1), by effective numbers in their code, which the authors' follows, and this
  * - "balanced": every class equally often, in expectation
  * - "class-aware": as ImageNet-LT and iNaturalist have it
  */

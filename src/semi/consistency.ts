@@ -35,6 +35,10 @@ export interface VatOptions extends FitOptions, VatChoices {}
 /**
  * Learns from D_L and D_U by virtual adversarial training. The appendix with the authors' settings (E.1) is not known: these
  * are ours, after the protocol of Oliver et al. 2018, with the paper's optimizer.
+ *
+ * The divergence is KL(perturbed || clean) of the unlabeled images, as in the code of Oliver et al. Miyato et al. 2018, who have
+ * the method, take KL(clean || perturbed), of labeled images too, by which both codes also look for the direction; here that is
+ * looked for by what is minimized. For small changes the two divergences are equal.
  * @throws as `semi.selfTraining`
  */
 export async function vat(options: VatOptions): Promise<FitResult> {

@@ -10,7 +10,7 @@ import { rampUp } from "./ramp-up.js";
 import { PairedBatches } from "./two-views.js";
 
 export interface MeanTeacherChoices {
-  /** Share of itself that the teacher keeps at each step, in [0, 1). Default 0.95. */
+  /** Share of itself that the teacher keeps at each step, in [0, 1). Default 0.95, as Oliver et al. 2018; the method's authors 0.99, then 0.999. */
   readonly decay?: number;
   /** Weight of the consistency term after its ramp. Default 8. */
   readonly weight?: number;

@@ -11,11 +11,11 @@ import { rampUp } from "./ramp-up.js";
 import { PairedBatches } from "./two-views.js";
 
 export interface VatChoices {
-  /** Length of the adversarial direction, over all pixels of a normalized image. Default 6 (CIFAR-10 there; SVHN 1). */
+  /** Length of the adversarial direction, over all pixels of a normalized image. Default 6 (CIFAR-10 there, whitened; SVHN 1). */
   readonly epsilon?: number;
   /** Length of the step that looks for it. Default 1e-6 there, where float32 sees noise alone; here 1e-2, which errs least. */
   readonly xi?: number;
-  /** Weight of the term after its ramp. Default 0.3. */
+  /** Weight of the term after its ramp. Default 0.3, theirs; Miyato et al. have 1. */
   readonly weight?: number;
   /** Share of all steps in which that weight grows. Default 0.4. */
   readonly ramp?: number;
