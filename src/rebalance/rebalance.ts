@@ -26,9 +26,12 @@ export type RebalanceName = "none" | "resample" | "reweight" | "drw" | "drs" | "
 
 export interface RebalanceOptions {
   readonly name: RebalanceName;
-  /** Of the effective numbers, in [0, 1). Default 0.9999. */
+  /** Of the effective numbers, in [0, 1). Default 0.9999. "none", "balanced" and "class-aware" pay no heed to it. */
   readonly beta?: number;
-  /** The epoch, from 0, at which "drw" and "drs" begin. Default: where the learning rate falls first (160 of 200). */
+  /**
+   * The epoch, from 0, at which "drw" and "drs" begin. Default: where the learning rate falls first (160 of 200). The others pay no
+   * heed to it: "reweight" and "resample" begin with the first epoch.
+   */
   readonly from?: number;
 }
 
