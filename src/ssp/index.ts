@@ -8,5 +8,5 @@ export type { MocoOptions } from "./moco.js";
 export { simclr } from "./simclr.js";
 export type { SimclrOptions } from "./simclr.js";
 export { Pretrained } from "./pretrain.js";
-export type { PretrainOptions } from "./pretrain.js";
+export type { PretrainData, PretrainOptions } from "./pretrain.js";
 export { transfer, TransferReport } from "../models/index.js";

@@ -9,7 +9,7 @@ import type { Moment, Step, Task } from "../train/task.js";
 import { keyContrast } from "./contrast.js";
 import { pretrainBy, pretrainRules, type Pretrained, type PretrainOptions, type PretrainTask } from "./pretrain.js";
 import { Projection } from "./projection.js";
-import { backboneOf, neighbourAccuracy, stepsOf, TwoViews } from "./two-views.js";
+import { backboneOf, neighbourAccuracy, requireVoters, stepsOf, TwoViews } from "./two-views.js";
 
 interface MocoChoices {
   /**
@@ -39,7 +39,7 @@ export interface MocoOptions extends PretrainOptions, MocoChoices {
  * Pre-training by MoCo v2 (Chen et al. 2020), the paper's choice for ImageNet-LT and iNaturalist: a view of an image is to be
  * told from thousands of others by another view of it. Rate 0.015, half a cosine, weight decay 1e-4. The metric `neighbours` is
  * the accuracy of nearest neighbours on the test set, every 10 epochs.
- * @throws as `ssp.rotation`; RangeError for a queue or a batch that cannot be divided
+ * @throws as `ssp.rotation`; RangeError for a queue or a batch that cannot be divided, test images of other classes
  */
 export async function moco(options: MocoOptions): Promise<Pretrained> {
   const object = { range: "an object", accepts: (v: unknown) => typeof v === "object" && v !== null };
@@ -88,6 +88,7 @@ export function mocoTask(
   const { queue: length, momentum, temperature, dimension, groups, views: augmentation } = choices;
   const { batchSize, seed } = task;
   const steps = stepsOf(task);
+  requireVoters(task);
   const views = new TwoViews(task, augmentation);
   const projection = new Projection("projection", network.width, dimension, seed);
   const key = { network: network.copy(), projection: projection.copy("key/projection") };

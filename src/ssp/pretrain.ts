@@ -12,10 +12,15 @@ import { resolveSchedule, type ScheduleSpec } from "../train/schedule.js";
 import type { AnyTask } from "../train/task.js";
 import { dataRules, digests, refusePictures, type TrainingData } from "../train/training-data.js";
 
-/** What every way of self-supervised pre-training takes. Labels are not looked at. */
+/** Images to learn from without their labels: the same long-tailed ones as later, in the paper. */
+export interface PretrainData extends Omit<TrainingData, "test"> {
+  /** Where progress is measured. Default: nowhere. */
+  readonly test?: Examples;
+}
+
+/** What every way of self-supervised pre-training takes. Labels are not learned from. */
 export interface PretrainOptions extends RunOptions {
-  /** `train` is learned from: the same long-tailed images as later, in the paper. `test`: where progress is measured. */
-  readonly data: TrainingData;
+  readonly data: PretrainData;
   /** Default "resnet32". */
   readonly model?: string;
   /** Default as of each method. */

@@ -7,7 +7,7 @@ import type { Step, Task } from "../train/task.js";
 import { contrast } from "./contrast.js";
 import { pretrainBy, pretrainRules, type Pretrained, type PretrainOptions, type PretrainTask } from "./pretrain.js";
 import { Projection } from "./projection.js";
-import { backboneOf, neighbourAccuracy, stepsOf, TwoViews } from "./two-views.js";
+import { backboneOf, neighbourAccuracy, requireVoters, stepsOf, TwoViews } from "./two-views.js";
 
 export interface SimclrOptions extends PretrainOptions {
   /** Default 0.5, as its authors have it for CIFAR-10. */
@@ -22,7 +22,7 @@ export interface SimclrOptions extends PretrainOptions {
  * Pre-training by SimCLR-style contrast (Chen et al. 2020): of all views in a batch, the other view of the same image is to be
  * found. Momentum instead of its authors' LARS, rate 0.1, half a cosine; not in the paper. The metric `neighbours` is the
  * accuracy of nearest neighbours on the test set, every 10 epochs.
- * @throws as `ssp.rotation`
+ * @throws as `ssp.rotation`; RangeError for test images of other classes
  */
 export async function simclr(options: SimclrOptions): Promise<Pretrained> {
   const object = { range: "an object", accepts: (v: unknown) => typeof v === "object" && v !== null };
@@ -52,6 +52,7 @@ function simclrTask(
 ): Task<AsyncIterable<Step>> {
   const { batchSize, seed } = task;
   const steps = stepsOf(task);
+  requireVoters(task);
   const pairs = new TwoViews(task, views);
   const projection = new Projection("projection", network.width, dimension, seed);
   return {

@@ -3,6 +3,7 @@ import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { threadCount } from "../backend/simd/pool.js";
 import { worksAside } from "../data/batches.js";
 import type { ViewAugmentation } from "../data/index.js";
+import { requireSameClasses } from "../data/same-classes.js";
 import { ViewThreads } from "../data/views/view-threads.js";
 import type { Recorder } from "../eval/predict.js";
 import { confusionMatrix, features, nearestNeighbours } from "../eval/index.js";
@@ -72,6 +73,12 @@ export class TwoViews {
 /** Weights of the backbone: the classifier takes no part. */
 export function backboneOf(network: Network): Named[] {
   return network.weights.filter(({ name }) => !name.startsWith(CLASSIFIER));
+}
+
+/** @throws RangeError for test images of other classes than the training images have, whose labels `neighbourAccuracy` goes by */
+export function requireVoters({ train, test }: PretrainTask): void {
+  const where = "data.test, whose classes nearest neighbours in data.train tell (without it nothing is measured)";
+  if (test) requireSameClasses(where, train.classes, test.classes);
 }
 
 /** How well features tell the classes of the test images apart, by nearest neighbours among the training images. */

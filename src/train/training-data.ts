@@ -91,11 +91,11 @@ export function refusePictures(
 }
 
 /** What tells data sets apart. Pictures read from a folder are named by it, and are the same where it is moved. */
-export function digests({ train, test, validation, name }: TrainingData) {
+export function digests({ train, test, validation, name }: Partial<TrainingData> & Pick<TrainingData, "train">) {
   return {
     ...(name !== undefined && train.folders.length === 0 && { name }),
     train: train.digest(),
-    test: test.digest(),
+    ...(test && { test: test.digest() }),
     ...(validation && { validation: validation.digest() }),
   };
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
@@ -70,6 +73,16 @@ test("without test images, there are no metrics", async () => {
   }
 });
 
+test("without test images, a run is kept in its folder", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "longtail-pretrain-"));
+  const result = await rotation({ ...short, data: { train: data.train }, folder });
+  expect(result.configuration).toMatchObject({ data: { train: data.train.digest() } });
+  const again = await rotation({ ...short, data: { train: data.train }, folder });
+  expect(again.id).toBe(result.id);
+  for (const one of [result, again]) one.dispose();
+  rmSync(folder, { recursive: true });
+});
+
 test("what was learned goes on: all but the classifier is taken over", async () => {
   const result = await rotation(short);
   const next = await fit({ ...short, initial: result.network, schedule: { name: "steps", rate: 1e-12 } });
@@ -106,7 +119,8 @@ test("MoCo warns of a queue that holds images more than once", async () => {
 
 describe("what cannot be is refused, and leaves nothing behind", () => {
   const wide = Examples.of({ ...stickers({ counts: 1 }), shape: [20, 16, 32, 3], labels: new Uint16Array(20) });
-  const cases: [name: string, call: () => Promise<unknown>, message: string | RegExp][] = [
+  type Case = [name: string, call: () => Promise<unknown>, message: string | RegExp];
+  const cases: Case[] = [
     [
       "images that are not square",
       () => rotation({ ...short, data: { train: wide, test: wide } }),
@@ -149,6 +163,24 @@ describe("what cannot be is refused, and leaves nothing behind", () => {
       'there is no parameter "grayscale"',
     ],
     ["a loss", () => rotation({ ...short, loss: "ldam" } as never), 'there is no parameter "loss"'],
+    ...(["simclr", "moco"] as const).flatMap((method): Case[] => [
+      [
+        `${method}: test images of classes in another order`,
+        () =>
+          METHODS[method]!({
+            data: { ...data, test: data.test.relabel(data.test.labels, data.test.classes.toReversed()) },
+          }),
+        /data\.test, whose classes .* expected class 0 to be/,
+      ],
+      [
+        `${method}: no classes to learn from, and test images of some`,
+        () =>
+          METHODS[method]!({
+            data: { ...data, train: data.train.relabel(new Uint16Array(data.train.length), ["one"]) },
+          }),
+        /without it nothing is measured\): expected 1 classes, found 4/,
+      ],
+    ]),
     ["no images", () => rotation({ ...short, data: { test: data.test } as never }), "train must be data.Examples"],
     ["an unknown model", () => simclr({ ...short, model: "resnet33" }), /resnet32/],
   ];
