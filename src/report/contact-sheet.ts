@@ -35,13 +35,18 @@ const rules = {
 /**
  * Examples as pictures: a row a class, its first images side by side. A class with fewer images than columns shows what it
  * has.
- * @throws RangeError for an option out of range, or a class that there is not
+ * @throws RangeError for an option out of range, a class that there is not, or images of other than 1, 3 or 4 channels
  */
 export function contactSheet(examples: Examples, options: ContactSheetOptions = {}): ContactSheet {
   requireExamples("contactSheet", examples);
   check("contactSheet", options, rules);
   const { columns = 12, label = (name) => name, caption, note, zoom = 1.5 } = options;
   const classes = options.classes ?? examples.classes.map((_, c) => c);
+  const channels = examples.shape[2];
+  if (![1, 3, 4].includes(channels))
+    throw new RangeError(
+      `contactSheet: expected images of 1, 3 or 4 channels, which can be looked at, found ${channels}`,
+    );
   const unknown = classes.find((c) => !(c in examples.classes));
   if (unknown !== undefined)
     throw new RangeError(
