@@ -5,7 +5,7 @@ import { lines, type Figure, type Reference, type Series } from "./figure/index.
 export interface GridFigureOptions {
   /** The finding. */
   readonly title: string;
-  /** A line below it. Default: scale, device and n. */
+  /** A line below it. Default: where the runs come from, scale and n. */
   readonly detail?: string;
   /** What the columns are: "relevant share of D_U, %". */
   readonly x: string;
@@ -15,7 +15,7 @@ export interface GridFigureOptions {
 /**
  * A grid whose columns are numbers as curves (Figures 2 and 3, E.3): a line a row of each group and result, one sd as error
  * bars, and what they are held against, the baseline of the same result, as a level line.
- * @throws RangeError for an unknown option, or columns that are no numbers
+ * @throws RangeError for an unknown option, columns that are no numbers, or where no cell has a run
  */
 export function gridFigure(results: Results | readonly Results[], options: GridFigureOptions): Figure {
   check("gridFigure", options, {
@@ -23,9 +23,9 @@ export function gridFigure(results: Results | readonly Results[], options: GridF
     which: optional(oneOf("last", "best")),
   });
   const { title, which = "last" } = options;
-  const all = ((Array.isArray(results) ? results : [results]) as readonly Results[]).filter(
-    ({ records }) => records.length > 0,
-  );
+  const hasCells = (one: Results): boolean => one.cells(which).some(({ error }) => error.n > 0);
+  // Of a sweep that was stopped there may be nothing yet but what its cells are held against.
+  const all = ((Array.isArray(results) ? results : [results]) as readonly Results[]).filter(hasCells);
   const [first] = all;
   if (!first) throw new RangeError("gridFigure: there are no runs of it yet; experiment.sweep does them");
   const numbers = first.table.places.columns.map((column) => Number.parseFloat(column));

@@ -46,7 +46,11 @@ describe("gridFigure", () => {
 
   it("refuses results without runs, and columns that are no numbers", () => {
     const none = fabricatedResults(figure2(), [], () => undefined);
-    expect(() => gridFigure(none, { title: "t", x: "x" })).toThrow("there are no runs of it yet");
+    const bases = fabricatedResults(figure2(), [0], ({ spec }) => (spec.unlabeled ? undefined : 300));
+    expect(bases.records).toHaveLength(1);
+    for (const one of [none, bases, [none, bases]])
+      expect(() => gridFigure(one, { title: "t", x: "x" })).toThrow("there are no runs of it yet");
+    expect(gridFigure([bases, results], { title: "t", x: "x" })).toEqual(gridFigure(results, { title: "t", x: "x" }));
     const table = fabricatedResults(table1a({ rho: [100] }), [0], () => 300);
     expect(() => gridFigure(table, { title: "t", x: "x" })).toThrow(
       "expected columns that are numbers, found without D_U",
