@@ -28,7 +28,10 @@ describe("check", () => {
     expect(holds(1e6 - 1e-4, ">=", 1e6)).toBe(true);
     expect(holds(1e-6 - 1e-10, ">=", 1e-6)).toBe(false);
     expect(holds(-1e-12, ">=", 0)).toBe(true);
+    expect(holds(1e6 + 1e-4, "<=", 1e6)).toBe(true);
+    expect(holds(1e-6 + 1e-10, "<=", 1e-6)).toBe(false);
     expect(holds(1.01, "=", 1, { rounding: 0.02 })).toBe(true);
+    expect(holds(1.03, "=", 1, { rounding: 0.02 })).toBe(false);
   });
 
   test("forgives four standard errors of a simulation, or as many as asked for", () => {
@@ -36,6 +39,8 @@ describe("check", () => {
     expect(holds(0.959, ">=", 1, { error: 0.01 })).toBe(false);
     expect(holds(1.039, "≈", 1, { error: 0.01 })).toBe(true);
     expect(holds(1.041, "≈", 1, { error: 0.01 })).toBe(false);
+    expect(holds(1.039, "<=", 1, { error: 0.01 })).toBe(true);
+    expect(holds(1.041, "<=", 1, { error: 0.01 })).toBe(false);
     expect(holds(1.021, "<=", 1, { error: 0.01, standardErrors: 2 })).toBe(false);
   });
 
