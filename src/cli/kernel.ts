@@ -24,6 +24,13 @@ function place(values: Parameters<Command["run"]>[0]) {
   };
 }
 
+/** Where it was put, as the command line that removes it says so. */
+function given(values: Parameters<Command["run"]>[0]): string {
+  const prefix = text(values, "prefix");
+  if (prefix !== undefined) return ` --prefix ${/^[\w.,:/-]+$/.test(prefix) ? prefix : `"${prefix}"`}`;
+  return values["sys-prefix"] === true ? " --sys-prefix" : "";
+}
+
 export const installCommand: Command = {
   help: `Usage: longtail kernel install [options]
 
@@ -46,7 +53,9 @@ Examples:
     console.log(`Wrote ${folder}`);
     for (const warning of warnings) console.log(`Note: ${warning}`);
     console.log(`Next: open Jupyter and choose the kernel, or run: jupyter lab`);
-    console.log(`To remove it: longtail kernel uninstall${name === "longtail" ? "" : ` --name ${name}`}`);
+    console.log(
+      `To remove it: longtail kernel uninstall${name === "longtail" ? "" : ` --name ${name}`}${given(values)}`,
+    );
     return 0;
   },
 };

@@ -137,6 +137,16 @@ describe("kernel", () => {
     expect(again).toMatchObject({ code: 1, out: "" });
     expect(again.err).toContain("nothing to remove");
   });
+
+  it.each(["elsewhere", "else where"])("is removed from the prefix %s as install says", async (prefix) => {
+    const installed = await longtail("kernel", "install", "--prefix", prefix, "--name", "ts");
+    const spec = join(folder, prefix, "share", "jupyter", "kernels", "ts");
+    expect(existsSync(spec)).toBe(true);
+    const command = /^To remove it: longtail (.*)$/m.exec(installed.out)![1]!;
+    const args = command.match(/"[^"]*"|\S+/g)!.map((arg) => arg.replaceAll('"', ""));
+    expect(await longtail(...args)).toMatchObject({ code: 0, err: "" });
+    expect(existsSync(spec)).toBe(false);
+  });
 });
 
 describe("notebook", () => {
