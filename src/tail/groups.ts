@@ -2,9 +2,9 @@ import { check, numberWhere, optional, type Rule } from "../options.js";
 
 /** Classes by how many training images they have; class indices, ascending. */
 export interface Groups {
-  readonly many: number[];
-  readonly medium: number[];
-  readonly few: number[];
+  readonly many: readonly number[];
+  readonly medium: readonly number[];
+  readonly few: readonly number[];
 }
 
 const countsRule: Rule = {

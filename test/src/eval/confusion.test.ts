@@ -94,7 +94,7 @@ test("accuracy of groups: mean recall, and the share of right ones", () => {
     medium: { classes: 1, images: 10, recall: 0.9, accuracy: 0.9 },
     few: { classes: 2, images: 50, recall: 0.5, accuracy: 0.5 },
   });
-  const empty = matrix.groupAccuracy({ many: [0, 1, 2, 3], medium: [], few: [4] });
+  const empty = matrix.groupAccuracy({ many: [0, 1, 2, 3], medium: [], few: [4] } as const);
   expect(empty.medium).toEqual({ classes: 0, images: 0, recall: null, accuracy: null });
   expect(empty.few).toEqual({ classes: 1, images: 0, recall: null, accuracy: null });
 });
