@@ -1,4 +1,5 @@
 import { definition } from "../models/index.js";
+import { check, seed as seedRule } from "../options.js";
 import { exponentialProfile, stepProfile } from "../tail/index.js";
 import { runId, type Configuration } from "../train/configuration.js";
 import { resolveRecipe } from "../train/recipe.js";
@@ -27,17 +28,25 @@ export interface Run {
   readonly work: number;
 }
 
-interface Place {
+export interface Place {
   readonly scale: ScaleName | Scale;
+  /** Of all random numbers of the run. */
   readonly seed: number;
 }
+
+const placeRules = {
+  scale: { range: "the name of a scale, or a Scale", accepts: () => true }, // scaleOf says what else is wrong with it
+  seed: seedRule,
+};
 
 /**
  * The run of a trial, and, within it, those it needs: pre-training before training, training before pseudo-labels. Equal ones
  * have equal ids, whichever trial they were planned for.
- * @throws RangeError where the scale has nothing in place of the trial's set
+ * @throws RangeError where the scale has nothing in place of the trial's set; for an unknown option, or a seed that is no safe integer
  */
-export function plan(trial: Trial, { scale: given, seed }: Place): Run {
+export function plan(trial: Trial, place: Place): Run {
+  check("plan", place, placeRules);
+  const { scale: given, seed } = place;
   const scale = scaleOf(given);
   const { name } = scale;
   const instead = imagesOf(trial.spec, scale);

@@ -36,6 +36,7 @@ export interface SweepOptions {
   readonly progress?: boolean;
 }
 
+const gridRule: Rule = { range: "an experiment.Grid, such as experiment.table1a()", accepts: (v) => v instanceof Grid };
 const seeds: Rule = {
   range: "a number of seeds >= 1, or an array of different safe integers",
   accepts: (v) =>
@@ -54,7 +55,7 @@ export async function sweep(grid: Grid, options: SweepOptions = {}): Promise<Res
     "sweep",
     { grid, ...options },
     {
-      grid: { range: "an experiment.Grid, such as experiment.table1a()", accepts: (v) => v instanceof Grid },
+      grid: gridRule,
       scale: optional({
         range: "the name of a scale, or a Scale",
         accepts: (v) => typeof v === "string" || (typeof v === "object" && v !== null),
@@ -94,13 +95,21 @@ export async function sweep(grid: Grid, options: SweepOptions = {}): Promise<Res
   return resultsOf(grid, scale, store, { seeds: chosen, failures });
 }
 
-/** What a store holds of a grid. @param seeds default all */
+/**
+ * What a store holds of a grid.
+ * @param options `seeds`: which; default all. `failures`: of the runs that are not there, to be shown
+ * @throws RangeError for an unknown option or scale, or what is no grid or store
+ */
 export function resultsOf(
   grid: Grid,
   given: ScaleName | Scale,
   store: Pick<RunStore, "records">,
-  { seeds, failures = [] }: { readonly seeds?: readonly number[]; readonly failures?: readonly Failure[] } = {},
+  options: { readonly seeds?: readonly number[]; readonly failures?: readonly Failure[] } = {},
 ): Results {
+  const list = { range: "an array", accepts: Array.isArray };
+  const rules = { grid: gridRule, store: having("records"), seeds: optional(list), failures: optional(list) };
+  check("resultsOf", { grid, store, ...options }, rules);
+  const { seeds, failures = [] } = options;
   const scale = scaleOf(given);
   const chosen = (seed: number): boolean => seeds?.includes(seed) ?? true;
   const records = recordsOf(grid, scale, store.records()).filter(({ run }) => chosen(run.seed));

@@ -32,6 +32,11 @@ const someRhos: Rule = {
   accepts: (v) => Array.isArray(v) && v.length > 0 && v.every((rho) => RHOS.includes(rho as number)),
 };
 
+const someNumbers: Rule = {
+  range: "an array of one or more numbers",
+  accepts: (v) => Array.isArray(v) && v.length > 0 && v.every((one) => typeof one === "number"),
+};
+
 function rhosOf(name: string, options: TableOptions): readonly number[] {
   check(name, options, { rho: optional(someRhos) });
   return RHOS.filter((rho) => (options.rho ?? RHOS).includes(rho));
@@ -128,8 +133,13 @@ export function table2(options: TableOptions & { readonly sets?: readonly ("cifa
   );
 }
 
-/** How relevant D_U must be: CE, ρ = ρ_U = 50. The size stays; the rest shows other classes, a choice of ours. */
+/**
+ * How relevant D_U must be: CE, ρ = ρ_U = 50. The size stays; the rest shows other classes, a choice of ours.
+ * @param options `relevance`: shares in [0, 1]; default 0 to 1 in steps of 0.2
+ * @throws RangeError for an unknown option, or a share out of range
+ */
 export function figure2(options: { readonly relevance?: readonly number[] } = {}): Grid {
+  check("figure2", options, { relevance: optional(someNumbers) });
   const { relevance = [0, 0.2, 0.4, 0.6, 0.8, 1] } = options;
   const base = cifar10LT({ rho: 50 });
   const cells = relevance.map((share): GridCell => {
@@ -141,8 +151,13 @@ export function figure2(options: { readonly relevance?: readonly number[] } = {}
   return new Grid("figure2", "Figure 2: relevance of D_U (% of it that shows the classes of D_L)", cells);
 }
 
-/** How imbalanced D_U's relevant 60 % may be: CE, ρ = 50. */
+/**
+ * How imbalanced D_U's relevant 60 % may be: CE, ρ = 50.
+ * @param options `rhoU`: ratios >= 1; default 1, 25, 50, 100, 200
+ * @throws RangeError for an unknown option, or a ratio out of range
+ */
 export function figure3(options: { readonly rhoU?: readonly number[] } = {}): Grid {
+  check("figure3", options, { rhoU: optional(someNumbers) });
   const { rhoU = [1, 25, 50, 100, 200] } = options;
   const base = cifar10LT({ rho: 50 });
   const cells = rhoU.map((imbalance): GridCell => {

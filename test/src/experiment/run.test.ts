@@ -155,6 +155,12 @@ describe("a run's work and data", () => {
     expect(planned({ ...SCALES.quick, evaluateEvery: 0 })).toThrow("scale: evaluateEvery must be an integer from 1");
   });
 
+  it("are refused without a seed, which would be none, or another than was meant", () => {
+    const planned = (place: object) => () => plan(base, place as Parameters<typeof plan>[1]);
+    expect(planned({ scale: "quick" })).toThrow("plan: seed must be a safe integer (got undefined)");
+    expect(planned({ scale: "quick", sed: 1 })).toThrow('plan: there is no parameter "sed"');
+  });
+
   it("can be made of any amount of D_U", () => {
     const epochs = (multiple: number) =>
       plan(base.with(unlabeled({ rhoU: 50, multiple })), { scale: "quick", seed: 0 }).options["epochs"];

@@ -152,9 +152,20 @@ describe("what a sweep asks its queue for", () => {
     expect(pooled!.gain!.values.map((value) => Number(value.toFixed(9)))).toEqual([30, 10]);
     expect(pooled!.paperGain).toBeCloseTo(13.61 - 10.22, 12);
     expect(resultsOf(grid(), scale, kept).cells()[0]!.error.seeds).toEqual([0, 1, 2]);
+    expect(resultsOf(grid(), scale, kept, { seeds: [2] }).cells()[0]!.error.seeds).toEqual([2]);
     expect(resultsOf(grid(), toyScale(3), kept).cells()[0]!.error.n).toBe(0);
     expect(String(results)).toMatch(/ρ = 10 +CE +65\.0 ± 7\.1 +45\.0 ± 7\.1\n/);
   });
+});
+
+it("looks for nothing else than it was asked for", () => {
+  const wrong: [unknown[], string][] = [
+    [[store(), { seed: [0] }], 'resultsOf: there is no parameter "seed"'],
+    [[store(), { seeds: 3 }], "resultsOf: seeds must be an array (got 3)"],
+    [["runs"], 'resultsOf: store must be an object with records (got "runs")'],
+  ];
+  for (const [rest, message] of wrong)
+    expect(() => (resultsOf as (...args: unknown[]) => unknown)(grid(), scale, ...rest)).toThrow(message);
 });
 
 it("refuses what it cannot do, before anything is done", async () => {

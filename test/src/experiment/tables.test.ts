@@ -156,7 +156,7 @@ describe("the figures and the other appendices", () => {
 });
 
 test("what there is not is refused", () => {
-  const { table1a, table2 } = experiment;
+  const { figure2, figure3, table1a, table2 } = experiment;
   expect(() => table1a({ rho: [20] })).toThrow(
     "table1a: rho must be an array of one or more of 100, 50, 10 (got [ 20 ])",
   );
@@ -165,5 +165,12 @@ test("what there is not is refused", () => {
   expect(() => table2({ sets: ["svhn" as "cifar10"] })).toThrow(
     "table2: sets must be an array of one or more of cifar10, cifar100",
   );
+  expect(() => figure2({ rho: [50] } as object)).toThrow('figure2: there is no parameter "rho"');
+  expect(() => figure2({ relevance: 0.5 as never })).toThrow(
+    "figure2: relevance must be an array of one or more numbers",
+  );
+  expect(() => figure2({ relevance: [60] })).toThrow("relevance must be a number in [0, 1] (got 60)");
+  expect(() => figure3({ rhoU: [] })).toThrow("figure3: rhoU must be an array of one or more numbers (got [])");
+  expect(() => figure3({ relevance: [1] } as object)).toThrow('figure3: there is no parameter "relevance"');
   expect(() => table1a().where(() => false)).toThrow("table1a: no cell is left of 30");
 });
