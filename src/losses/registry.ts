@@ -14,6 +14,8 @@ export interface LossFamily<Choices extends object> {
   readonly head: "linear" | "cosine";
   readonly defaults: Required<Choices>;
   readonly rules: Readonly<Record<keyof Choices, Rule>>;
+  /** Factor of the logits in softmax, where probabilities are made of them: of cosines, what the loss multiplies them by. */
+  softmaxScale(choices: Required<Choices>): number;
   /** @param counts images of each class as trained on, in label order */
   build(choices: Required<Choices>, counts: readonly number[]): BatchLoss;
 }
@@ -32,18 +34,21 @@ export const LOSSES: { readonly [Name in LossName]: LossFamily<LossChoices[Name]
     head: "linear",
     defaults: {},
     rules: {},
+    softmaxScale: () => 1,
     build: () => (logits, labels, weights) => crossEntropy(logits, labels, weights && { weights }),
   },
   focal: {
     head: "linear",
     defaults: focalDefaults,
     rules: focalRules,
+    softmaxScale: () => 1,
     build: (choices) => (logits, labels, weights) => focal(logits, labels, { ...choices, ...(weights && { weights }) }),
   },
   ldam: {
     head: "cosine",
     defaults: ldamDefaults,
     rules: ldamRules,
+    softmaxScale: ({ scale }) => scale,
     build({ maxMargin, scale }, counts) {
       const margins = ldamMargins(counts, maxMargin);
       return (cosines, labels, weights) => marginCrossEntropy(cosines, labels, { margins, scale, weights });
