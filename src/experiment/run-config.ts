@@ -5,6 +5,7 @@ import { meanTeacher, selfTraining, vat, type SelfTrainingResult } from "../semi
 import { nearest, suggestion } from "../nearest.js";
 import { fit, type FitOptions, type FitResult, type RunOptions, type TrainingData } from "../train/index.js";
 import { longTailed, type LongTailedOptions } from "./long-tailed.js";
+import type { PretrainerName } from "./pretrainer-name.js";
 import { PRETRAINERS } from "./pretrainers.js";
 
 /** A run as a JSON file says it: `npx longtail train --config run.json`. */
@@ -17,7 +18,7 @@ export interface RunConfig extends Readonly<Record<string, unknown>> {
    * Self-supervised pre-training before it: `{ "method": "rotation", ... }` with that method's options. Data and model are the
    * training's; epochs, batchSize and seed too, unless it has its own. Default none.
    */
-  readonly pretrain?: { readonly method: keyof typeof PRETRAINERS } & Readonly<Record<string, unknown>>;
+  readonly pretrain?: { readonly method: PretrainerName } & Readonly<Record<string, unknown>>;
 }
 
 type Method = (options: FitOptions) => Promise<FitResult | SelfTrainingResult>;

@@ -4,11 +4,12 @@ import { exponentialProfile, stepProfile } from "../tail/index.js";
 import { runId, type Configuration } from "../train/configuration.js";
 import { resolveRecipe } from "../train/recipe.js";
 import { HEADS, type LongTailedOptions } from "./long-tailed.js";
+import type { PretrainerName } from "./pretrainer-name.js";
 import { changesWith, dataOf, imagesOf, scaleOf, type Scale, type ScaleName } from "./scale.js";
 import { Trial, type TrialSpec } from "./trial.js";
 
 /** What is done in a run. */
-export type RunTask = "rotation" | "jigsaw" | "moco" | "simclr" | "fit" | "self-training" | "mean-teacher" | "vat";
+export type RunTask = PretrainerName | "fit" | TrialSpec["semi"];
 
 /** One training, with everything it depends on. Plain data: two runs with equal ids give equal results. */
 export interface Run {
@@ -71,7 +72,7 @@ export function plan(trial: Trial, place: Place): Run {
   });
 }
 
-function pretrain(method: NonNullable<TrialSpec["ssp"]>, spec: TrialSpec, data: Run["data"], scale: Scale): Run {
+function pretrain(method: PretrainerName, spec: TrialSpec, data: Run["data"], scale: Scale): Run {
   const { seed = 0 } = data;
   const { model, epochs, batchSize, schedule, augmentation } = scale.recipe;
   // What is contrasted has a rate of its own.

@@ -2,6 +2,7 @@ import * as paper from "../paper.js";
 import { check, optional, type Rule } from "../options.js";
 import { percent } from "../show/number.js";
 import { Grid, type GridCell } from "./grid.js";
+import { PRETRAINER_NAMES } from "./pretrainer-name.js";
 import {
   cifar100LT,
   cifar10LT,
@@ -221,7 +222,7 @@ export function appendixE4(): Grid {
 /** Appendix F.1: other pre-training, CE, ρ = 50. */
 export function appendixF1(): Grid {
   const base = cifar10LT({ rho: 50 });
-  const cells = (["rotation", "jigsaw", "moco", "simclr"] as const).map((method) => ({
+  const cells = PRETRAINER_NAMES.map((method) => ({
     ...{ group: "ρ = 50", row: method, column: "CE + SSP", trial: base.with(ssp(method)), baseline: base },
   }));
   return new Grid("appendixF1", "Appendix F.1: other self-supervised methods", cells, "Settings ours.");

@@ -3,6 +3,7 @@ import { check, numberWhere, oneOf, optional, positive, probability } from "../o
 import type { RebalanceName } from "../rebalance/index.js";
 import { Textual } from "../show/index.js";
 import { percent } from "../show/number.js";
+import { PRETRAINER_NAMES, type PretrainerName } from "./pretrainer-name.js";
 
 /** The long-tailed sets that trials are about, by the paper's names. */
 export const SETS = {
@@ -32,7 +33,7 @@ export interface TrialSpec {
   readonly labeled: number;
   readonly loss: LossName;
   readonly rebalance: RebalanceName;
-  readonly ssp?: "rotation" | "jigsaw" | "moco" | "simclr";
+  readonly ssp?: PretrainerName;
   readonly unlabeled?: UnlabeledSpec;
   /** How D_U is used. */
   readonly semi: "self-training" | "mean-teacher" | "vat";
@@ -139,8 +140,8 @@ export const drw = rebalance("drw");
 export const drs = rebalance("drs");
 
 /** Self-supervised pre-training on the same long-tailed images. Default "rotation", the paper's for CIFAR. */
-export function ssp(method: NonNullable<TrialSpec["ssp"]> = "rotation"): Part {
-  check("ssp", { method }, { method: oneOf("rotation", "jigsaw", "moco", "simclr") });
+export function ssp(method: PretrainerName = "rotation"): Part {
+  check("ssp", { method }, { method: oneOf(...PRETRAINER_NAMES) });
   return (spec) => ({ ...spec, ssp: method });
 }
 
