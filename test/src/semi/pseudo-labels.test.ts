@@ -173,3 +173,16 @@ describe("what cannot be is refused", () => {
     network.dispose();
   });
 });
+
+test("the table says of each pseudo-label how many images have it, how many are kept, and the mean of their confidence", () => {
+  const four = tinyExamples(4, 7);
+  const [labels, confidence] = [Uint16Array.of(0, 0, 2, 0), Float32Array.of(0.5, 0.75, 0.875, 0.625)];
+  const shown = String(new PseudoLabels(four, labels, confidence, Uint32Array.of(1, 2, 3), ["a", "b", "c"]));
+  const [caption, , , ...rows] = shown.split("\n");
+  expect(caption).toBe("3 of 4 images kept with their pseudo-labels");
+  expect(rows.map((row) => row.trim().split(/ +/))).toEqual([
+    ["a", "3", "2", "0.625"],
+    ["b", "0", "0", "–"],
+    ["c", "1", "1", "0.875"],
+  ]);
+});
