@@ -10,7 +10,7 @@ import { resolveRecipe, type AugmentationChoice } from "../train/recipe.js";
 import { run, runRules, type RunOptions } from "../train/run.js";
 import { resolveSchedule, type ScheduleSpec } from "../train/schedule.js";
 import type { AnyTask } from "../train/task.js";
-import { dataRules, digests, refusePictures, type TrainingData } from "../train/training-data.js";
+import { dataRules, digests, refuseOneSet, refusePictures, type TrainingData } from "../train/training-data.js";
 
 /** Images to learn from without their labels: the same long-tailed ones as later, in the paper. */
 export interface PretrainData extends Omit<TrainingData, "test"> {
@@ -110,6 +110,7 @@ export async function pretrainBy(
   options: PretrainOptions,
   make: (network: Network, task: PretrainTask) => AnyTask,
 ): Promise<Pretrained> {
+  refuseOneSet(options.data);
   check(`${method.name}: data`, options.data, { ...dataRules, test: optional(dataRules.test) });
   const { data, folder, model = "resnet32", epochs = 200, batchSize = 128, seed = 0 } = options;
   if (folder !== undefined) refusePictures(folder, data);

@@ -45,13 +45,18 @@ export const dataRules: Record<keyof TrainingData, Rule> = {
 
 const PARTS = ["test", "validation", "unlabeled"] as const;
 
-/** @throws RangeError for a part that is not what it must be, or other classes or sizes in one than in `train` */
-export function checkData(data: TrainingData): void {
+/** @throws RangeError for one set of images in place of several */
+export function refuseOneSet(data: object): void {
   if (data instanceof Examples || "bytes" in data)
     throw new RangeError(
       "data: expected { train, test }, both data.Examples, found one set of images; " +
         "data.folder(path) reads a folder as two, data.Examples.of(set, indices) takes some of a set",
     );
+}
+
+/** @throws RangeError for a part that is not what it must be, or other classes or sizes in one than in `train` */
+export function checkData(data: TrainingData): void {
+  refuseOneSet(data);
   check("data", data, dataRules);
   for (const part of ["test", "validation"] as const)
     if (data[part]) requireSameClasses(`data.${part}`, data.train.classes, data[part].classes);

@@ -181,6 +181,11 @@ describe("what cannot be is refused, and leaves nothing behind", () => {
         /without it nothing is measured\): expected 1 classes, found 4/,
       ],
     ]),
+    [
+      "one set",
+      () => rotation({ ...short, data: data.train as never }),
+      "expected { train, test }, both data.Examples",
+    ],
     ["no images", () => rotation({ ...short, data: { test: data.test } as never }), "train must be data.Examples"],
     ["an unknown model", () => simclr({ ...short, model: "resnet33" }), /resnet32/],
   ];
