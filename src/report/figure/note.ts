@@ -1,3 +1,4 @@
+import { refuseUnknown } from "../../options.js";
 import { annotationPlace } from "./axis.js";
 import type { Axis } from "./axis.js";
 import type { Digits } from "./digits.js";
@@ -12,13 +13,10 @@ export interface Note {
   readonly offset?: readonly [right: number, up: number];
 }
 
-/** The remark as Plotly wants it. */
-export function annotation(
-  { x, y, text, offset: [right, up] = [40, 40] }: Note,
-  xAxis: Axis,
-  yAxis: Axis,
-  digits: Digits,
-): Record<string, unknown> {
+/** The remark as Plotly wants it. @throws RangeError for what it has besides */
+export function annotation(note: Note, xAxis: Axis, yAxis: Axis, digits: Digits): Record<string, unknown> {
+  refuseUnknown("lines: note", note, ["x", "y", "text", "offset"]);
+  const { x, y, text, offset: [right, up] = [40, 40] } = note;
   return {
     xref: "x",
     yref: "y",

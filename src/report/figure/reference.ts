@@ -1,3 +1,4 @@
+import { refuseUnknown } from "../../options.js";
 import { COLORS } from "./style.js";
 
 /** A thin line across the figure at one value of x or of y. */
@@ -7,8 +8,10 @@ export interface Reference {
   readonly label?: string;
 }
 
-/** The line as Plotly wants it. @throws RangeError unless it has one of x and y */
-export function referenceShape({ x, y, label }: Reference): Record<string, unknown> {
+/** The line as Plotly wants it. @throws RangeError unless it has one of x and y, or for what it has besides */
+export function referenceShape(reference: Reference): Record<string, unknown> {
+  refuseUnknown("lines: reference line", reference, ["x", "y", "label"]);
+  const { x, y, label } = reference;
   if ((x === undefined) === (y === undefined)) throw new RangeError("lines: a reference line needs either x or y");
   const ends =
     x === undefined

@@ -135,6 +135,8 @@ describe("lines", () => {
       'no option "colour"',
     );
     expect(() => figure({ x: { title: "n", scale: "log" } as never })).toThrow('no option "scale"');
+    expect(() => figure({ references: [{ y: 1, lable: "x" } as object] })).toThrow("Did you mean label?");
+    expect(() => figure({ notes: [{ x: 1, y: 1, txt: "x" } as never] })).toThrow("Did you mean text?");
   });
 
   test("numbers keep the digits by which an axis tells them apart, and no more", () => {
