@@ -1,5 +1,6 @@
 import { getBackend, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { progress } from "../show/progress.js";
+import { watchChance } from "./chance.js";
 import type { CapturedStep, StepFunction } from "./webgpu/captured-step.js";
 
 /** How often in a row a step is computed as it stands before it is captured: the last batch of an epoch never is. */
@@ -14,7 +15,8 @@ const KEPT = 3;
 /**
  * Steps of training that are the same but for their inputs. On a GPU through WebGPU such a step is recorded and replayed, which
  * spares it nearly all of its time in JavaScript; elsewhere it is computed as it stands. The first replay is held against the
- * step as it stands, bit for bit: one that does not repeat itself, such as one that drops out what chance says, is never replayed.
+ * step as it stands, bit for bit: one that does not repeat itself is never replayed; nor is one that draws random numbers, which
+ * may be alike two times: whether a layer is left out, say. What else a step decides in JavaScript, it decides once for all.
  */
 export class CompiledSteps {
   private readonly captured = new Map<string, CapturedStep>();
@@ -125,7 +127,12 @@ export class CompiledSteps {
     let made: T | undefined;
     let recorded: CapturedStep<T> | undefined;
     try {
-      made = this.compute(inputs, step);
+      const { made: first, isByChance } = watchChance(() => this.compute(inputs, step));
+      made = first;
+      if (isByChance) {
+        this.refused.set(key, "it draws random numbers");
+        return made;
+      }
       after = Snapshot.of(gpu, variables);
       before.restore();
       const { step: captured, result } = CapturedStep.capture(gpu, step, inputs, variables, this.moving);

@@ -69,6 +69,10 @@ const func: Rule = { range: "a function", accepts: (v) => typeof v === "function
  * are handed over with `variables.adopt`, their initializers seeded by `variables.seed`. Runs in a folder are told apart by the
  * text of `build`: a changed one begins anew.
  *
+ * On a GPU through WebGPU a step of training is recorded and replayed, without calling `apply`: from about the fourth on. What
+ * `apply` decides by chance (`Math.random`, a stream of `random`) is seen, and decided anew at each step. What it decides by what
+ * JavaScript remembers, such as a count of calls, is decided once for all; LONGTAIL_CAPTURE=0 has it called at each step.
+ *
  * @param name no name of the library's own; an earlier one of yours is replaced
  * @throws RangeError for a name that is taken. A network is refused when it is made, or first applied, if two of its variables
  *   have one name, or some are not handed over: these would be neither learned nor saved

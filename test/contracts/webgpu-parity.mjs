@@ -9,7 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
-import { data, device, models, semi, ssp, train } from "longtail";
+import { data, device, models, random, semi, ssp, train } from "longtail";
 import * as fused from "longtail/backend/fused";
 import { CompiledSteps } from "../../dist/src/backend/compiled-steps.js";
 import { CapturedStep } from "../../dist/src/backend/webgpu/captured-step.js";
@@ -736,7 +736,18 @@ if ("recorded steps, by chance".includes(text)) {
   }
   report("recorded steps, by chance: is not recorded", steps.size, 0);
   report("recorded steps, by chance: steps that repeat another", 6 - kinds.size, 0);
+  // What rarely comes about may come about alike as the step stands and as it would be recorded.
+  const stream = random.stream(1, "rare");
+  for (const [name, draw] of Object.entries({
+    "Math.random": () => Math.random(),
+    "a stream": () => stream.uniform(),
+  })) {
+    const rare = ([x]) => tf.tidy(() => tf.sum(draw() < 0 ? tf.neg(x) : x));
+    for (let i = 0; i < 6; i++) (await steps.run(name, [x], rare)).dispose();
+    report(`recorded steps, by chance that rarely matters, of ${name}: is not recorded`, steps.size, 0);
+  }
 }
+
 /** Integers that were cast are floats to our programs too, and to what is recorded of them. */
 if ("integers as floats".includes(text)) {
   await device.use("webgpu");

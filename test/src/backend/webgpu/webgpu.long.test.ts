@@ -6,7 +6,7 @@ describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`
     ["residual block", 12],
     ["convolution", 12],
     ["ResNet-32 against PyTorch", 6],
-    ["recorded steps", 41],
+    ["recorded steps", 43],
     ["integers as floats", 4],
     ["measured tiles", 2],
     ["a large filter's parts", 1],
