@@ -6,7 +6,7 @@ import type { Named } from "../models/index.js";
 import type { Checkpoint } from "./checkpoint-file.js";
 import type { Checkpoints } from "./checkpoints.js";
 import type { EpochRecord, Observer, TrainEvent } from "./events.js";
-import { makeOptimizer, type Optimizer, type ResolvedOptimizer } from "./optimizer.js";
+import { gradientsOf, makeOptimizer, type Optimizer, type ResolvedOptimizer } from "./optimizer.js";
 import { RunningLoss } from "./running-loss.js";
 import { learningRate, type ResolvedSchedule } from "./schedule.js";
 import { restore, valuesOf, type State } from "./snapshot.js";
@@ -113,10 +113,7 @@ async function update(
     tf.tidy(() => {
       const constants = step.constants?.(given) ?? [];
       const { value, grads } = tf.variableGrads(() => step.loss(given, constants), variables);
-      optimizer.step(
-        variables.map(({ name }) => grads[name]!),
-        rateNow,
-      );
+      optimizer.step(gradientsOf(weights, grads), rateNow);
       step.after?.(constants, given);
       return value;
     });

@@ -73,6 +73,21 @@ export function makeOptimizer(
   return spec.name === "sgd" ? makeSgd(spec, weights, factor) : makeAdam(spec, weights, factor);
 }
 
+/**
+ * The gradient of each weight, of what `tf.variableGrads` found.
+ * @throws Error where the loss was made without one of them
+ */
+export function gradientsOf(weights: readonly Named[], found: Readonly<Record<string, Tensor>>): Tensor[] {
+  return weights.map(({ name, variable }) => {
+    const gradient = found[variable.name];
+    if (gradient) return gradient;
+    throw new Error(
+      `Training: expected a loss that is made with every weight, found one made without "${name}". A network that leaves a ` +
+        "layer out multiplies what it makes by 0 instead; one that never uses a layer is defined without it",
+    );
+  });
+}
+
 function zeros(kind: string, weights: readonly Named[]): Named[] {
   return weights.map(({ name, variable }) => ({
     name: `${kind}/${name}`,

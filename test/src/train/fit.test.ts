@@ -4,8 +4,10 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
+import { globalAveragePool } from "../../../src/backend/fused/index.js";
 import { Examples } from "../../../src/data/index.js";
 import { confusionMatrix, predict } from "../../../src/eval/index.js";
+import { ConvNorm, define } from "../../../src/models/index.js";
 import { meanTeacher } from "../../../src/semi/index.js";
 import { rotation } from "../../../src/ssp/index.js";
 import { DivergenceError, fit, type FitOptions, type FitResult, type TrainEvent } from "../../../src/train/index.js";
@@ -36,6 +38,19 @@ test("same options, same bits; another seed, others; what is watched changes not
   const first = await digest({});
   expect(await digest({ evaluateEvery: 3, progress: true, label: "again" })).toBe(first);
   expect(await digest({ seed: 1 })).not.toBe(first);
+});
+
+test("a network that leaves one of its layers out is told which", async () => {
+  define("leaves one out", (variables, channels) => {
+    const [used, unused] = ["used", "unused"].map((name) => new ConvNorm(variables, name, 3, channels, 8));
+    return {
+      width: 8,
+      apply: (images, mode) => globalAveragePool((images.size > 0 ? used! : unused!).apply(images, mode)),
+    };
+  });
+  await expect(fit({ ...few, model: "leaves one out" })).rejects.toThrow(
+    /expected a loss that is made with every weight, found one made without "unused\/filter"\. .* multiplies what it makes by 0/u,
+  );
 });
 
 test("an image that would be alone in an epoch's last batch is learned from in the one before", async () => {
