@@ -15,7 +15,10 @@ export const excluded = {
       /Kernel '(BitwiseAnd|DenseBincount|MaxPoolWithArgmax|Ragged\w+|SearchSorted|Sparse(FillEmptyRows|Reshape|Segment\w+)|String\w+|Transform)' not registered/,
       "tfjs-node has no such kernel",
     ],
-    [/^((avg|max)Pool|pool|avgPool3d|maxPool3d).*(EXPLICIT|NUMBER)$/s, "tfjs-node pads pools as valid or same only"],
+    [
+      /^(avgPool|pool|avgPool3d|maxPool3d).*(EXPLICIT|NUMBER)$/s,
+      "tfjs-node pads means and volumes as valid or same only",
+    ],
     [/^conv2d .*only supports the NHWC tensor format on the CPU/s, "TensorFlow convolves NHWC only on CPUs"],
     [/^fused conv2d .*does not support dataFormat:'NCHW'/s, "tfjs-node fuses NHWC only"],
     [

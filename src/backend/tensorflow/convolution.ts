@@ -1,11 +1,12 @@
 import { backend_util, tensor1d, type NamedAttrMap, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 import { execute, type Attributes, type NativeBackend } from "./operation.js";
 import type { Kernels } from "./kernel.js";
+import { pixels, type Pixels } from "./windows.js";
 
 /** Strides, padding and dilations of a convolution, NHWC, as TensorFlow's operations name them. */
 export function geometry(
   stride: readonly [number, number],
-  padding: Padding,
+  padding: "SAME" | "VALID" | Pixels,
   dilation: readonly [number, number] = [1, 1],
 ): Attributes {
   const given: Attributes =
@@ -19,9 +20,6 @@ export function geometry(
     ...given,
   };
 }
-
-/** Pixels above, below, left and right. */
-type Padding = "SAME" | "VALID" | readonly [number, number, number, number];
 
 export function conv2d(backend: NativeBackend, x: TensorInfo, filter: TensorInfo, attributes: Attributes): Tensor {
   return execute(backend, "Conv2D", [x, filter], attributes)[0]!;
@@ -59,10 +57,9 @@ function converted(attrs: NamedAttrMap, input: number[], filter: number[]): Attr
   const [strides, pad, rounding] = [attrs["strides"], attrs["pad"], attrs["dimRoundingMode"]] as never[];
   const dilations = (attrs["dilations"] ?? 1) as number;
   const info = backend_util.computeConv2DInfo(input as Shape4, filter as Shape4, strides!, dilations, pad!, rounding);
-  const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
-  if (padInfo.type === "SAME" || padInfo.type === "VALID") return undefined;
-  const { top, bottom, left, right } = padInfo;
-  return geometry([strideHeight, strideWidth], [top, bottom, left, right], [dilationHeight, dilationWidth]);
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+  const padding = pixels(info);
+  return padding && geometry([strideHeight, strideWidth], padding, [dilationHeight, dilationWidth]);
 }
 
 /** Convolutions whose padding is given in pixels, which tfjs-node's kernels refuse though TensorFlow has them. */

@@ -5,12 +5,21 @@ import { convBatchNorm } from "./conv-batch-norm.js";
 import { convolution } from "./convolution.js";
 import type { Kernels } from "./kernel.js";
 import type { NativeBackend } from "./operation.js";
+import { pooling } from "./pooling.js";
 import { residualBlock } from "./residual-block.js";
 import { round } from "./round.js";
 import { sgd } from "./sgd.js";
 
 const NAME = "tensorflow";
-const FAMILIES: readonly Kernels[] = [batchNormGradient, convolution, convBatchNorm, residualBlock, round, sgd];
+const FAMILIES: readonly Kernels[] = [
+  batchNormGradient,
+  convolution,
+  convBatchNorm,
+  pooling,
+  residualBlock,
+  round,
+  sgd,
+];
 
 let registered = false;
 

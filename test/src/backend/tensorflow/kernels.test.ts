@@ -35,6 +35,13 @@ function expectClose([ours, theirs]: [Float32Array[], Float32Array[]], limit = 1
 const waves = (shape: number[], speed = 1): Tensor =>
   tf.sin(tf.mul(tf.range(0, tf.util.sizeFromShape(shape)), speed)).reshape(shape);
 
+const UNEVEN = [
+  [0, 0],
+  [1, 0],
+  [2, 1],
+  [0, 0],
+] as const;
+
 describe.runIf(available)("on TensorFlow", () => {
   beforeAll(async () => {
     await use("tensorflow");
@@ -44,20 +51,39 @@ describe.runIf(available)("on TensorFlow", () => {
     [1, 1],
     [2, 1],
     [1, 0],
-    [
-      2,
-      [
-        [0, 0],
-        [1, 0],
-        [2, 1],
-        [0, 0],
-      ],
-    ],
+    [2, UNEVEN],
   ] as const)("convolutions padded in pixels, and their gradients: stride %j, padding %j", async (stride, pad) => {
     const result = await both(() => {
       const [x, filter] = [waves([2, 6, 5, 3]), waves([3, 3, 3, 4], 2)];
       const conv = (a: Tensor, f: Tensor): Tensor => tf.conv2d(a as Tensor4D, f as Tensor4D, stride, pad as never);
       return [conv(x, filter), ...tf.grads((a, f) => conv(a, f).square())([x, filter])];
+    });
+    expectClose(result);
+  });
+
+  test.each([
+    [3, 2, 1],
+    [3, 1, 1],
+    [3, 2, UNEVEN],
+  ] as const)(
+    "largest numbers of windows padded in pixels, and their gradients: size %j, stride %j, padding %j",
+    async (size, stride, pad) => {
+      const result = await both(() => {
+        const pool = (a: Tensor): Tensor => tf.maxPool(a as Tensor4D, size, stride, pad as never);
+        const x = waves([2, 6, 5, 3]);
+        return [pool(x), tf.grad((a) => pool(a).square())(x)];
+      });
+      expectClose(result);
+    },
+  );
+
+  test("sizes that are rounded up have the windows that reach beyond the padding", async () => {
+    const result = await both(() => {
+      const [x, filter] = [waves([2, 6, 5, 3]), waves([3, 3, 3, 4], 2)];
+      const conv = (a: Tensor, f: Tensor): Tensor => tf.conv2d(a as Tensor4D, f as Tensor4D, 2, 1, "NHWC", 1, "ceil");
+      const pool = (a: Tensor): Tensor => tf.maxPool(a as Tensor4D, 3, 2, 1, "ceil");
+      const gradients = tf.grads((a, f) => conv(a, f).square())([x, filter]);
+      return [conv(x, filter), ...gradients, pool(x), tf.grad((a) => pool(a).square())(x)];
     });
     expectClose(result);
   });
