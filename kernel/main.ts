@@ -12,9 +12,10 @@ import { remote, serve } from "./rpc.js";
  * Three threads: this one runs user code and nothing else; one holds the sockets and answers the protocol; one compiles.
  * (The flag: Node would abort the process after an interrupt that hits a timer's callback.)
  */
-const { values } = parseArgs({ options: { "connection-file": { type: "string", short: "f" } } });
+// Not strict: what follows the kernelspec's own arguments is the client's (`jupyter run FILE`, testbook's ipykernel settings).
+const { values } = parseArgs({ options: { "connection-file": { type: "string", short: "f" } }, strict: false });
 const connectionFile = values["connection-file"];
-if (connectionFile === undefined) {
+if (typeof connectionFile !== "string") {
   process.stderr.write(
     "Expected --connection-file FILE, which Jupyter's clients supply. To register the kernel: longtail kernel install\n",
   );

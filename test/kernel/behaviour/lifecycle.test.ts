@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, readlinkSync, writeFileSync } fr
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { KernelClient } from "../../../kernel/client.js";
 import { launch } from "../../../kernel/launch.js";
 import { eventually, folderWith, isAlive, kernelCommand, startKernel } from "../kernel.js";
 import { RawClient } from "../raw.js";
@@ -102,6 +103,13 @@ describe("a kernel", () => {
     const none = await (await launch({ argv: argv.slice(0, -2), ...(cwd && { cwd }) })).exited;
     expect(none.code).toBe(2);
     expect(none.log).toContain("longtail kernel install");
+  });
+
+  it("leaves arguments behind those of its kernelspec alone: Jupyter's clients add what is theirs", async () => {
+    const command = kernelCommand();
+    const argv = [...command.argv, "cell.ts", "--Kernel.stop_on_error_timeout=0", "--debug"];
+    const client = await KernelClient.start({ ...command, argv });
+    expect(await client.shutdown({ timeout: 5000 })).toBe(true);
   });
 
   it("says that a port is taken, and ends", async () => {
