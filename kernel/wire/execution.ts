@@ -147,7 +147,8 @@ export class Execution {
     const request = message.content as unknown as ExecuteRequest;
     const { code, silent = false, store_history = !silent, user_expressions = {}, allow_stdin = false } = request;
     const cell = ++this.cells;
-    if (!silent && store_history) this.history.add(++this.count, code);
+    const counts = !silent && store_history;
+    if (counts) this.history.add(++this.count, code);
     const execution_count = this.count;
     this.outputs.open(cell, message.header, { silent });
     this.outputs.publish(cell, "execute_input", { code, execution_count });
@@ -155,7 +156,7 @@ export class Execution {
     const end = new Promise<Outcome>((resolve) => (finish = resolve));
     this.running = { cell, message, allowStdin: allow_stdin, interrupted: false, end, finish };
     // What does not count needs a name of its own in stack traces: the last cell's would point into that.
-    const name = !silent && store_history ? `cell[${execution_count}]` : `uncounted[${cell}]`;
+    const name = counts ? `cell[${execution_count}]` : `uncounted[${cell}]`;
     void this.begin(cell, name, code, user_expressions).catch((error: unknown) => finish(internalError(error)));
     const outcome = await end;
     this.running = undefined;
@@ -165,7 +166,8 @@ export class Execution {
       const { data, expressions, page } = outcome;
       if (data) {
         this.outputs.publish(cell, "execute_result", { execution_count, data, metadata: {} });
-        if (typeof data["text/plain"] === "string") this.history.setOutput(execution_count, data["text/plain"]);
+        if (counts && typeof data["text/plain"] === "string")
+          this.history.setOutput(execution_count, data["text/plain"]);
       }
       this.outputs.flush();
       const payload = page === undefined ? [] : [{ source: "page", data: { "text/plain": page }, start: 0 }];

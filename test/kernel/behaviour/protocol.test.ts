@@ -65,6 +65,8 @@ describe("execute", () => {
     const ran = await kernel.run("'not stored'", { storeHistory: false });
     expect(ran.text).toBe("'not stored'");
     expect(ran.reply.execution_count).toBe(before);
+    const { history: last } = await kernel.client.history({ hist_access_type: "tail", n: 1, output: true });
+    expect((last as unknown[][])[0]!.slice(2)).toEqual([["1", "1"]]); // its own output, not that of what does not count
     expect((await kernel.run("1")).reply.execution_count).toBe(before + 1);
     const { history } = await kernel.client.history();
     expect(JSON.stringify(history)).not.toContain("not stored");
