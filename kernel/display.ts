@@ -76,7 +76,7 @@ function displayOf(show: (bundle: MimeBundle | Promise<MimeBundle>) => Promise<v
     raw(contentType, content);
   };
   return Object.assign((value: unknown) => show(formatNow(value)), {
-    javascript: text("javascript", "text/javascript"),
+    javascript: text("javascript", "application/javascript"),
     html: text("html", "text/html"),
     markdown: text("markdown", "text/markdown"),
     latex: text("latex", "text/latex"),

@@ -21,7 +21,7 @@ describe("display", () => {
   it("sends text under its MIME type at once", () => {
     const { display, sent } = setUp();
     const types = {
-      javascript: "text/javascript",
+      javascript: "application/javascript",
       html: "text/html",
       markdown: "text/markdown",
       latex: "text/latex",
