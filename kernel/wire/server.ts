@@ -163,7 +163,9 @@ function kernelInfo(): Reply {
       mimetype: "text/typescript",
       file_extension: ".ts",
       pygments_lexer: "typescript",
-      codemirror_mode: { name: "javascript", typescript: true },
+      // JupyterLab goes by the MIME type where it has no language of that name; the classic Notebook loads the mode and then
+      // finds the name among its types. By the name "javascript" JupyterLab would not know TypeScript's keywords.
+      codemirror_mode: { name: "text/typescript", mode: "javascript", mime: "application/typescript" },
       nbconvert_exporter: "script",
     },
     banner: `longtail ${version}: TypeScript ${TYPESCRIPT_VERSION} on Node ${process.version}`,

@@ -148,6 +148,16 @@ for (const [name, title, installed] of [
         .waitFor({ timeout: 30_000 });
     });
 
+    it("highlights what only TypeScript has, as it does what JavaScript has too", { timeout: 60_000 }, async () => {
+      await frontEnd.appendCell(page, `const side = 1; interface Shape { side: number }`);
+      const style = (word: string) =>
+        page
+          .locator(".cm-line span, .CodeMirror-line span", { hasText: new RegExp(`^${word}$`) })
+          .last()
+          .getAttribute("class", { timeout: 30_000 });
+      expect(await style("interface")).toBe(await style("const"));
+    });
+
     it("shows a type error with its code frame", { timeout: 60_000 }, async () => {
       await frontEnd.appendCell(page, `const wrong: string = answer`);
       const error = page.locator(frontEnd.output, { hasText: "error TS2322" }).first();
