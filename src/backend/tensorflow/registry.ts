@@ -38,7 +38,7 @@ export const HEADERS: Pinned = {
  */
 export async function getPackage({ name, version, integrity }: Pinned, folder: string): Promise<string> {
   const what = `${name}@${version}`;
-  const packed = await run("npm", ["pack", what, "--ignore-scripts", "--silent"], { cwd: folder });
+  const packed = await run("npm", ["pack", what, "--ignore-scripts", "--loglevel=error"], { cwd: folder });
   if (packed.code === undefined)
     throw new Error(`Expected npm, to get ${what} from its registry; found no such program`);
   if (packed.code !== 0) {

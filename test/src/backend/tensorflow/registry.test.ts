@@ -25,7 +25,7 @@ test("gets a package without running its scripts, verified", async () => {
   expect(folder).toBe(join(programs.folder, "node_modules", "@of", "fives"));
   expect(readFileSync(join(folder, "index.js"), "utf8")).toBe("module.exports = 5;");
   expect(readFileSync(join(programs.folder, "asked"), "utf8").trim()).toBe(
-    "pack @of/fives@1.2.3 --ignore-scripts --silent",
+    "pack @of/fives@1.2.3 --ignore-scripts --loglevel=error",
   );
 });
 
