@@ -11,8 +11,10 @@ export const sgd: Kernels = {
     const { rate, momentum, decay, nesterov } = attrs as Options;
     const { binding, tensorMap } = backend;
     const type = attributeList(backend, { T: "float32" });
-    const factors = [rate, momentum, decay].map((value) => scalar(value, "float32"));
-    const [byRate, byMomentum, byDecay] = backend.getInputTensorIds(factors) as [number, number, number];
+    const factors = [momentum, decay, ...(inputs["rate"] ? [] : [rate])].map((value) => scalar(value, "float32"));
+    const [byMomentum, byDecay, byRate] = backend.getInputTensorIds(
+      inputs["rate"] ? [...factors, inputs["rate"]] : factors,
+    ) as [number, number, number];
     const made = new Set<number>();
     const compute = (name: string, ...of: number[]): number => {
       const { id } = binding.executeOp(name, type, of, 1)[0]!;

@@ -102,6 +102,17 @@ describe.runIf(available)("on TensorFlow", () => {
     expectClose(await both(() => tf.round(tf.tensor1d([-12345678, 10], "int32"))), 1e-9);
   });
 
+  test("the rate of a step may be a tensor", async () => {
+    expectClose(
+      await both(() => {
+        const [parameter, velocity] = [tf.variable(tf.tensor1d([1, 2])), tf.variable(tf.tensor1d([5, 5]))];
+        const options = { learningRate: tf.scalar(0.25), momentum: 0.5, weightDecay: 0.125, nesterov: true };
+        fused.sgd([parameter], [tf.tensor1d([3, 4])], [velocity], options);
+        return [tf.clone(parameter), tf.clone(velocity), options.learningRate];
+      }),
+    );
+  });
+
   test("a step without momentum and decay leaves the gradient as it is", async () => {
     expectClose(
       await both(() => {
