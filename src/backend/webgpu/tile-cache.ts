@@ -38,14 +38,19 @@ export class TileCache {
     }
   }
 
-  /** What is in the file; one that cannot be read is as none. */
+  /** What is in the file; one that cannot be read is as none, as is what is no tile in it. */
   private read(): Record<string, Tile> {
     if (!existsSync(this.file)) return {};
     try {
-      const { tiles = {} } = JSON.parse(readFileSync(this.file, "utf8")) as { tiles?: Record<string, Tile> };
-      return tiles;
+      const { tiles } = JSON.parse(readFileSync(this.file, "utf8")) as { tiles?: Record<string, unknown> | null };
+      return Object.fromEntries(Object.entries(tiles ?? {}).filter((one): one is [string, Tile] => isTile(one[1])));
     } catch {
       return {};
     }
   }
+}
+
+function isTile(value: unknown): boolean {
+  const sizes = Object.values(value ?? {}) as unknown[];
+  return sizes.length > 0 && sizes.every((size) => Number.isSafeInteger(size) && (size as number) > 0);
 }

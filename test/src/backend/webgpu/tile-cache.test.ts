@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -40,6 +40,19 @@ test("what other processes have measured stays", async () => {
   await new TileCache("a GPU").save(choice({ a: tile(1), b: tile(2) }));
   await new TileCache("a GPU").save(choice({ b: tile(4), c: tile(8) }));
   expect(loaded()).toEqual({ a: tile(1), b: tile(2), c: tile(8) });
+});
+
+test.each<[what: string, tiles: unknown]>([
+  ["nothing", null],
+  ["a text", "abc"],
+  ["what are no tiles", { a: {}, b: null, c: "abc", d: { rows: 0 }, e: { rows: 1.5 }, f: { rows: "1" } }],
+])("a file with %s in it is as one without", async (_, tiles) => {
+  await new TileCache("a GPU").save(choice({ a: tile(1) }));
+  const [name] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((one) => one.endsWith(".json"));
+  writeFileSync(join(folder, name!), JSON.stringify({ tiles }));
+  expect(loaded()).toEqual({});
+  await new TileCache("a GPU").save(choice({ a: tile(2) }));
+  expect(loaded()).toEqual({ a: tile(2) });
 });
 
 test.each(["", "relative"])("a cache that is named %j is the usual one", async (cache) => {
