@@ -8,7 +8,7 @@ export interface Effect {
   readonly claim: string;
   /** Where the numbers come from: "Table 2, recorded, scale quick". */
   readonly from: string;
-  /** One number a seed: above 0 where the claim is right. */
+  /** One number a seed: above 0 where the claim is right, or below, where that was expected. */
   readonly values: readonly number[];
   readonly n: number;
   /** Mean, in points of accuracy. */
@@ -37,8 +37,8 @@ const values: Rule = {
 
 /**
  * Holds a claim against the numbers of several seeds.
- * @param options.values one a seed, above 0 where the claim is right
- * @param options.expects "above" 0 (default), or "below"
+ * @param options.values one a seed
+ * @param options.expects where they are if the claim is right: "above" 0 (default), or "below"
  * @throws RangeError for no values, or one that is not finite
  */
 export function effect(options: {
