@@ -19,6 +19,10 @@ export const excluded = {
       /^(avgPool|pool|avgPool3d|maxPool3d).*(EXPLICIT|NUMBER)$/s,
       "tfjs-node pads means and volumes as valid or same only",
     ],
+    [
+      /^(maxPool|pool) .*padding \d+ needs to be smaller than the window size/is,
+      "TensorFlow refuses windows that may be padding alone",
+    ],
     [/^conv2d .*only supports the NHWC tensor format on the CPU/s, "TensorFlow convolves NHWC only on CPUs"],
     [/^fused conv2d .*does not support dataFormat:'NCHW'/s, "tfjs-node fuses NHWC only"],
     [

@@ -18,7 +18,8 @@ const { backend } = values;
 const specs = fileURLToPath(new URL("specs.mjs", import.meta.url));
 const variants = {
   simd: [{ LONGTAIL_THREADS: "2" }, { LONGTAIL_THREADS: "2", LONGTAIL_RELAXED_SIMD: "0" }],
-  tensorflow: [{ TF_CPP_MIN_LOG_LEVEL: "3" }],
+  // oneDNN, where a processor has it, convolves by unequal strides wrongly (2.21), and differs in what specs hold exactly.
+  tensorflow: [{ TF_CPP_MIN_LOG_LEVEL: "3", TF_ENABLE_ONEDNN_OPTS: "0" }],
   webgpu: [{}],
 }[backend];
 if (!variants) throw new RangeError(`--backend: expected simd, tensorflow or webgpu, found "${backend}"`);
