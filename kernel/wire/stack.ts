@@ -11,7 +11,7 @@ const SOON = 500;
 export async function stackOf(inspector: Session): Promise<string[]> {
   const files = new Map<string, string>();
   const parsed = ({ params }: InspectorNotification<Debugger.ScriptParsedEventDataType>): unknown =>
-    files.set(params.scriptId, params.url.startsWith("file:") ? fileURLToPath(params.url) : params.url);
+    files.set(params.scriptId, params.url);
   let timer: NodeJS.Timeout | undefined;
   const frames = await new Promise<Debugger.CallFrame[]>((resolve) => {
     inspector.on("Debugger.scriptParsed", parsed);
@@ -24,9 +24,18 @@ export async function stackOf(inspector: Session): Promise<string[]> {
   inspector.removeAllListeners("Debugger.paused");
   inspector.off("Debugger.scriptParsed", parsed);
   return frames.map(({ functionName, location: { scriptId, lineNumber, columnNumber = 0 } }) => {
-    const place = `${files.get(scriptId) ?? ""}:${lineNumber + 1}:${columnNumber + 1}`;
+    const place = `${pathOf(files.get(scriptId) ?? "")}:${lineNumber + 1}:${columnNumber + 1}`;
     return `    at ${functionName === "" ? place : `${functionName} (${place})`}`;
   });
+}
+
+/** The inspector makes URLs of paths; what code calls itself (`sourceURL`) may look like one. */
+function pathOf(url: string): string {
+  try {
+    return url.startsWith("file:") ? fileURLToPath(url) : url;
+  } catch {
+    return url;
+  }
 }
 
 /** Lets the thread run on, which is then as fast as before. */

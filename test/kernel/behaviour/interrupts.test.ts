@@ -161,6 +161,13 @@ describe("an interrupt says where it cut off", () => {
     expect(ran.traceback).toMatch(place);
   });
 
+  it("a script that calls itself what is no file's URL", async () => {
+    const code = "go();\neval('for (;;) {} //# sourceURL=file://elsewhere/%zz.js');";
+    const ran = await interrupt("a script with a name of its own", code);
+    await expectStopped(ran);
+    expect(ran.traceback).toMatch(/at cell\[\d+\]:2:1$/);
+  });
+
   it("nothing of a cell that only waits", async () => {
     expect((await interrupt("a wait", "go(); await new Promise(() => {})")).traceback).toBe(head);
     const cut = await interrupt(
