@@ -34,14 +34,20 @@ export async function findCompiler({ CXX: own }: NodeJS.ProcessEnv = process.env
   );
 }
 
-/** Compiles tfjs-node's addon. It finds TensorFlow's library where that is now. @throws Error with the compiler's own words */
+/**
+ * Compiles tfjs-node's addon. It finds TensorFlow's library where that is now, whatever LD_LIBRARY_PATH says: by new tags it would
+ * load another TensorFlow that is named there, without a word.
+ * @throws Error with the compiler's own words
+ */
 export async function compile(compiler: string, { sources, headers, library, addon }: Compilation): Promise<void> {
   const files = ["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(sources, "binding", name));
   const includes = [headers, join(library.folder, "include")].flatMap((folder) => ["-isystem", folder]);
   const links = LINKED.map((name) => join(library.folder, name));
   const ended = await run(compiler, [
     ...["-std=c++17", "-O2", "-w", "-fPIC", "-shared", `-DNAPI_VERSION=${NAPI_VERSION}`, ...includes, ...files],
-    ...[...links, "-Xlinker", "-rpath", "-Xlinker", library.folder, "-o", addon],
+    ...links,
+    ...["-rpath", library.folder, "--disable-new-dtags"].flatMap((option) => ["-Xlinker", option]),
+    ...["-o", addon],
   ]);
   if (ended.code === 0) return;
   throw new Error(
