@@ -8,7 +8,7 @@ import { spread } from "./spread.js";
 /** One run. Runs of the same name are repetitions of one method, with other seeds. */
 export interface TrainingRun {
   readonly name: string;
-  /** Mean training loss of each epoch, from the first; a gap where it is no finite number. */
+  /** Mean training loss of each epoch, from the first; left out where it is no finite number. */
   readonly loss: readonly number[];
   /** Error after each epoch, shares in [0, 1]; null where it was not evaluated. As many as `loss` has. */
   readonly error: readonly (number | null)[];
