@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { CompilerService } from "../compiler/service.js";
 import type { CellError } from "../compiler/diagnostics.js";
 import type { Message } from "../message.js";
@@ -9,6 +8,7 @@ import { helpSubject } from "./help.js";
 import { History } from "./history.js";
 import { Interrupter } from "./interrupter.js";
 import { Outputs } from "./outputs.js";
+import { soon } from "./soon.js";
 import type { Sockets } from "./sockets.js";
 
 interface ExecuteRequest {
@@ -44,9 +44,6 @@ const NOT_HERE = "This front end does not take input here (allow_stdin is off, o
 
 /** How long after a failure a request that was sent before it may still arrive, in ms. */
 const LATE = 250;
-
-/** How long a thread that was just freed, and may be kept again, is waited for, in ms. */
-const SOON = 300;
 
 /** Runs execute requests one after the other. */
 export class Execution {
@@ -126,7 +123,7 @@ export class Execution {
   private async end(running: Running, outcome: Outcome): Promise<void> {
     const { stack } = this.interrupter;
     if (!running.interrupted || stack.length === 0 || outcome.status === "ok") return running.finish(outcome);
-    const place = await Promise.race([this.others.session.place(stack), pause(SOON, [], { ref: false })]);
+    const place = await soon(this.others.session.place(stack), []);
     running.finish({ ...outcome, traceback: [...outcome.traceback, ...place] });
   }
 

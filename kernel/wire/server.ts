@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { packageFolder } from "../compiler/folders.js";
 import type { MemberAccess } from "../compiler/member.js";
 import type { CompilerService } from "../compiler/service.js";
@@ -11,14 +10,12 @@ import type { Session } from "../session/session.js";
 import { Execution } from "./execution.js";
 import { helpSubject } from "./help.js";
 import type { Sockets } from "./sockets.js";
+import { soon } from "./soon.js";
 
 type Compiler = Remote<
   Pick<CompilerService, "convert" | "adopt" | "expression" | "complete" | "inspect" | "isComplete">
 >;
 type Reply = Record<string, unknown>;
-
-/** How long user code, which may keep its thread though no cell runs, is waited for by who types, in ms. */
-const SOON = 300;
 
 const TYPESCRIPT_VERSION = "5.0.4"; // tslab's fork
 
@@ -132,7 +129,7 @@ export class Server {
   /** Where types say nothing, the value does, as far as it can be asked now. */
   private async members(access: MemberAccess): Promise<string[]> {
     if (this.execution.current) return [];
-    return Promise.race([this.others.session.members(access), pause(SOON, [], { ref: false })]);
+    return soon(this.others.session.members(access), []);
   }
 
   private async inspect({ code, cursor_pos }: { code: string; cursor_pos: number }): Promise<Reply> {

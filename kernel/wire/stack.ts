@@ -1,8 +1,9 @@
 import type { Debugger, InspectorNotification, Session } from "node:inspector";
 import { fileURLToPath } from "node:url";
+import { soon } from "./soon.js";
 
 /** How long a thread may take to say where it is, in ms: native code hears of nothing before it ends. */
-const SOON = 500;
+const WITHIN = 500;
 
 /**
  * Where the thread that `inspector` is connected to stands, as lines of a stack, the innermost first; none where it does not
@@ -12,15 +13,13 @@ export async function stackOf(inspector: Session): Promise<string[]> {
   const files = new Map<string, string>();
   const parsed = ({ params }: InspectorNotification<Debugger.ScriptParsedEventDataType>): unknown =>
     files.set(params.scriptId, params.url);
-  let timer: NodeJS.Timeout | undefined;
-  const frames = await new Promise<Debugger.CallFrame[]>((resolve) => {
-    inspector.on("Debugger.scriptParsed", parsed);
-    inspector.once("Debugger.paused", ({ params }) => resolve(params.callFrames));
-    inspector.post("Debugger.enable");
-    inspector.post("Debugger.pause");
-    timer = setTimeout(() => resolve([]), SOON);
-  });
-  clearTimeout(timer);
+  inspector.on("Debugger.scriptParsed", parsed);
+  const held = new Promise<Debugger.CallFrame[]>((resolve) =>
+    inspector.once("Debugger.paused", ({ params }) => resolve(params.callFrames)),
+  );
+  inspector.post("Debugger.enable");
+  inspector.post("Debugger.pause");
+  const frames = await soon(held, [], WITHIN);
   inspector.removeAllListeners("Debugger.paused");
   inspector.off("Debugger.scriptParsed", parsed);
   return frames.map(({ functionName, location: { scriptId, lineNumber, columnNumber = 0 } }) => {
