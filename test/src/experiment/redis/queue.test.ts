@@ -53,7 +53,7 @@ describe.skipIf(!hasRedis)("a sweep by workers", () => {
       expect(done).toEqual(lines(store).map(({ run }) => run.id));
       expect(worker.out().match(/^▶/gm)).toHaveLength(3);
       // Nothing is left there but counters.
-      expect(await server.client.keys("*run-*")).toEqual([]);
+      expect(await server.jobsLeft()).toEqual([]);
       worker.child.kill("SIGINT");
       expect(await worker.ended).toMatchObject({ code: 0 });
       const alone = join(scratch, "alone");

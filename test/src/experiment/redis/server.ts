@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
@@ -68,6 +69,17 @@ export class Server {
   async workers(): Promise<number> {
     const list = String(await this.client.client("LIST"));
     return list.split("\n").filter((line) => /cmd=bzpopmin/.test(line)).length;
+  }
+
+  /**
+   * What is left of jobs, once there is nothing or after a while: a run is in the store before its worker takes the job out of
+   * the queue, and a sweep is over as soon as the store has all.
+   */
+  async jobsLeft(): Promise<string[]> {
+    for (const began = Date.now(); ; await sleep(50)) {
+      const keys = await this.client.keys("*run-*");
+      if (keys.length === 0 || Date.now() - began > 20_000) return keys;
+    }
   }
 
   async end(): Promise<void> {
