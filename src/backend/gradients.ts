@@ -1,16 +1,17 @@
 import {
+  backend_util,
   customGrad,
   div,
   engine,
   getGradient,
   getKernel,
   getBackend,
+  mul,
   registerGradient,
   reshape,
   sum,
   tile,
   util,
-  type backend_util,
   type GradFunc,
   type NamedAttrMap,
   type Tensor,
@@ -25,12 +26,16 @@ export function improveGradients(): void {
   replace("Sum", () => reduced(false));
   replace("Mean", () => reduced(true));
   replace("FusedBatchNorm", batchNorm);
-  mendRoundedGradients();
+  mendWindowGradients();
 }
 
-/** TensorFlow.js's gradients of convolutions and pools forget that a size was rounded up, and with it the last windows. */
-export function mendRoundedGradients(): void {
-  for (const name of ["Conv2D", "AvgPool", "MaxPool"]) replace(name, roundedAsPadded);
+/**
+ * TensorFlow.js's gradients of convolutions and pools forget that a size was rounded up, and with it the last windows; that of
+ * means forgets that a mean is of the pixels alone, without the padding.
+ */
+export function mendWindowGradients(): void {
+  for (const name of ["Conv2D", "MaxPool"]) replace(name, roundedAsPadded);
+  replace("AvgPool", (before) => roundedAsPadded(meanOfPixels(before)));
 }
 
 const replaced = new WeakSet<GradFunc>();
@@ -86,6 +91,32 @@ function roundedAsPadded(before: GradFunc): GradFunc {
     });
     return before(dy, saved, { ...attrs, pad: padding, dimRoundingMode: undefined } as unknown as NamedAttrMap);
   };
+}
+
+/** The kernels divide by a window's whole size; scaled before, by the pixels in it. TensorFlow's own does that. */
+function meanOfPixels(before: GradFunc): GradFunc {
+  return (dy, saved, attrs) => {
+    const { pad, strides, filterSize } = attrs as unknown as Windows;
+    const shape = saved[0]!.shape as [number, number, number, number];
+    const sizes = filterSize as number | [number, number];
+    const info = backend_util.computePool2DInfo(shape, sizes, strides as number | [number, number], 1, pad);
+    const { top, left } = info.padInfo;
+    const down = sizeByPixels(info.filterHeight, info.strideHeight, top, info.inHeight, info.outHeight);
+    const across = sizeByPixels(info.filterWidth, info.strideWidth, left, info.inWidth, info.outWidth);
+    if (getBackend() === "tensorflow" || [...down, ...across].every((ratio) => ratio === 1))
+      return before(dy, saved, attrs);
+    const ratios = mul(reshape(down, [1, -1, 1, 1]), reshape(across, [1, 1, -1, 1]));
+    return before(mul(dy as Tensor, ratios), saved, attrs);
+  };
+}
+
+/** Of each window along an axis: its size by the pixels in it; 0 where it is padding alone. */
+function sizeByPixels(size: number, stride: number, padding: number, pixels: number, windows: number): number[] {
+  return Array.from({ length: windows }, (_, i) => {
+    const first = i * stride - padding;
+    const inside = Math.min(first + size, pixels) - Math.max(first, 0);
+    return inside > 0 ? size / inside : 0;
+  });
 }
 
 /** How TensorFlow.js says which windows a convolution or a pool has; of a pool, their size too. */

@@ -775,6 +775,29 @@ if ("integers as floats".includes(text)) {
   }
   report("integers as floats: steps that were not recorded", 2 - steps.size, 0);
 }
+
+/** The gradient of a mean over windows that reach into the padding, as it stands and recorded. */
+if ("padded means".includes(text)) {
+  const dy = tf.tensor1d(Array.from({ length: 2 * 5 * 6 * 4 }, (_, i) => Math.sin(0.3 * i)));
+  const image = tf.tensor1d(Array.from({ length: 2 * 9 * 12 * 4 }, (_, i) => Math.sin(0.7 * i)));
+  const gradient = ([x, y]) =>
+    tf.tidy(() =>
+      tf.grad((given) => tf.avgPool(given, 3, 2, "same"))(x.reshape([2, 9, 12, 4]), y.reshape([2, 5, 6, 4])),
+    );
+  const [expected] = await on("simd", () => [gradient([image, dy])]);
+  const [asItStands] = await on("webgpu", () => [gradient([image, dy])]);
+  report("padded means: gradient", distance(asItStands, expected), 1e-6);
+  process.env.LONGTAIL_CAPTURE = "1";
+  const steps = new CompiledSteps([]);
+  let made;
+  for (let i = 0; i < 5; i++) {
+    made?.dispose();
+    made = await steps.run("gradient", [image, dy], gradient);
+  }
+  report("padded means: recorded", distance(await made.data(), expected), 1e-6);
+  report("padded means: steps that were not recorded", 1 - steps.size, 0);
+}
+
 /** Clones of what a recorded step changes keep their numbers, and it goes on. */
 if ("recorded steps, a clone".includes(text)) {
   await device.use("webgpu");

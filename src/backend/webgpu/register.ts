@@ -9,7 +9,7 @@ import {
   type KernelFunc,
 } from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { mendRoundedGradients } from "../gradients.js";
+import { mendWindowGradients } from "../gradients.js";
 import { giveBounds } from "./bounds.js";
 import { cast } from "./cast.js";
 import { convBatchNorm } from "./conv-batch-norm.js";
@@ -38,7 +38,7 @@ export function register(backend: WebGPUBackend, adapter: GPUAdapterInfo): void 
   if (findBackendFactory(NAME)) removeBackend(NAME);
   // Small tensors that are still in memory would be computed there, with other digits than on the GPU.
   env().set("WEBGPU_CPU_FORWARD", false);
-  mendRoundedGradients();
+  mendWindowGradients();
   giveBounds(backend.device);
   bindEmptyBuffers(backend.device);
   explainReadSync(backend);

@@ -92,6 +92,7 @@ test.each([
 type Rounding = "ceil" | undefined;
 
 /** The last window of each row and column is there only since its size is rounded up. */
+// prettier-ignore
 test.each([
   [
     "conv2d",
@@ -121,4 +122,30 @@ test.each([
     );
     rounded!.forEach((one, i) => expect(difference(one, padded![i]!)).toBeLessThan(1e-6));
   });
-}); // prettier-ignore
+});
+
+/** A mean is linear: whatever the image, its means times dy are the image times the gradient. */
+// prettier-ignore
+test.each([
+  [[2, 9, 12, 4], 3, 2, "same", undefined],
+  [[1, 5, 5, 1], 3, 1, "same", undefined],
+  [[2, 9, 12, 4], [2, 3], [2, 1], 1, "floor"],
+  [[2, 10, 12, 4], 3, 3, 1, "ceil"],
+  [[1, 3, 3, 2], 3, 1, [[0, 0], [1, 2], [0, 1], [0, 0]], undefined],
+  [[1, 4, 4, 1], 2, 2, [[0, 0], [2, 0], [0, 2], [0, 0]], undefined],
+  [[1, 7, 7, 3], 2, 2, "valid", undefined],
+] as const)("avgPool of %j by %j, strides %j, padding %j, rounding %s: its gradient is by the pixels in each window",
+  (shape, size, strides, pad, rounding) => {
+    tf.tidy(() => {
+      const mean = (x: Tensor): Tensor =>
+        tf.avgPool(x as Tensor4D, size as number, strides as number, pad as Padding, rounding);
+      const x = wave([...shape], 0.7);
+      const y = mean(x);
+      // A window of padding alone has no mean.
+      const isEmpty = tf.isNaN(y);
+      const [means, dy] = [y, wave(y.shape, 0.3)].map((one) => tf.where(isEmpty, tf.zerosLike(y), one));
+      const dx = tf.grad(mean)(tf.onesLike(x), dy);
+      const [given, taken] = [tf.mul(means!, dy!), tf.mul(dx, x)].map((one) => tf.sum(one).dataSync()[0]!);
+      expect(Math.abs(given! - taken!)).toBeLessThan(1e-5 * tf.sum(tf.abs(dy!)).dataSync()[0]!);
+    });
+  });

@@ -8,6 +8,7 @@ describe.skipIf(!vulkan())(`WebGPU${vulkan() ? "" : ` (skipped: ${WHY_SKIPPED})`
     ["ResNet-32 against PyTorch", 6],
     ["recorded steps", 43],
     ["integers as floats", 4],
+    ["padded means", 3],
     ["measured tiles", 2],
     ["a large filter's parts", 1],
   ])("%s: %d cases within their limits", (text, count) => {
