@@ -54,7 +54,11 @@ const session = new Session(folder, {
   send,
   compileModule: (specifier, fromFile) => compile.module(specifier, fromFile),
 });
-serve(questions.port2, { members: session.members.bind(session), place: session.place.bind(session) });
+serve(questions.port2, {
+  members: session.members.bind(session),
+  place: session.place.bind(session),
+  value: session.value.bind(session),
+});
 wire.on("message", (message: ToSession) => {
   if (message.type === "exit") exit(0);
   session.receive(message);

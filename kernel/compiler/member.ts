@@ -1,11 +1,15 @@
 import type typescript from "typescript";
 import { ts } from "./typescript.js";
 
-/** The value behind whose dot a name is typed: that of a top-level name, or what is in it. */
-export interface MemberAccess {
+/** The way to a value: that of a top-level name, or what is in it. */
+export interface ValuePath {
   readonly name: string;
-  /** Keys that lead from it to the value: `["rows", "0"]` of `data.rows[0].` */
+  /** Keys that lead from it to the value: `["rows", "0"]` of `data.rows[0]` */
   readonly keys: readonly string[];
+}
+
+/** The value behind whose dot a name is typed. */
+export interface MemberAccess extends ValuePath {
   /** What is typed of the name behind the dot. */
   readonly typed: string;
 }
@@ -40,7 +44,8 @@ function isDeclared(node: typescript.Identifier): boolean {
   return (parent as { readonly name?: typescript.Node }).name === node;
 }
 
-function pathOf(expression: typescript.Expression): string[] | undefined {
+/** The name and keys of an expression; undefined where that cannot be looked up without running anything. */
+export function pathOf(expression: typescript.Expression): string[] | undefined {
   if (ts.isIdentifier(expression)) return [expression.text];
   if (ts.isNonNullExpression(expression)) return pathOf(expression.expression);
   const isElement = ts.isElementAccessExpression(expression);

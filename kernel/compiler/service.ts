@@ -6,11 +6,12 @@ import { toCodePoints, toCodeUnits } from "./cursor.js";
 import { completeDeclarations } from "./declarations.js";
 import { compileError, type CellError } from "./diagnostics.js";
 import { withoutExports } from "./exports.js";
-import { memberAt, type MemberAccess } from "./member.js";
+import { memberAt, type MemberAccess, type ValuePath } from "./member.js";
 import { ModuleCompiler, type LocalModule } from "./modules.js";
 import { CellCompiler } from "./program.js";
 import { pathsAt } from "./paths.js";
 import { quotedAt } from "./quoted.js";
+import { subjectAt } from "./subject.js";
 import { loadConverter, ts, type Candidates, type Converter } from "./typescript.js";
 
 /** A cell ready to run. */
@@ -29,6 +30,13 @@ export interface Completion {
   readonly types: { text: string; start: number; end: number; type: string }[];
   /** Where types say nothing of what can stand behind a dot: whose value does. */
   readonly access?: MemberAccess;
+}
+
+export interface Inspection {
+  /** Type and documentation; null where nothing is declared. */
+  readonly text: string | null;
+  /** The way to the value, where the session may have one. */
+  readonly path: ValuePath | undefined;
 }
 
 /** The compiler of one notebook: keeps what earlier cells declared. Everything here runs in the compiler's own thread. */
@@ -95,16 +103,17 @@ export class CompilerService {
   }
 
   /** Type and documentation at the cursor, or before it where it stands on nothing; among the arguments of a call, of what is called. */
-  inspect(source: string, codePoints: number): string | null {
+  inspect(source: string, codePoints: number): Inspection {
     const position = toCodeUnits(source, codePoints);
+    const path = subjectAt(source, position);
     const called = calledAt(source, position) ?? 0;
     for (const at of [position, position - 1, called - 1]) {
       if (at < 0) continue;
       const info = this.use((converter) => converter.inspect(this.declarations, source, at));
       const text = info ? this.printQuickInfo(info) : "";
-      if (text !== "" && text !== "any") return text; // "any" alone: a name that nothing declares
+      if (text !== "" && text !== "any") return { text, path }; // "any" alone: a name that nothing declares
     }
-    return null;
+    return { text: null, path };
   }
 
   isComplete(source: string): Completeness {

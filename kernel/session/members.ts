@@ -11,12 +11,17 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 export function membersOf(root: unknown, keys: readonly string[], typed: string): string[] {
   const start = typed.toLowerCase();
   const names = new Set<string>();
-  for (const holder of holders(keys.reduce(propertyOf, root))) {
+  for (const holder of holders(valueAt(root, keys))) {
     if (hasElements(holder)) continue;
     for (const name of Object.getOwnPropertyNames(holder))
       if (name !== "constructor" && name.toLowerCase().startsWith(start) && IDENTIFIER.test(name)) names.add(name);
   }
   return [...names].slice(0, MOST);
+}
+
+/** What keys lead to from a value, one after the other; undefined behind getters and proxies. */
+export function valueAt(root: unknown, keys: readonly string[]): unknown {
+  return keys.reduce(propertyOf, root);
 }
 
 function propertyOf(value: unknown, key: string): unknown {

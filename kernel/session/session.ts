@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { RUNTIME } from "../compiler/names.js";
 import { packageFolder } from "../compiler/folders.js";
-import type { MemberAccess } from "../compiler/member.js";
+import type { MemberAccess, ValuePath } from "../compiler/member.js";
 import type { LocalModule } from "../compiler/modules.js";
 import { format } from "../format/index.js";
 import type { DisplayMessage } from "../mime.js";
@@ -23,11 +23,12 @@ import { ConsoleGroups } from "./groups.js";
 import { offerHook } from "./hook.js";
 import { takeOverProcess } from "./host.js";
 import { Linker, type Namespace } from "./linker.js";
-import { membersOf } from "./members.js";
+import { membersOf, valueAt } from "./members.js";
 import { importMeta } from "./meta.js";
 import { Scope } from "./scope.js";
 import { closeOpenScopes, stopTraining } from "./tensorflow.js";
 import { Tracebacks } from "./traceback.js";
+import { valueText } from "./value-text.js";
 
 /** What the session needs of the other threads. */
 export interface SessionLinks {
@@ -105,6 +106,11 @@ export class Session {
   /** What can follow the dot of an access. */
   members({ name, keys, typed }: MemberAccess): string[] {
     return membersOf(this.scope.value(name), keys, typed);
+  }
+
+  /** What the value at the end of a path is now, in a few lines; undefined where there is no more to say than of its type. */
+  value({ name, keys }: ValuePath): string | undefined {
+    return valueText(valueAt(this.scope.value(name), keys));
   }
 
   /** What a traceback says of a stack. */

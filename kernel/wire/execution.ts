@@ -6,6 +6,7 @@ import type { Remote } from "../rpc.js";
 import type { Session } from "../session/session.js";
 import { helpSubject } from "./help.js";
 import { History } from "./history.js";
+import { inspect } from "./inspection.js";
 import { Interrupter } from "./interrupter.js";
 import { Outputs } from "./outputs.js";
 import { soon } from "./soon.js";
@@ -64,7 +65,7 @@ export class Execution {
     private readonly sockets: Sockets,
     private readonly others: {
       readonly compiler: Remote<Pick<CompilerService, "convert" | "adopt" | "expression" | "inspect">>;
-      readonly session: Remote<Pick<Session, "place">>;
+      readonly session: Remote<Pick<Session, "place" | "value">>;
     },
     private readonly send: (message: ToSession) => void,
   ) {
@@ -211,7 +212,7 @@ export class Execution {
   }
 
   private async help(cell: number, subject: string): Promise<void> {
-    const page = (await this.others.compiler.inspect(subject, subject.length)) ?? `Nothing is known about ${subject}`;
+    const page = (await inspect(this.others, subject, subject.length, false)) ?? `Nothing is known about ${subject}`;
     if (this.running?.cell === cell) this.running.finish({ status: "ok", expressions: {}, page });
   }
 

@@ -9,6 +9,7 @@ import type { Remote } from "../rpc.js";
 import type { Session } from "../session/session.js";
 import { Execution } from "./execution.js";
 import { helpSubject } from "./help.js";
+import { inspect } from "./inspection.js";
 import type { Sockets } from "./sockets.js";
 import { soon } from "./soon.js";
 
@@ -28,7 +29,7 @@ export class Server {
     private readonly sockets: Sockets,
     private readonly others: {
       readonly compiler: Compiler;
-      readonly session: Remote<Pick<Session, "members" | "place">>;
+      readonly session: Remote<Pick<Session, "members" | "place" | "value">>;
     },
     private readonly send: (message: ToSession) => void,
   ) {
@@ -133,7 +134,7 @@ export class Server {
   }
 
   private async inspect({ code, cursor_pos }: { code: string; cursor_pos: number }): Promise<Reply> {
-    const text = await this.others.compiler.inspect(code, cursor_pos);
+    const text = await inspect(this.others, code, cursor_pos, this.execution.current !== undefined);
     return { status: "ok", found: text !== null, data: text === null ? {} : { "text/plain": text }, metadata: {} };
   }
 

@@ -363,6 +363,26 @@ describe("completion and inspection", () => {
     expect((await kernel.client.complete("parsed."))["matches"]).toEqual([]);
   });
 
+  it("tell what a value is now, as far as it can be asked without running anything", async () => {
+    const told = async (code: string): Promise<string> =>
+      String(((await kernel.client.inspect(code))["data"] as Record<string, unknown>)["text/plain"]);
+    await kernel.run("/** Most by least. */\nlet ratio = 10;\nconst untyped: any = { rows: [{ city: 'Bern' }] };");
+    expect(await told("ratio")).toBe("let ratio: number\n\nMost by least.\n\nNow: 10");
+    await kernel.run("ratio *= 10;");
+    expect(await told("const twice = 2 * ratio")).toMatch(/\n\nNow: 100$/);
+    expect(await told("untyped.rows")).toBe("Now: [ { city: 'Bern' } ]");
+    expect(await told("(ratio) => ratio")).not.toContain("Now");
+    expect(await told("undeclaredYet")).not.toContain("Now");
+    await kernel.run("const later = 1;\nimport * as os from 'node:os'; const add = (a: number) => a + later;");
+    for (const name of ["os", "add"]) expect(await told(name)).not.toContain("Now");
+    const running = kernel.run("await new Promise((resolve) => setTimeout(resolve, 1000)); ratio = 7;");
+    await sleep(200);
+    expect(await told("ratio")).toBe("let ratio: number\n\nMost by least.");
+    await running;
+    const { reply } = await kernel.run("ratio?");
+    expect(JSON.stringify(reply["payload"])).toContain("Now: 7");
+  });
+
   it("of nothing find nothing", async () => {
     expect(await kernel.client.inspect("   ", 1)).toMatchObject({ status: "ok", found: false, data: {} });
     expect((await kernel.client.complete("noSuchThing.", 12))["matches"]).toEqual([]);

@@ -142,9 +142,12 @@ describe("asking", () => {
       end: 9,
       types: [{ text: "value", type: "property" }],
     });
-    expect(service.inspect("answer", 6)).toContain("The answer.");
-    expect(service.inspect("undeclared", 3)).toBe(null);
-    expect(service.inspect("Math.max(1, ", 12)).toContain("Math.max(...values: number[]): number");
+    expect(service.inspect("answer", 6)).toEqual({
+      text: expect.stringContaining("The answer.") as unknown,
+      path: { name: "answer", keys: [] },
+    });
+    expect(service.inspect("undeclared", 3).text).toBe(null);
+    expect(service.inspect("Math.max(1, ", 12).text).toContain("Math.max(...values: number[]): number");
   });
 
   it.each([
