@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { whenFree } from "../../kernel/busy-file.js";
 import { asDiskError } from "../disk/disk-error.js";
 import { makeFolder } from "../disk/folder.js";
@@ -39,10 +39,13 @@ export async function saveFolder(
   );
   if (existsSync(path)) throw new Error(`${path} is there already. Choose another folder, or delete this one`);
   for (const [, set] of parts) requireFolderNames("saveFolder", set.classes);
-  const unfinished = `${path}.${process.pid}.unfinished`;
+  const whole = resolve(path); // without a slash at its end
+  const unfinished = `${whole}.${process.pid}.unfinished`;
   try {
+    // A killed process may have had the same number, as each first one in a container has.
+    await rm(unfinished, { recursive: true, force: true });
     for (const [name, set] of parts) await write(join(unfinished, name), set);
-    await whenFree(() => rename(unfinished, path));
+    await whenFree(() => rename(unfinished, whole));
   } catch (error) {
     // What went wrong first is what is said.
     await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);

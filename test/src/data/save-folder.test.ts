@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -44,6 +44,16 @@ test("what data.folder gives is written, all of it", async () => {
     expect(again[part]!.digest()).toBe(read[part]!.digest());
   rmSync(first, { recursive: true });
   rmSync(second, { recursive: true });
+});
+
+test("its path may end with a slash, and nothing of a process that was killed gets in", async () => {
+  const path = join(scratch, "slash");
+  const left = join(`${path}.${process.pid}.unfinished`, "train", sets.train.classes[0]!);
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, "000020.png"), "");
+  await saveFolder(`${path}/`, sets);
+  expect(readdirSync(join(path, "train", sets.train.classes[0]!))).toHaveLength(20);
+  rmSync(path, { recursive: true });
 });
 
 test("where it cannot be written, nothing is left", async () => {
