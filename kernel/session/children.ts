@@ -76,8 +76,9 @@ function following(start: Call<ChildProcess>, prepared: (options: Options) => Op
     if (streams.length === 0) return start(...args);
     for (const stream of streams) stdio[stream.at] = "pipe";
     const child = start(args[0], at === 2 ? (args[1] ?? []) : [], { ...options, stdio });
+    // As text: bytes of a character that is not whole yet would run into those of another child.
     for (const { at: of, name } of streams)
-      child[NAMES[of]]?.on("data", (bytes: Uint8Array) => void process[name].write(bytes));
+      child[NAMES[of]]?.setEncoding("utf8").on("data", (text: string) => void process[name].write(text));
     return child;
   };
 }

@@ -62,6 +62,18 @@ describe("printed text", () => {
     expect(await kernel.value(`spawnSync(${node}, ${both}, { encoding: "utf8" }).stdout`)).toBe("'é out\\n'");
   });
 
+  it("of child processes that print at the same time keeps each one's characters whole", async () => {
+    const script = (text: string) =>
+      `const one = Buffer.from("${text}"); process.stdout.write(one.subarray(0, 1), () => console.error("half")); process.stdin.once("data", () => process.stdout.write(one.subarray(1)))`;
+    const { stdout } = await kernel.run(
+      `const both = ${JSON.stringify(["€", "é"].map(script))}.map((one) => spawn(process.execPath, ["-e", one], { stdio: ["pipe", "inherit", "pipe"] }));
+       await Promise.all(both.map((child) => once(child.stderr!, "data")));
+       for (const child of both) child.stdin!.end("go");
+       await Promise.all(both.map((child) => once(child, "close")))`,
+    );
+    expect([...stdout].sort()).toEqual(["é", "€"]);
+  });
+
   it("of a forked process is the cell's, and its channel works", async () => {
     const { stdout } = await kernel.run(`
       import { fork } from "node:child_process";
