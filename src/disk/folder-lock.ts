@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, stat, utimes, type FileHandle } from "node:fs/promises";
+import { link, open, readFile, rename, rm, stat, utimes, type FileHandle } from "node:fs/promises";
 import { uptime } from "node:os";
 import { join } from "node:path";
 import { whenFree } from "../../kernel/busy-file.js";
@@ -118,7 +118,8 @@ async function breakLock(path: string, dead: string | undefined, own: LockHolder
   try {
     await whenFree(() => rename(path, aside));
     const taken = await holderOf(aside);
-    if (taken && taken.id !== dead) await claim(path, JSON.stringify(taken));
+    // The very file: its holder may still be writing to it.
+    if (taken?.id !== dead) await link(aside, path).catch(() => taken && claim(path, JSON.stringify(taken)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw asDiskError(path, error);
   } finally {

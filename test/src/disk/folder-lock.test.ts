@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import type * as promises from "node:fs/promises";
 import { hostname, tmpdir, uptime } from "node:os";
 import { join } from "node:path";
@@ -10,13 +20,19 @@ import { withFolder } from "../../../src/disk/folder-lock.js";
 
 /** What the system answers to the next attempts to make a lock; then it does as it is asked. */
 const answers = vi.hoisted((): string[] => []);
+/** What others do just before the next locks are taken away. */
+const meanwhile = vi.hoisted((): (() => void)[] => []);
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof promises>();
   const open = (...args: Parameters<typeof real.open>): ReturnType<typeof real.open> => {
     const code = answers.shift();
     return code === undefined ? real.open(...args) : Promise.reject(Object.assign(new Error(code), { code }));
   };
-  return { ...real, open };
+  const rename = (...args: Parameters<typeof real.rename>): ReturnType<typeof real.rename> => {
+    meanwhile.shift()?.();
+    return real.rename(...args);
+  };
+  return { ...real, open, rename };
 });
 
 let folder: string;
@@ -173,6 +189,24 @@ describe("withFolder", () => {
       answers.length = 0;
     }
   });
+
+  it.each(["half", "all of it"])(
+    "puts back a living lock that it took for the dead one, of which %s is written",
+    async (much) => {
+      held({ pid: gone() });
+      const text = JSON.stringify({ pid: process.pid, host: hostname(), id: "living" });
+      let living: number | undefined;
+      meanwhile.push(() => {
+        rmSync(lock);
+        living = openSync(lock, "wx");
+        writeSync(living, much === "half" ? text.slice(0, 9) : text);
+        if (much === "half") setTimeout(() => writeSync(living!, text.slice(9)), 300);
+      });
+      expect(await waits()).toContain(`process ${process.pid} `);
+      closeSync(living!);
+      expect([readdirSync(folder), readFileSync(lock, "utf8")]).toEqual([[".lock"], text]);
+    },
+  );
 
   it("leaves a lock alone that is no longer its own", async () => {
     await withFolder(folder, {}, () => {
