@@ -1,7 +1,19 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { prepareFolder, writeAtomic } from "../../kernel/atomic.js";
 
 let folder: string;
@@ -19,6 +31,25 @@ describe("writeAtomic", () => {
     expect(readFileSync(path, "utf8")).toBe("twice");
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(folder, "a", "b"))).toEqual(["file.txt"]);
+  });
+
+  it("takes the old file's place only when it is on the disk whole, and keeps no file open", async () => {
+    const path = join(folder, "file.txt");
+    await writeAtomic(path, "old");
+    const probe = await open(path);
+    const handles = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    const seen: string[][] = [];
+    let written = -1;
+    const sync = vi.spyOn(handles, "sync").mockImplementation(async function (this: FileHandle) {
+      written = this.fd;
+      await sleep(20); // as a disk does
+      seen.push(readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8")));
+    });
+    await writeAtomic(path, "new").finally(() => sync.mockRestore());
+    expect(seen.map((texts) => texts.sort())).toEqual([["new", "old"]]);
+    expect(() => fstatSync(written)).toThrow("EBADF");
+    expect(readFileSync(path, "utf8")).toBe("new");
   });
 
   it("names the file that cannot be written, and leaves nothing behind", async () => {

@@ -47,6 +47,11 @@ describe("effect", () => {
     const open = of([1, -1, 2, 0, 1]);
     expect(undecidedTogether([...three, open])).toEqual([three[2]]);
     expect(undecidedTogether([open])).toEqual([]);
+    // In whatever order they are named.
+    expect(undecidedTogether([three[2]!, open, three[1]!, three[0]!])).toEqual([three[2]]);
+    // Three runs are of the family: p 0.021, which would have to be below 0.0167.
+    const [few, unsure] = [of([3, 4, 5]), of([1, -1, 0.5])];
+    expect(undecidedTogether([few, unsure, unsure])).toEqual([few]);
     // Not even the surest, whose p of 0.0132 would have to be below 0.01.
     const surest = of([1, 2, 3, 4, 5]);
     expect(undecidedTogether([open, open, surest, open, open])).toEqual([surest]);
