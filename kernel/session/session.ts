@@ -29,6 +29,7 @@ import { Scope } from "./scope.js";
 import { closeOpenScopes, stopTraining } from "./tensorflow.js";
 import { Tracebacks } from "./traceback.js";
 import { valueText } from "./value-text.js";
+import { UnsetNames } from "./unset.js";
 
 /** What the session needs of the other threads. */
 export interface SessionLinks {
@@ -41,6 +42,7 @@ const { setImmediate } = globalThis;
 /** User code and its state. Everything here runs on the main thread. */
 export class Session {
   private readonly scope = new Scope();
+  private readonly unset = new UnsetNames(this.scope);
   private readonly tracebacks = new Tracebacks();
   private readonly linker: Linker;
   private readonly runtime: object;
@@ -147,6 +149,7 @@ export class Session {
       const value = await this.settle(cell, body);
       await cell.race(displayApi.turns.flush());
       const data = value === undefined ? undefined : await cell.race(format(value));
+      this.unset.ran(compiled.names);
       return { status: "ok", ...(data && { data }), expressions: await this.expressions(expressions) };
     } catch (thrown) {
       await turn();
@@ -157,7 +160,10 @@ export class Session {
       }
       // A figure that was shown before the error may still be being drawn; it belongs before the error.
       await cell.race(displayApi.turns.flush()).catch(() => undefined);
-      return { status: "error", ...this.tracebacks.error(error) };
+      const shown = this.tracebacks.error(error);
+      if (!cell.interrupted) shown.traceback.push(...this.unset.hints(source, compiled.names));
+      this.unset.failed(compiled.names, name);
+      return { status: "error", ...shown };
     }
   }
 

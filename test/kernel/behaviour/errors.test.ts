@@ -38,6 +38,18 @@ describe("an error", () => {
     );
   });
 
+  it("says which names have no value since their cell failed, but for the cell's own and for what has one by now", async () => {
+    const failed = await fails("const unsetRuns: number[] = JSON.parse('['), unsetPool = [1];");
+    expect(failed.traceback).not.toContain("has no value");
+    const said = /\nunsetRuns has no value: cell\[\d+\], which declares it, failed or was interrupted before/;
+    expect((await fails("[1].map((run) => unsetRuns.length + run)")).traceback).toMatch(said);
+    expect((await fails("Math.max(...unsetRuns)")).traceback).toMatch(said);
+    expect((await fails("const unsetRuns: number[] = JSON.parse('[');")).traceback).not.toContain("has no value");
+    expect((await fails("({} as any).unsetRuns.length")).traceback).not.toContain("has no value");
+    await kernel.run("const unsetRuns: undefined | number[] = undefined");
+    expect((await fails("unsetRuns!.length")).traceback).not.toContain("has no value");
+  });
+
   it("points into its cell after requests that do not count, which have names of their own", async () => {
     await kernel.value("\n\nfunction deepDown(): void {\n  throw new Error('here');\n}");
     const uncounted = await kernel.run("const quiet = 1;\n\nthrow new Error('there')", { storeHistory: false });
