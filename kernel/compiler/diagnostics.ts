@@ -1,5 +1,6 @@
 import type typescript from "typescript";
 import { magicHint } from "./magic.js";
+import { pythonHint } from "./python.js";
 import { ts, type Diagnostic } from "./typescript.js";
 
 /** What a cell that cannot run shows, in the shape of the protocol's `error` content. */
@@ -32,7 +33,9 @@ export function compileError(diagnostics: readonly Diagnostic[], source: string,
     traceback.push("", `  ${number} | ${line}`, `  ${" ".repeat(number.length)} | ${gap}${marks}`, "");
   }
   const [first] = diagnostics;
-  const hint = first && first.fileName === undefined ? magicHint(lines[first.start.line] ?? "") : undefined;
+  const line = lines[first?.start.line ?? 0] || (lines.at(-1) ?? ""); // an error may lie behind the last line
+  const texts = diagnostics.map(({ messageText }) => messageText);
+  const hint = first && first.fileName === undefined ? (magicHint(line) ?? pythonHint(line, texts)) : undefined;
   if (hint !== undefined) traceback.push(hint);
   return { ename: "TypeScriptError", evalue: diagnostics[0]?.messageText.split("\n")[0] ?? "", traceback };
 }
