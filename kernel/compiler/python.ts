@@ -19,7 +19,7 @@ const LINES: readonly (readonly [line: RegExp, error: RegExp, instead: string])[
   [/^\s*(import\s+[\w.]+(\s+as\s+\w+)?|from\s+[\w.]+\s+import\b.*)\s*$/, /./, 'import * as name from "package"'],
   [/^\s*def\s/, /./, "function f(x: number) { return x; }"],
   [
-    /^\s*((for|if|elif|else|while|with|try|except)\b.*:\s*$|(for|if|elif|while|with)\s+[^({\s].*:)/,
+    /^\s*((for|if|elif|else|while|with|try|except)\b.*:\s*$|(for(?!\s+await\b)|if|elif|while|with)\s+[^({\s].*:)/,
     /./,
     "if (x === 1) { ... }, for (const x of xs) { ... }",
   ],

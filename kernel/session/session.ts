@@ -28,8 +28,8 @@ import { importMeta } from "./meta.js";
 import { Scope } from "./scope.js";
 import { closeOpenScopes, stopTraining } from "./tensorflow.js";
 import { Tracebacks } from "./traceback.js";
-import { valueText } from "./value-text.js";
 import { UnsetNames } from "./unset.js";
+import { valueText } from "./value-text.js";
 
 /** What the session needs of the other threads. */
 export interface SessionLinks {

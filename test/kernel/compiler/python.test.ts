@@ -36,6 +36,7 @@ it.each([
   "const print = (x: number) => x;\nprint('a')",
   'import { missing } from "node:fs"',
   'import fs from "node:nothing"',
+  "for await (const x of [{ a: missing }]) x",
   "switch (1) {\n  case missing:\n}",
 ])("%s is no Python", (source) => {
   expect(tracebackOf(source)).toContain("error TS");
