@@ -55,7 +55,9 @@ export function gridFigure(results: Results | readonly Results[], options: GridF
     }
     const baseline = one.baseline(which);
     if (baseline) references.push({ y: baseline.mean, label: `without${called}` });
-    seeds.push(`${one.source}: scale ${one.scale.name}, n = ${Math.max(...cells.map(({ error }) => error.n))}`);
+    const n = cells.map(({ error }) => error.n);
+    const [least, most] = [Math.min(...n), Math.max(...n)];
+    seeds.push(`${one.source}: scale ${one.scale.name}, n = ${least === most ? most : `${least} to ${most}`}`);
   }
   return lines({
     title,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cifar10LT, figure2, Grid, longer, table1a, unlabeled } from "../../../src/experiment/index.js";
+import { cifar10LT, figure2, Grid, longer, table1a, unlabeled, type Results } from "../../../src/experiment/index.js";
 import { gridFigure } from "../../../src/report/index.js";
 import { fabricatedResults } from "../experiment/fabricated.js";
 
@@ -15,6 +15,18 @@ describe("gridFigure", () => {
     line!.y.forEach((y, i) => expect(y).toBeCloseTo(40.1 - 4 * i, 2));
     line!.error_y.array.forEach((sd) => expect(sd).toBeCloseTo(Math.SQRT2 / 10, 3));
     expect(figure.layout["shapes"]).toMatchObject([{ y0: 30, y1: 30 }]);
+  });
+
+  it("says where its runs are from and how many there are, of cells that differ in that the least and the most", () => {
+    const detail = (...results: Results[]): string =>
+      JSON.stringify(gridFigure(results, { title: "t", x: "share" }).layout["title"])
+        .replaceAll(/<[^>]*>/g, " ")
+        .replaceAll(/\s+/g, " ");
+    expect(detail(results)).toContain("here: scale quick, n = 2. Mean, bars: one sd");
+    const stopped = fabricatedResults(figure2(), [0, 1, 2], ({ spec }, seed) =>
+      spec.unlabeled?.relevance === 1 && seed > 0 ? undefined : 300,
+    );
+    expect(detail(results, stopped)).toContain("here: scale quick, n = 2; here: scale quick, n = 1 to 3.");
   });
 
   it("has a line of its own for each group", () => {
