@@ -51,6 +51,28 @@ test("how pictures became images, and where they lie, is seen through examples",
   expect(read.digest()).toBe(Examples.of(numbered(0, 5), [1, 2]).digest());
 });
 
+test("a digest tells sets apart by pixels, labels, order, size and number of classes, and not by where they come from", () => {
+  const set = numbered(0, 4);
+  const changed = { ...set, bytes: Uint8Array.from(set.bytes, (byte, i) => byte + Number(i === 23)) };
+  const all = Examples.of(set);
+  const others = [
+    Examples.of(changed),
+    all.relabel([0, 1, 2, 1]),
+    all.select([1, 0, 2, 3]),
+    all.select([0, 1, 2]),
+    Examples.of({ ...set, shape: [4, 1, 2, 3] }),
+    all.relabel(all.labels, [...set.classes, "more"]),
+  ];
+  const digests = [all, ...others].map((one) => one.digest());
+  expect(new Set(digests).size).toBe(7);
+  expect(
+    all
+      .select([0, 1])
+      .concat(Examples.of(numbered(0, 9), [2, 3]).relabel([2, 0]))
+      .digest(),
+  ).toBe(digests[0]);
+});
+
 test("no image is copied", () => {
   const set = numbered(0, 5);
   const joined = Examples.of(set, [1]).concat(Examples.of(set, [4]));
