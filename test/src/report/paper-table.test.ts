@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cifar10LT, figure2, Grid, ldam, longer, table1a, table2 } from "../../../src/experiment/index.js";
+import { cifar10LT, figure2, Grid, ldam, longer, Results, table1a, table2 } from "../../../src/experiment/index.js";
 import { paperTable } from "../../../src/report/index.js";
 import { fabricatedResults } from "../experiment/fabricated.js";
 
@@ -34,6 +34,29 @@ describe("paperTable", () => {
     expect(lines.find((one) => one.includes("paper  "))).toMatch(/– +12\.16 +11\.22 +10\.90 +9\.58$/);
   });
 
+  it("says what its numbers are", () => {
+    const text = String(paperTable(here));
+    expect(text).toMatch(/^Table 1a: [^\n]*\n/);
+    expect(text).not.toContain(": gains");
+    expect(text).toContain("Test error in %, mean ± sd over n seeds, last epoch.");
+    const gains = String(paperTable(here, { show: "gain" }));
+    expect(gains).toMatch(/^Table 1a: [^\n]*: gains\n/);
+    expect(gains).toContain("Points of test error below the baseline, mean ± sd over n seeds, last epoch.");
+  });
+
+  it("gives each group the numbers of its own cells, and says of cells that differ in how many runs they have the least and the most", () => {
+    const both = fabricatedResults(table1a({ rho: [100, 50] }), [0, 1, 2], ({ spec }, seed) =>
+      spec.unlabeled?.rhoU === 1 && seed > 0 ? undefined : 2 * spec.rho,
+    );
+    const lines = String(paperTable(both)).split("\n");
+    const [first, second] = lines.filter((line) => /^ +CE +here/.test(line));
+    expect(first).toMatch(/CE +here, n = 1 to 3 +20\.0 ± 0\.0 +20\.00/);
+    expect(second).toMatch(/CE +here, n = 1 to 3 +10\.0 ± 0\.0 +10\.00/);
+    const paper = lines.filter((line) => /^ +paper/.test(line));
+    expect(paper[0]).toMatch(/paper +29\.64 /);
+    expect(paper[2]).toMatch(/paper +25\.19 /);
+  });
+
   it("has the values themselves as CSV, and forms for papers", () => {
     const table = paperTable([here, recorded]);
     const [heads, line] = table.csv().split("\r\n");
@@ -45,7 +68,10 @@ describe("paperTable", () => {
   });
 
   it("says that the paper's are of the best epoch where it shows those", () => {
-    expect(String(paperTable(here, { which: "best" }))).toContain("best evaluated epoch, which has seen the test set");
+    const better = here.records.map((one) => ({ ...one, best: { epoch: 9, counts: [[480, 20], [0, 500]] } })); // prettier-ignore
+    const text = String(paperTable(new Results(grid, here.scale, better), { which: "best" }));
+    expect(text).toContain("best evaluated epoch, which has seen the test set");
+    expect(text).toMatch(/CE +here, n = 1( +2\.00){5}/);
   });
 
   it("shows the paper's numbers alone where nothing was run", () => {

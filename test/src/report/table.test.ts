@@ -34,6 +34,13 @@ describe("table", () => {
     expect(text).toContain("direct             0.86     n=100");
   });
 
+  test("has the digits asked for, of a column before those of the table", () => {
+    const text = String(table(rows, { columns: ["n", { key: "bound", digits: 3 }, "coverage"], digits: 1 }));
+    expect(text).toMatch(/100 +0\.860? +0\.99945 ± 0\.00017\n/);
+    const plain = { digits: 2, columns: [{ key: "loss", digits: 3 }, "bound"], groupBy: "rho" };
+    expect(String(table([{ rho: 1 / 3, loss: 2 / 3, bound: 2 / 3 }], plain))).toMatch(/rho = 0\.33\n +0\.667 +0\.67/);
+  });
+
   test("combining marks take no room", () => {
     const [heads, rule] = String(table([{ θ̂: 1.25 }, { θ̂: 10 }])).split("\n");
     expect(heads).toBe("   θ̂");
