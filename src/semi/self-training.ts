@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { requireSameClasses } from "../data/same-classes.js";
 import { softmaxScale } from "../losses/index.js";
 import type { Network } from "../models/index.js";
-import { check, count, optional, positive, probability } from "../options.js";
+import { check, count, optional, positive, probability, withDefaults } from "../options.js";
 import { fit, fitBy, fitRules, type FitOptions } from "../train/fit.js";
 import { Tabular, type Grid } from "../show/index.js";
 import { recipeOf, recipeRules, resolveRecipe, type Recipe } from "../train/recipe.js";
@@ -12,7 +12,7 @@ import { requireUnlabeled } from "./data.js";
 import { pseudoLabel, type PseudoLabels } from "./pseudo-labels.js";
 import { twoTerm } from "./two-term.js";
 
-/** The recipe is that of both trainings; `base` and `final` change it for one of them. */
+/** The recipe is that of both trainings; `baseRecipe` and `finalRecipe` change it for one of them. */
 export interface SelfTrainingOptions extends FitOptions {
   /** A network that was trained on D_L already, with the same classes; then none is trained. It is not disposed of. */
   readonly base?: FitResult;
@@ -81,7 +81,7 @@ export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTr
   const { base: given, baseRecipe = {}, finalRecipe = {}, threshold = 0, omega, rounds = 1, ...common } = options;
   check("selfTraining: baseRecipe", baseRecipe, recipeRules);
   check("selfTraining: finalRecipe", finalRecipe, recipeRules);
-  const final = { ...recipeOf(options), batchSize: options.batchSize ?? 256, ...finalRecipe };
+  const final = withDefaults<Recipe>({ ...recipeOf(options), batchSize: options.batchSize ?? 256 }, finalRecipe);
   if (given) requireSameClasses("selfTraining: base", options.data.train.classes, given.data.train.classes);
   // What is wrong with it is not to be found after the base was trained.
   const { name } = resolveRecipe(final).rebalance;
@@ -92,7 +92,8 @@ export async function selfTraining(options: SelfTrainingOptions): Promise<SelfTr
     );
   const within = (name: string) => (options.folder === undefined ? {} : { folder: join(options.folder, name) });
   const called = (what: string) => ({ label: `${options.label ?? "Self-training"}: ${what}` });
-  const base = given ?? (await fit({ ...common, ...baseRecipe, ...within("base"), ...called("base") }));
+  const base =
+    given ?? (await fit({ ...withDefaults<FitOptions>(common, baseRecipe), ...within("base"), ...called("base") }));
   const done: SelfTrainingRound[] = [];
   const result = new SelfTrainingResult(base, done, given === undefined);
   try {

@@ -42,6 +42,25 @@ test("the final network is one that was trained on the pool of both sets, in bat
   result.dispose();
 });
 
+test("what a recipe of one training leaves undefined is that of both", async () => {
+  const { batchSize: _, ...rest } = short;
+  const nothing = { loss: undefined, rebalance: undefined, epochs: undefined, batchSize: undefined } as object;
+  const options = {
+    ...rest,
+    loss: "ldam",
+    rebalance: "drw",
+    epochs: 1,
+    baseRecipe: nothing,
+    finalRecipe: nothing,
+  } as const;
+  const result = await selfTraining(options);
+  const recipes = [result.base, result.final].map(({ recipe }) => recipe);
+  for (const { loss, rebalance, epochs } of recipes)
+    expect([loss.name, rebalance.name, epochs]).toEqual(["ldam", "drw", 1]);
+  expect(recipes.map(({ batchSize }) => batchSize)).toEqual([128, 256]);
+  result.dispose();
+});
+
 test("a base that is given is not trained, changed or disposed of; each round labels by the network of the one before", async () => {
   const base = await fit(short);
   const before = await base.network.digest();
