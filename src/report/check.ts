@@ -1,4 +1,4 @@
-import { refuseUnknown } from "../options.js";
+import { numberWhere, refuseUnknown, show } from "../options.js";
 
 /** How a measured number must compare with its bound. "=" allows for rounding only, "≈" for sampling noise. */
 export type Relation = ">=" | "<=" | ">" | "<" | "=" | "≈";
@@ -41,10 +41,10 @@ const RELATIONS: readonly Relation[] = [">=", "<=", ">", "<", "=", "≈"];
  * Decides from the numbers whether a claim holds:
  * ">=" when measured + slack >= bound, "<=" when measured - slack <= bound, "=" and "≈" when |measured - bound| <= slack,
  * ">" and "<" without any slack. The slack is `standardErrors` x `error`, plus rounding (except for ">" and "<").
- * A NaN never holds.
+ * A NaN never holds; what is no number, such as the null that JSON makes of NaN, is an error.
  *
- * @throws RangeError for an unknown option or relation, an error, standardErrors or rounding that is no finite number >= 0, or "≈"
- *   without an error.
+ * @throws RangeError for an unknown option or relation, a measured or bound that is no number, an error, standardErrors or rounding
+ *   that is no finite number >= 0, or "≈" without an error.
  */
 export function check(options: CheckOptions): Check {
   refuseUnknown("check", options, OPTIONS);
@@ -52,9 +52,12 @@ export function check(options: CheckOptions): Check {
   if (!RELATIONS.includes(relation)) {
     throw new RangeError(`check ${id}: relation must be one of ${RELATIONS.join(" ")} (got ${String(relation)})`);
   }
-  for (const [name, value] of Object.entries({ error: error ?? 0, standardErrors, rounding })) {
-    if (!(value >= 0 && value < Infinity))
-      throw new RangeError(`check ${id}: ${name} must be a finite number >= 0 (got ${value})`);
+  for (const [name, value] of Object.entries({ measured, bound })) {
+    if (typeof value !== "number") throw new RangeError(`check ${id}: ${name} must be a number (got ${show(value)})`);
+  }
+  for (const [name, value] of Object.entries({ error: error === undefined ? 0 : error, standardErrors, rounding })) {
+    if (!numberWhere("", (v) => v >= 0).accepts(value))
+      throw new RangeError(`check ${id}: ${name} must be a finite number >= 0 (got ${show(value)})`);
   }
   if (relation === "≈" && error === undefined) {
     throw new RangeError(`check ${id}: "≈" compares within sampling noise and needs error; exact numbers take "="`);

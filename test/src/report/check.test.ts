@@ -54,6 +54,15 @@ describe("check", () => {
     expect(holds(5, "<=", -Infinity)).toBe(false);
   });
 
+  test.each(["measured", "bound", "error", "standardErrors", "rounding"])("refuses a %s that is no number", (name) => {
+    // NaN becomes null in JSON, and null is 0 to a comparison.
+    for (const value of [null, "", "1", [], true]) {
+      const numbers = { measured: 0, bound: 2, relation: "<=", [name]: value } as unknown as CheckOptions;
+      expect(() => check({ ...base, ...numbers })).toThrow(RangeError);
+      expect(() => check({ ...base, ...numbers })).toThrow(`check x: ${name} must be a`);
+    }
+  });
+
   test("writes parameters out and keeps the numbers as they are", () => {
     const result = check({
       ...base,
