@@ -42,9 +42,15 @@ export function simulate(options: SimulateOptions): Simulation {
   return run(trialsOf(options), options);
 }
 
-/** `simulate`, letting the event loop through every 50 ms; same result. Rejects with the signal's reason if aborted. */
-export async function simulateAsync(options: SimulateOptions & AsyncSimulationOptions): Promise<Simulation> {
-  checkOptions("simulateAsync", options, asyncRules);
+/**
+ * `simulate`, letting the event loop through every 50 ms; same result. Rejects with the signal's reason if aborted. There is no
+ * `sums`: <theta, x> weighs the numbers of a point, which a device would only add up.
+ */
+export async function simulateAsync(
+  options: SimulateOptions & Pick<AsyncSimulationOptions, "signal">,
+): Promise<Simulation> {
+  const { sums: _, ...rules } = asyncRules;
+  checkOptions("simulateAsync", options, rules);
   return runAsync(trialsOf(options), options);
 }
 

@@ -45,3 +45,9 @@ test.each(["direct", "sufficient"] as const)("the %s sampler takes theta and b i
   for (const unit of [1e-200, 1e200])
     expect(theorem2.simulate({ ...options, theta: [3 * unit, 4 * unit], b: 5 * unit })).toEqual(usual);
 });
+
+test("points are not drawn on a device: what would draw them there is refused", async () => {
+  const options = { beta: 4, pMinus: 0.8, b: 1, d: 7, trials: 5, seed: 2, sampler: "direct" } as const;
+  const elsewhere = { ...options, sums: () => Promise.reject(new Error("not to be called")) };
+  await expect(theorem2.simulateAsync(elsewhere)).rejects.toThrow('simulateAsync: there is no parameter "sums"');
+});
