@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
-import { check, count, optional, positive, type Rule } from "../options.js";
+import { check, count, numberWhere, optional, positive, type Rule } from "../options.js";
 import { checkLabels } from "./labels.js";
 
 /** Features with their classes, row after row. */
@@ -10,7 +10,7 @@ export interface LabeledFeatures {
 }
 
 export interface NearestNeighboursOptions {
-  /** Number of classes. */
+  /** Number of classes, at most 65,536. */
   readonly classes: number;
   /** How many neighbours vote; those as near as the last of them do too. Default 200, or as many as there are. */
   readonly k?: number;
@@ -22,6 +22,9 @@ const float32: Rule = {
   range: "a Float32Array: Float32Array.from(numbers) makes one, await tensor.data() reads one",
   accepts: (v) => v instanceof Float32Array,
 };
+
+/** What a Uint16Array holds: more would be other classes there, without a word. */
+const classCount = numberWhere("an integer from 1 to 65536", (v) => Number.isInteger(v) && v >= 1 && v <= 2 ** 16);
 
 /** Queries at a time. */
 const CHUNK = 250;
@@ -39,7 +42,7 @@ export async function nearestNeighbours(
   queries: Float32Array,
   options: NearestNeighboursOptions,
 ): Promise<Uint16Array> {
-  check("nearestNeighbours", options, { classes: count, k: optional(count), temperature: optional(positive) });
+  check("nearestNeighbours", options, { classes: classCount, k: optional(count), temperature: optional(positive) });
   const { features, labels } = known;
   check("nearestNeighbours", { features, queries }, { features: float32, queries: float32 });
   const { classes, temperature = 0.1 } = options;

@@ -135,6 +135,11 @@ describe("corner cases", () => {
       "3 numbers of queries",
     ],
     [
+      "more classes than the result can hold",
+      () => nearestNeighbours({ ...known, labels: [65_536, 1, 1] }, new Float32Array(2), { classes: 65_537 }),
+      "classes must be an integer from 1 to 65536 (got 65537)",
+    ],
+    [
       "a label that is no class",
       () => nearestNeighbours(known, new Float32Array(2), { classes: 2 }),
       "expected labels from 0 to 1 (there are 2 classes), found 2 for image 0",
