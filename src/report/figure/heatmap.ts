@@ -1,5 +1,5 @@
 import { formatNumber, powerOfTen, significant } from "../../show/number.js";
-import { refuseUnknown } from "../../options.js";
+import { check, oneOf, optional, refuseUnknown } from "../../options.js";
 import { annotationPlace, plotlyAxis } from "./axis.js";
 import type { Axis } from "./axis.js";
 import { digitsOn, type Digits } from "./digits.js";
@@ -41,10 +41,11 @@ const OPTIONS = ["title", "detail", "x", "y", "z", "zTitle", "scale", "range", "
  * A map of colours over two variables, with level lines. Numbers keep four significant digits, places on the axes five, and more
  * where axes or colours show them.
  *
- * @throws RangeError for an unknown option, or when z does not have one row a y and one column an x.
+ * @throws RangeError for an unknown option or scale, or when z does not have one row a y and one column an x.
  */
 export function heatmap(options: HeatmapOptions): Figure {
   refuseUnknown("heatmap", options, OPTIONS);
+  check("heatmap", { scale: options.scale }, { scale: optional(oneOf("linear", "log", "diverging")) });
   const { title, detail, x, y, zTitle, scale = "linear", levels = [], height = 460 } = options;
   refuseRagged(options);
   const toned = (value: number): number => (scale === "log" ? Math.log10(value) : value);

@@ -29,8 +29,8 @@ export interface LinesOptions {
 /**
  * A figure of curves and points over x. Numbers keep five significant digits, and more where the axis shows them.
  *
- * @throws RangeError for an unknown option, series whose x, y, error and band differ in length, or errors that are not finite
- *   numbers >= 0.
+ * @throws RangeError for an unknown option or look of a series, series whose x, y, error and band differ in length, or errors that
+ *   are not finite numbers >= 0.
  */
 export function lines(options: LinesOptions): Figure {
   refuseUnknown("lines", options, ["title", "detail", "x", "y", "series", "references", "notes", "height"]);

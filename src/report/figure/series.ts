@@ -1,5 +1,5 @@
 import { significant } from "../../show/number.js";
-import { refuseUnknown } from "../../options.js";
+import { check, oneOf, optional, refuseUnknown } from "../../options.js";
 import type { Axis } from "./axis.js";
 import type { Digits } from "./digits.js";
 import { COLORS, SERIES } from "./style.js";
@@ -34,6 +34,12 @@ export interface Series {
 /** More points than this are drawn small and see-through. */
 const CROWD = 60;
 
+const looks = {
+  errorAs: optional(oneOf("bars", "band")),
+  as: optional(oneOf("line", "points", "both")),
+  color: optional(oneOf(...Object.keys(COLORS))),
+  dash: optional(oneOf("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")),
+};
 const OPTIONS = ["name", "x", "y", "error", "errorAs", "band", "as", "color", "dash"];
 
 /** The series as Plotly's traces; a band lies under its curve. */
@@ -115,6 +121,8 @@ function refuse(series: Series, { log = false }: Axis, errorAs: string): void {
   const { name, x, y, error, band } = series;
   const caller = `lines: series "${name}"`;
   refuseUnknown(caller, series, OPTIONS);
+  const { as, color, dash } = series;
+  check(caller, { errorAs: series.errorAs, as, color, dash }, looks);
   for (const [part, values] of Object.entries({ y, error, low: band?.low, high: band?.high })) {
     if (values && values.length !== x.length) {
       throw new RangeError(`${caller} has ${x.length} values of x but ${values.length} of ${part}`);

@@ -61,6 +61,9 @@ describe("heatmap", () => {
 
   test("refuses unknown options", () => {
     expect(() => heatmap({ ...base, colors: "red" } as never)).toThrow('no option "colors"');
+    expect(() => heatmap({ ...base, scale: "logarithmic" } as never)).toThrow(
+      'heatmap: scale must be "linear" or "log" or "diverging" (got "logarithmic")',
+    );
   });
 
   test("numbers keep the digits by which axes and colours tell them apart", () => {

@@ -134,6 +134,10 @@ describe("lines", () => {
     expect(() => figure({ series: [{ name: "a", x: [], y: [], colour: "red" } as never] })).toThrow(
       'no option "colour"',
     );
+    for (const [name, value] of Object.entries({ as: "dots", errorAs: "box", color: "red", dash: "dashed" }))
+      expect(() => figure({ series: [{ name: "a", x: [1], y: [1], [name]: value }] })).toThrow(
+        new RegExp(`lines: series "a": ${name} must be .* \\(got "${value}"\\)`),
+      );
     expect(() => figure({ x: { title: "n", scale: "log" } as never })).toThrow('no option "scale"');
     expect(() => figure({ references: [{ y: 1, lable: "x" } as object] })).toThrow("Did you mean label?");
     expect(() => figure({ notes: [{ x: 1, y: 1, txt: "x" } as never] })).toThrow("Did you mean text?");
