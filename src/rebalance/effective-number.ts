@@ -8,13 +8,13 @@ export const countsRule: Rule = {
 
 /**
  * Effective number of images of each class, (1 - beta^n) / (1 - beta): 1 for beta = 0, tends to n as beta
- * tends to 1 (Cui et al. 2019, equation 2).
+ * tends to 1 (Cui et al. 2019, equation 2). 0 of a class without images.
  */
 export function effectiveNumbers(counts: readonly number[], beta: number): number[] {
   check("effectiveNumbers", { counts, beta }, { counts: countsRule, beta: level });
-  // expm1 and log1p keep the digits that 1 - beta^n loses when beta is close to 1.
+  // expm1 and log1p keep the digits that 1 - beta^n loses when beta is close to 1. Of beta 0 the logarithm is -Infinity.
   const log = Math.log1p(beta - 1);
-  return counts.map((n) => (beta === 0 ? Math.min(n, 1) : -Math.expm1(n * log) / (1 - beta)));
+  return counts.map((n) => (n === 0 ? 0 : -Math.expm1(n * log) / (1 - beta)));
 }
 
 /**

@@ -157,7 +157,8 @@ describe("effective numbers", () => {
   });
 
   test("lie between 1 and the count", () => {
-    expect(effectiveNumbers([1, 5, 0], 0)).toEqual([1, 1, 0]);
+    expect(effectiveNumbers([1, 5, 0, 0.5], 0)).toEqual([1, 1, 0, 1]);
+    expect(effectiveNumbers([1, 5, 0], 1e-17)).toEqual([1, 1, 0]);
     expect(effectiveNumbers([7], 1 - 2 ** -52)[0]).toBeCloseTo(7, 6);
     expect(effectiveNumbers([1, 2], 0.5)).toEqual([1, 1.5]);
   });
