@@ -5,6 +5,10 @@ const HEAP_START = 65_536;
 const PAGE = 65_536;
 /** Least growth: a growth is a system call, and 16 MiB of untouched memory cost nothing. */
 const GROWTH = 16 * 2 ** 20;
+/** Node keeps other memory clear of it by some 10 GiB of addresses, which cost nothing unless they are rationed. */
+const NO_ADDRESSES =
+  "the system gives no addresses for WebAssembly's memory, of which Node takes some 10 GiB. Where they are limited " +
+  '("ulimit -v", a batch system\'s limit of virtual memory), raise the limit or lift it: "ulimit -v unlimited"';
 /** Blocks of a class that are tried before a larger class is: a bound on the time of an allocation. */
 const TRIES = 8;
 
@@ -198,8 +202,8 @@ function reserve(most: number): { memory: WebAssembly.Memory; pages: number } {
     try {
       const initial = Math.min(maximum, 2 * (HEAP_START / PAGE));
       return { memory: new WebAssembly.Memory({ initial, maximum, shared: true }), pages: maximum };
-    } catch (error) {
-      if (maximum < 512) throw error;
+    } catch (cause) {
+      if (maximum < 512) throw new Error(NO_ADDRESSES, { cause });
     }
   }
 }

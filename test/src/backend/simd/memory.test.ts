@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Memory } from "../../../../src/backend/simd/memory.js";
 
 const MIB = 2 ** 20;
@@ -137,6 +137,17 @@ test("the limit is what the system reserves, in whole pages", () => {
   const memory = new Memory();
   expect(memory.limit).toBeLessThanOrEqual(2 ** 32);
   expect(() => memory.wasm.grow((memory.limit - memory.wasm.buffer.byteLength) / 65_536 + 1)).toThrow(RangeError);
+});
+
+test("where the system gives no addresses, the error says what limits them", () => {
+  const refused = vi.spyOn(WebAssembly, "Memory").mockImplementation(function () {
+    throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+  });
+  try {
+    expect(() => new Memory()).toThrow('"ulimit -v unlimited"');
+  } finally {
+    refused.mockRestore();
+  }
 });
 
 test("freeing what is not allocated is an error", () => {
