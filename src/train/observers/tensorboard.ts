@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { asDiskError } from "../../disk/disk-error.js";
@@ -23,7 +23,7 @@ export function tensorBoard(folder: string): Observer {
   return (event) => {
     if (event.type === "begin") {
       makeFolder(folder);
-      for (const name of readdirSync(folder)) if (name.startsWith(PREFIX)) rmSync(join(folder, name));
+      for (const name of readdirSync(folder)) if (name.startsWith(PREFIX)) remove(join(folder, name));
       const seconds = Date.now() / 1000;
       file = join(folder, `${PREFIX}${Math.floor(seconds)}.${hostname()}`);
       append(record([doubleField(1, seconds), bytesField(3, Buffer.from("brain.Event:2"))]));
@@ -31,6 +31,19 @@ export function tensorBoard(folder: string): Observer {
     }
     if (event.type === "epoch") append(scalars(event.record));
   };
+}
+
+/** Windows deletes nothing that a program has open, as TensorBoard has what it shows, but empties it. @throws DiskError */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    try {
+      truncateSync(path);
+    } catch {
+      throw asDiskError(path, error); // what went wrong first
+    }
+  }
 }
 
 /** One event with a scalar for each number of an epoch. */

@@ -1,12 +1,24 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type * as fs from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DiskError } from "../../../../src/disk/disk-error.js";
 import type { EpochRecord } from "../../../../src/train/events.js";
 import { tensorBoard } from "../../../../src/train/observers/tensorboard.js";
 import { crc32c, readEvents, type FileEvent } from "./event-file.js";
+
+/** Whether another program has open what is to be deleted, as Windows sees it. */
+const open = vi.hoisted(() => ({ elsewhere: false }));
+vi.mock("node:fs", async (original) => {
+  const real = await original<typeof fs>();
+  const rmSync: typeof real.rmSync = (...args) => {
+    if (open.elsewhere) throw Object.assign(new Error("EBUSY: resource busy or locked"), { code: "EBUSY" });
+    real.rmSync(...args);
+  };
+  return { ...real, rmSync };
+});
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "tensorboard-"))));
@@ -79,6 +91,21 @@ test("a run that goes on: a new file with what the checkpoint knows in place of 
     [record(0), record(1), record(2, { test: 1 })].map(expected),
   ); // prettier-ignore
   expect(readFileSync(join(folder, "config.json"), "utf8")).toBe("{}");
+});
+
+test("a file that TensorBoard has open, which Windows does not delete, is emptied; one that cannot be: DiskError", async () => {
+  const old = join(folder, "events.out.tfevents.1.elsewhere");
+  writeFileSync(old, "older");
+  try {
+    open.elsewhere = true;
+    await tensorBoard(folder)(begin([record(0)]));
+    expect(readFileSync(old, "utf8")).toBe("");
+    expect(files()).toHaveLength(2);
+    mkdirSync(join(folder, "a", "events.out.tfevents.2"), { recursive: true });
+    await expect(async () => tensorBoard(join(folder, "a"))(begin())).rejects.toThrow(DiskError);
+  } finally {
+    open.elsewhere = false;
+  }
 });
 
 test("a folder that is made; one that cannot be: DiskError", async () => {
