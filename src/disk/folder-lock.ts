@@ -76,7 +76,7 @@ async function claim(path: string, text: string): Promise<boolean> {
     return true;
   } catch (error) {
     // An empty one would keep everyone waiting.
-    await rm(path, { force: true });
+    await whenFree(() => rm(path, { force: true }));
     throw asDiskError(path, error);
   } finally {
     await file.close();
@@ -123,6 +123,6 @@ async function breakLock(path: string, dead: string | undefined, own: LockHolder
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw asDiskError(path, error);
   } finally {
-    await rm(aside, { force: true });
+    await whenFree(() => rm(aside, { force: true }));
   }
 }

@@ -18,8 +18,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DiskError } from "../../../src/disk/disk-error.js";
 import { withFolder } from "../../../src/disk/folder-lock.js";
 
-/** What the system answers to the next attempts to make a lock; then it does as it is asked. */
+/** What the system answers to the next attempts to make a lock, or to delete one; then it does as it is asked. */
 const answers = vi.hoisted((): string[] => []);
+const toDeletion = vi.hoisted((): string[] => []);
 /** What others do just before the next locks are taken away. */
 const meanwhile = vi.hoisted((): (() => void)[] => []);
 vi.mock("node:fs/promises", async (original) => {
@@ -32,7 +33,11 @@ vi.mock("node:fs/promises", async (original) => {
     meanwhile.shift()?.();
     return real.rename(...args);
   };
-  return { ...real, open, rename };
+  const rm = (...args: Parameters<typeof real.rm>): ReturnType<typeof real.rm> => {
+    const code = toDeletion.shift();
+    return code === undefined ? real.rm(...args) : Promise.reject(Object.assign(new Error(code), { code }));
+  };
+  return { ...real, open, rename, rm };
 });
 
 let folder: string;
@@ -172,6 +177,21 @@ describe("withFolder", () => {
     aged(60);
     looksAreMinutesApart();
     expect(await done()).toBe("done");
+  });
+
+  it("takes over on Windows from a dead process whose lock a virus scanner has open", async () => {
+    const platform = vi.spyOn(process, "platform", "get");
+    try {
+      platform.mockReturnValue("win32");
+      held({ pid: gone() });
+      toDeletion.push("EPERM", "EBUSY");
+      expect(await done()).toBe("done");
+      expect(toDeletion).toEqual([]);
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      platform.mockRestore();
+      toDeletion.length = 0;
+    }
   });
 
   it("waits on Windows for a lock that is just being deleted, and is forbidden meanwhile", async () => {
