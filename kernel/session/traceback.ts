@@ -78,7 +78,8 @@ export class Tracebacks {
   }
 
   private visible(frames: readonly string[]): Frame[] {
-    const mapped = frames.filter((line) => !INTERNAL.test(line)).map((line) => this.mapFrame(line));
+    // The user's own files come first: they may lie in a folder that is called as one of ours.
+    const mapped = frames.map((line) => this.mapFrame(line)).filter(({ own, text }) => own || !INTERNAL.test(text));
     // Below the cell's own code stands only what called it.
     const last = mapped.findLastIndex((frame) => frame.own);
     return last < 0 ? mapped : mapped.slice(0, last + 1);

@@ -40,7 +40,13 @@ describe("a traceback", () => {
     });
   });
 
-  it.each(["/home/My (proj)/lib/t.ts", "/Copy (2)", "/async (1) f(/a).ts"])("knows files called %s", (name) => {
+  it.each([
+    "/home/My (proj)/lib/t.ts",
+    "/Copy (2)",
+    "/async (1) f(/a).ts",
+    "/linux/kernel/format/t.ts",
+    "C:/x/kernel/main.ts",
+  ])("knows files called %s", (name) => {
     const tracebacks = new Tracebacks();
     const source = "interface Gone { x: number }\nfunction f(): never {\n  throw new Error('x');\n}\nf()";
     const { traceback } = tracebacks.error(thrown(tracebacks, source, name));
