@@ -28,10 +28,12 @@ export async function stackOf(inspector: Session): Promise<string[]> {
   });
 }
 
-/** The inspector makes URLs of paths; what code calls itself (`sourceURL`) may look like one. */
-function pathOf(url: string): string {
+/** The inspector makes URLs of paths; what code calls itself (`sourceURL`) may look like one. The compiler's paths have "/" on Windows too. */
+export function pathOf(url: string, windows = process.platform === "win32"): string {
   try {
-    return url.startsWith("file:") ? fileURLToPath(url) : url;
+    if (!url.startsWith("file:")) return url;
+    const path = fileURLToPath(url, { windows });
+    return windows ? path.replaceAll("\\", "/") : path;
   } catch {
     return url;
   }
