@@ -18,9 +18,12 @@ export class ProgressLine {
   /** When all will likely be done, on the clock of `performance.now()`. */
   private finish: number | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** A "dumb" terminal (Emacs' shell) shows the signs that clear a line. */
+  private readonly canRenew: boolean;
 
   constructor(private readonly stream: TextStream) {
-    if (stream.isTTY) this.timer = setInterval(() => this.draw(), 1000).unref();
+    this.canRenew = stream.isTTY === true && process.env["TERM"] !== "dumb";
+    if (this.canRenew) this.timer = setInterval(() => this.draw(), 1000).unref();
   }
 
   update(progress: WorkbookProgress): void {
@@ -28,7 +31,7 @@ export class ProgressLine {
     const { fraction } = progress;
     const now = performance.now();
     if (fraction > 0.02) this.finish = this.started + (now - this.started) / fraction;
-    if (this.stream.isTTY) this.draw();
+    if (this.canRenew) this.draw();
     else if (progress.status) {
       const { file, number, total, status, seconds } = progress;
       this.stream.write(`${file}: cell ${number}/${total} ${status} (${duration(seconds)})\n`);
@@ -49,7 +52,7 @@ export class ProgressLine {
     const elapsed = (now - this.started) / 1000;
     const left = this.finish && this.finish > now ? `, about ${duration((this.finish - now) / 1000)} left` : "";
     const line = `[${notebook}/${notebooks}] ${file}: cell ${number}/${total}, ${duration(elapsed)} elapsed${left}`;
-    this.stream.write(`\r\u001b[K${line.slice(0, (this.stream.columns ?? 80) - 1)}`);
+    this.stream.write(`\r\u001b[K${line.slice(0, (this.stream.columns || 80) - 1)}`);
   }
 }
 

@@ -81,7 +81,7 @@ let terminal: ProgressStack | undefined;
  * draw into later ones.
  */
 export function currentStack(kernel: Kernel | undefined): ProgressStack {
-  if (!kernel) return (terminal ??= new ProgressStack(process.stderr.isTTY ? lineScreen() : logScreen()));
+  if (!kernel) return (terminal ??= new ProgressStack(canRenew() ? lineScreen() : logScreen()));
   const { signal } = kernel;
   const stack = cells.get(signal) ?? new ProgressStack(cellScreen(kernel));
   cells.set(signal, stack);
@@ -105,6 +105,9 @@ function cellScreen(kernel: Kernel): Screen {
     },
   };
 }
+
+/** A "dumb" terminal (Emacs' shell) shows the signs that clear a line. */
+const canRenew = (): boolean => process.stderr.isTTY && process.env["TERM"] !== "dumb";
 
 /** The last line of a terminal: outer bars in short, the innermost in full. */
 function lineScreen(): Screen {

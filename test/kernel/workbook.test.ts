@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeNotebook, type Cell } from "../../kernel/notebook.js";
 import { CHECKS_MIME, runWorkbook, succeeded } from "../../kernel/workbook.js";
 import { duration, formatSummary, ProgressLine, summaryHtml, verdict } from "../../kernel/workbook-report.js";
@@ -209,10 +209,13 @@ describe("the report", () => {
 
 describe("the progress line", () => {
   const progress = { file: "01.ipynb", notebook: 1, notebooks: 2, number: 3, total: 7, fraction: 0.5, seconds: 2 };
-  const shown = (isTTY: boolean, columns: number): { text: () => string; line: ProgressLine } => {
+  const shown = (isTTY: boolean, columns: number, term = "xterm"): { text: () => string; line: ProgressLine } => {
     let text = "";
+    vi.stubEnv("TERM", term);
     return { text: () => text, line: new ProgressLine({ isTTY, columns, write: (part) => (text += part) }) };
   };
+
+  afterEach(() => void vi.unstubAllEnvs());
 
   it("renews itself on a terminal, no wider than it, and goes away", () => {
     const { text, line } = shown(true, 40);
@@ -225,8 +228,11 @@ describe("the progress line", () => {
     expect(text().endsWith("\r\u001b[K")).toBe(true);
   });
 
-  it("is a line for every cell that ended, elsewhere", () => {
-    const { text, line } = shown(false, 80);
+  it.each([
+    ["elsewhere", false, "xterm"],
+    ["on a terminal that cannot clear its line", true, "dumb"],
+  ] as const)("is a line for every cell that ended, %s", (_, isTTY, term) => {
+    const { text, line } = shown(isTTY, 80, term);
     line.update(progress as never);
     line.update({ ...progress, status: "ok" } as never);
     line.end();

@@ -171,6 +171,27 @@ describe("outside a notebook", () => {
     expect(lines.every((line) => line.endsWith("\n") && !line.includes("\r"))).toBe(true);
   });
 
+  test.each([
+    ["xterm", true],
+    ["dumb", false],
+  ])("a terminal (TERM=%s) gets one line that renews itself: %s", async (name, renews) => {
+    const { isTTY } = process.stderr;
+    let text = "";
+    vi.spyOn(process.stderr, "write").mockImplementation((part) => (text += String(part)) !== "");
+    vi.stubEnv("TERM", name);
+    vi.resetModules();
+    process.stderr.isTTY = true;
+    try {
+      const { progress } = await import("../../../src/show/progress.js");
+      progress(2).done();
+    } finally {
+      process.stderr.isTTY = isTTY;
+      vi.unstubAllEnvs();
+    }
+    expect(text.includes("\x1b[2K")).toBe(renews);
+    expect(text.endsWith("▏ 2 · done\n")).toBe(true);
+  });
+
   test("a log gets what was said last, though nothing follows, and no more after the end", () => {
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
     const lines: string[] = [];
