@@ -22,6 +22,8 @@ export const count = numberWhere(
   "an integer from 1 to 2147483647",
   (v) => Number.isInteger(v) && v >= 1 && v < 2 ** 31,
 );
+/** Significant digits; a double has no more than 17. */
+export const digits = numberWhere("an integer from 1 to 100", (v) => Number.isInteger(v) && v >= 1 && v <= 100);
 export const seed = numberWhere("a safe integer", Number.isSafeInteger);
 
 export function within(low: number, high: number, why: string): Rule {

@@ -5,7 +5,7 @@ import type { Grid } from "../show/grid.js";
 import { gridText } from "../show/grid-text.js";
 import { refuseUnknown } from "../options.js";
 import { isNumeric, type Row } from "./table/cell.js";
-import { columnsOf, formatCell, type Column } from "./table/column.js";
+import { checkDigits, columnsOf, formatCell, type Column } from "./table/column.js";
 import { csv } from "./table/csv.js";
 import { gridLatex } from "./table/latex.js";
 import { gridMarkdown } from "./table/markdown.js";
@@ -31,10 +31,11 @@ export interface TableOptions {
  * Rows as a table that shows as HTML in a notebook, and as text everywhere else (`String(table)`); as Markdown, CSV and LaTeX
  * for papers and other programs.
  *
- * @throws RangeError for an unknown option or a column that no row has.
+ * @throws RangeError for an unknown option, a column that no row has, or digits that are no whole number from 1 on.
  */
 export function table<R extends object>(rows: readonly R[], options: TableOptions = {}): Table {
   refuseUnknown("table", options, ["columns", "groupBy", "caption", "note", "digits"]);
+  checkDigits("table", options);
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const [group] = options.groupBy === undefined ? [] : columnsOf([options.groupBy], rows);
   const columns = columnsOf(options.columns ?? keys.filter((key) => key !== group?.key), rows);

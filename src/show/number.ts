@@ -1,3 +1,5 @@
+import { check, digits as significantDigits } from "../options.js";
+
 const SUPERSCRIPTS: Record<string, string> = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].entries()) };
 
 /** Beyond these powers of ten a number is written with an exponent. */
@@ -20,9 +22,11 @@ export function powerOfTen(exponent: number): string {
  * million are written out; zeros at the end are left away where they are true
  * (0.99999 is "1.000", not "1"); spaces do not break. Not a number and infinities are "NaN", "∞", "−∞".
  *
- * @param digits significant digits (default 4); whole numbers below a million keep all of theirs
+ * @param digits significant digits (default 4), 1 to 100; whole numbers below a million keep all of theirs
+ * @throws RangeError for other digits
  */
 export function formatNumber(value: number, digits = 4): string {
+  check("formatNumber", { digits }, { digits: significantDigits });
   if (!Number.isFinite(value)) return { Infinity: "∞", "-Infinity": "−∞" }[String(value)] ?? String(value);
   if (value === 0) return "0";
   const exponent = exponentOf(value, digits);

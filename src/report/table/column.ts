@@ -1,4 +1,4 @@
-import { refuseUnknown } from "../../options.js";
+import { check, digits, optional, refuseUnknown } from "../../options.js";
 import { cellText, type Cell } from "./cell.js";
 
 /** How one column is shown. */
@@ -27,11 +27,17 @@ export function columnsOf(columns: readonly (string | Column)[], rows: readonly 
   return columns.map((given) => {
     const column = typeof given === "string" ? { key: given } : given;
     refuseUnknown("table: column", column, OPTIONS);
+    checkDigits(`table: column "${column.key}"`, column);
     if (rows.length > 0 && !keys.has(column.key)) {
       throw new RangeError(`table: no row has a "${column.key}"; the rows have ${[...keys].join(", ")}`);
     }
     return column;
   });
+}
+
+/** @throws RangeError for a number of digits that no number is written with */
+export function checkDigits(caller: string, { digits: given }: { readonly digits?: number }): void {
+  check(caller, { digits: given }, { digits: optional(digits) });
 }
 
 export function formatCell(value: Cell, { format, digits }: Column): string {

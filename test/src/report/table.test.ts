@@ -2,6 +2,7 @@ import { JSDOM } from "jsdom";
 import { describe, expect, test } from "vitest";
 import { DISPLAY } from "../../../src/show/display.js";
 import { table } from "../../../src/report/table.js";
+import { formatNumber } from "../../../src/show/number.js";
 
 const rows = [
   { n: 100, bound: 0.860183271, coverage: { value: 0.99945, error: 0.00017 }, note: "direct" },
@@ -18,6 +19,12 @@ describe("table", () => {
       "100,000  −0.2771                  –  sufficient",
       "Below.",
     ]);
+  });
+
+  test.each([0, -1, 2.5, NaN, 101])("refuses %s digits, of the table and of a column", (digits) => {
+    expect(() => table(rows, { digits })).toThrow(/^table: digits must be an integer from 1 to 100/);
+    expect(() => table(rows, { columns: [{ key: "n", digits }] })).toThrow('table: column "n": digits must be');
+    expect(() => formatNumber(1.5, digits)).toThrow("formatNumber: digits must be");
   });
 
   test("shows the columns asked for, under their heads, with their formats", () => {
