@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { ensure } from "../backend/device.js";
 import { requireExamples } from "../data/examples.js";
+import { unreadable } from "../data/file-error.js";
 import { requireSameClasses } from "../data/same-classes.js";
 import { POOL } from "../data/images/folder-listing.js";
 import { grey } from "../data/images/grey.js";
@@ -13,7 +14,7 @@ import { predict, probabilities } from "../eval/index.js";
 import { build, definition, names, type HeadName, type Network } from "../models/index.js";
 import { check, count, positive, type Rule } from "../options.js";
 import { Textual } from "../show/index.js";
-import { CheckpointError, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
+import { CheckpointError, readCheckpoint, writeCheckpoint, type Checkpoint } from "./checkpoint-file.js";
 import { restore, valuesOf } from "./snapshot.js";
 
 /** What the use of a network takes besides. Plain data. */
@@ -170,10 +171,10 @@ function requireAbout(path: string, about: ClassifierData): void {
  * Reads what `Classifier.save` wrote, in any process and for any device. A network of your own must be there under its name:
  * call `models.define` first. Warns (`TrainingWarning`) where that is given another text than when the network was saved.
  * @throws CheckpointError for a folder, a file that is damaged, no classifier's, or of another network than its name stands for;
- *   Error where there is none
+ *   FileError where there is none
  */
 export async function loadClassifier(path: string): Promise<Classifier> {
-  const checkpoint = readCheckpoint(path);
+  const checkpoint = readable(path);
   const saved = checkpoint.state as Partial<Saved> | null;
   if (saved?.kind !== KIND)
     throw new CheckpointError(
@@ -202,4 +203,13 @@ export async function loadClassifier(path: string): Promise<Classifier> {
     throw error;
   }
   return new Classifier(network, about);
+}
+
+/** @throws CheckpointError, FileError */
+function readable(path: string): Checkpoint {
+  try {
+    return readCheckpoint(path);
+  } catch (error) {
+    throw error instanceof CheckpointError ? error : unreadable(path, error);
+  }
 }

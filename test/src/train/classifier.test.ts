@@ -209,7 +209,9 @@ test("a damaged file, a checkpoint of a run, no file, and a file that is no imag
   const folder = loadClassifier(checkpoints);
   await expect(folder).rejects.toThrow(CheckpointError);
   await expect(folder).rejects.toThrow(`${checkpoints} is a folder, expected a file in it`);
-  await expect(loadClassifier(join(scratch, "nothing"))).rejects.toThrow(/ENOENT/);
+  await expect(loadClassifier(join(scratch, "nothing"))).rejects.toThrow(
+    /nothing, byte 0: .*ENOENT.* Is the path right/,
+  );
   await expect(linear!.classifier.classify([path])).rejects.toThrow(FileError);
   await expect(linear!.classifier.classify(["nothing.png"])).rejects.toThrow(
     `Is the path right? It is taken from ${process.cwd()}.`,
