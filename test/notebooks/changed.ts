@@ -33,5 +33,6 @@ export async function runChanged(
   const path = join(folder, file);
   await writeNotebook(path, notebook);
   const result = await runNotebook(path, { allowErrors: true });
-  return { ...result, shown: (id) => JSON.stringify((cellOf(result.notebook.cells, id) as { outputs?: unknown }).outputs) };
+  const outputs = (id: string): unknown => (cellOf(result.notebook.cells, id) as { outputs?: unknown }).outputs;
+  return { ...result, shown: (id) => JSON.stringify(outputs(id)).replaceAll("\u00a0", " ") }; // lines break elsewhere
 }
