@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { prepareFolder } from "../../../kernel/atomic.js";
-import { abortSignal, callback, check, count, flag, optional, positive, text, type Rule } from "../../options.js";
+import { abortSignal, callback, check, flag, numberWhere, optional, positive, text, type Rule } from "../../options.js";
 import { readChecksums, writeChecksums } from "./checksums.js";
 import { datasetsFolder } from "./datasets-folder.js";
 import { download, type Transferred } from "./download.js";
@@ -33,7 +33,7 @@ export interface GetOptions {
   readonly onProgress?: (progress: GetProgress) => void;
   /** Called with what else there is to say: waiting for another process, trying again, unpacking. */
   readonly onNote?: (note: string) => void;
-  /** Further tries in a row that bring nothing new. Default: 5. */
+  /** Further tries in a row that bring nothing new; 0 gives up at the first fault. Default: 5. */
   readonly retries?: number;
   /** Milliseconds before the first of them; they double. Default: 1000. */
   readonly retryDelay?: number;
@@ -49,7 +49,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   signal: optional(abortSignal),
   onProgress: optional(callback),
   onNote: optional(callback),
-  retries: optional(count),
+  retries: optional(numberWhere("an integer >= 0", (v) => Number.isSafeInteger(v) && v >= 0)),
   retryDelay: optional(positive),
   stallTimeout: optional(positive),
 };

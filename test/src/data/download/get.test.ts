@@ -50,6 +50,13 @@ async function serve(): Promise<string> {
 }
 
 describe("get", () => {
+  it("asks once with 0 retries", async () => {
+    server = await BadServer.start(PLAIN, () => ({ status: 503 }));
+    manifest = writeManifest(manifest, server.url);
+    await expect(get("plain", { folder, manifest, retries: 0, retryDelay: 1 })).rejects.toThrow("503");
+    expect(server.asked).toHaveLength(1);
+  });
+
   it("downloads, verifies, unpacks, and notes the digests", async () => {
     manifest = writeManifest(manifest, await serve());
     const [notes, progress]: [string[], GetProgress[]] = [[], []];
