@@ -78,7 +78,11 @@ describe.each(METHODS)("%s", (name, run, defaults) => {
 
   const { unlabeled: _, ...labeled } = data;
   const refused: [name: string, options: object, message: string][] = [
-    ["no unlabeled images", { data: labeled }, `${name}: expected unlabeled images in data.unlabeled, found none`],
+    [
+      "no unlabeled images",
+      { data: labeled },
+      `${name}: expected unlabeled images in data.unlabeled, found none. experiment.longTailed draws some by rhoU`,
+    ],
     ["batches of one", { batchSize: 1 }, "batches of 2 or more, found 80 images and batches of 1"],
     [
       "images of another size",
