@@ -43,6 +43,11 @@ const classesRule: Rule = {
   accepts: (v) => count.accepts(v) || (Array.isArray(v) && v.length > 0 && v.every((name) => typeof name === "string")),
 };
 
+const limitRule: Rule = {
+  range: "an integer >= 0, or Infinity",
+  accepts: (v) => v === Infinity || (Number.isInteger(v) && (v as number) >= 0),
+};
+
 /**
  * @param labels the true class of each image
  * @param predictions the class that each was taken for
@@ -146,8 +151,9 @@ export class ConfusionMatrix implements ConfusionCounts {
     return { many: of("many"), medium: of("medium"), few: of("few") };
   }
 
-  /** The most frequent confusions, as shares of the true class. @param limit default 10 */
+  /** The most frequent confusions, as shares of the true class. @param limit at most so many, or Infinity; default 10 */
   confusions(limit = 10): Confusion[] {
+    check("confusions", { limit }, { limit: limitRule });
     return confusions(this).slice(0, limit);
   }
 

@@ -1,4 +1,4 @@
-import { check, checkArray, optional, type Rule } from "../options.js";
+import { check, checkArray, count, optional, type Rule } from "../options.js";
 
 /** What shuffles: a `random.Stream`, or a `random.RandomState` for the authors' very subsets. */
 export interface Shuffler {
@@ -85,9 +85,10 @@ function byClass(labels: ArrayLike<number>, exclude: ReadonlySet<number>): Map<n
   return images;
 }
 
-/** Images of each class, 0 to `classes` - 1. @throws RangeError for a label that is not among them */
+/** Images of each class, 0 to `classes` - 1. @throws RangeError for a label that is not among them, or no number of classes */
 export function countLabels(labels: ArrayLike<number>, classes: number): number[] {
   checkArray("countLabels", "labels", labels);
+  check("countLabels", { classes }, { classes: count });
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;

@@ -116,6 +116,11 @@ describe("leakage", () => {
       { actual: "car", predicted: "airplane", share: 0.2, images: 2, from: 1, to: 0 },
     ]);
     expect(matrix.confusions()).toHaveLength(6);
+    expect(matrix.confusions(Infinity)).toHaveLength(6);
+    for (const limit of [-1, 1.5, NaN])
+      expect(() => matrix.confusions(limit)).toThrow(
+        `confusions: limit must be an integer >= 0, or Infinity (got ${limit})`,
+      );
   });
 
   test("by training images: the smaller half into the larger", () => {

@@ -92,5 +92,9 @@ describe("what cannot be is refused", () => {
   });
   test("labels beyond the classes", () => {
     expect(() => countLabels([0, 1, 2], 2)).toThrow("label 2 of image 2 is not below 2");
+    for (const classes of [NaN, 1.5, -1])
+      expect(() => countLabels([0], classes)).toThrow(
+        `classes must be an integer from 1 to 2147483647 (got ${classes})`,
+      );
   });
 });
