@@ -40,8 +40,8 @@ export function formatNumber(value: number, digits = 4): string {
 }
 
 /**
- * A value with its uncertainty: "0.8602 ± 0.0011", "(2.3 ± 0.4) × 10⁻⁸". The uncertainty gets two significant digits and
- * the value as many decimals. An uncertainty of exactly 0, or none, leaves the number alone.
+ * A value with its uncertainty: "0.8602 ± 0.0011", "(2.30 ± 0.40) × 10⁻⁸". The uncertainty gets two significant digits, or all
+ * before the point ("12,346 ± 1,234"), and the value as many decimals. An uncertainty of exactly 0, or none, leaves the number alone.
  *
  * @param digits significant digits of a value without uncertainty (default 4)
  */

@@ -13,7 +13,7 @@ export interface AugmentationChoice {
   readonly mirror?: boolean;
 }
 
-/** What is trained, and how: all that a result depends on besides the data. Plain data, but for `initial`. */
+/** What is trained, and how: all that a result depends on besides the data and `initial`. Plain data. */
 export interface Recipe {
   /**
    * Default "resnet32", the paper's for CIFAR and SVHN; "resnet20", "small" and "tiny" are quicker, "resnet10" and "resnet50" for

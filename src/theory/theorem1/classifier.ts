@@ -31,9 +31,9 @@ export function bayesRisk(options: Classes): number {
 export interface ThresholdClassifier {
   recallPlus: number;
   recallMinus: number;
-  /** Share of class + among the points that it calls +: the theorem's p. */
+  /** Share of class + among the points that it calls +: the theorem's p. NaN, as what follows from it, where it calls none so. */
   precisionPlus: number;
-  /** Share of class - among the points that it calls -: the theorem's q. */
+  /** Share of class - among the points that it calls -: the theorem's q. NaN likewise. */
   precisionMinus: number;
   /** Share of points that it calls +. */
   pseudoPositiveShare: number;
