@@ -27,6 +27,7 @@ export interface Augmentation {
 }
 
 export interface BatchesOptions {
+  /** Such as `data.normalizationOf(examples)`. */
   readonly normalization: Normalization;
   /** Which examples, in which order: a sampler's epoch. Default all, in order. */
   readonly positions?: Uint32Array;

@@ -6,11 +6,12 @@ export interface Normalization {
   readonly deviation: readonly number[];
 }
 
-/** The authors' constants. */
+/** The authors' constants for CIFAR. */
 export const CIFAR_NORMALIZATION: Normalization = {
   mean: [0.4914, 0.4822, 0.4465],
   deviation: [0.2023, 0.1994, 0.201],
 };
+/** The authors' constants for SVHN. */
 export const SVHN_NORMALIZATION: Normalization = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
 
 /**

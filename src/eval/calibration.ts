@@ -37,6 +37,7 @@ export interface Calibration extends Reliability {
 const rules = { classes: count, bins: optional(count), groups: optional(groupsRule) };
 
 /**
+ * Holds the confidence of predictions against how often they are right: the numbers of a reliability diagram.
  * @param probabilities of each class for each image, [images, classes], one row after another; each row adds up to 1
  * @param labels the true class of each image
  * @param options `classes`: how many; `bins`: of equal width, default 15; `groups`: of classes, such as `tail.groups(counts)`

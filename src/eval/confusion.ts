@@ -49,6 +49,7 @@ const limitRule: Rule = {
 };
 
 /**
+ * Counts how many images of each class were taken for each class.
  * @param labels the true class of each image
  * @param predictions the class that each was taken for
  * @param options `classes`: names in label order, or how many there are (named "0", "1", ...)

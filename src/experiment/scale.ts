@@ -35,6 +35,7 @@ function shortSchedule(epochs: number): StepSchedule {
 
 const plain = { name: "plain-stickers", head: 200, testImages: 100 } as const;
 
+/** The scales by name. */
 export const SCALES: Readonly<Record<ScaleName, Scale>> = {
   quick: {
     name: "quick",

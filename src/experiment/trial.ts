@@ -115,11 +115,15 @@ function longTail(set: SetName) {
   };
 }
 
-/** Cross-entropy on a long-tailed set: what `with` changes. */
+/** Cross-entropy on CIFAR-10-LT: what `with` changes. */
 export const cifar10LT = longTail("cifar10");
+/** Cross-entropy on CIFAR-100-LT: what `with` changes. */
 export const cifar100LT = longTail("cifar100");
+/** Cross-entropy on SVHN-LT: what `with` changes. */
 export const svhnLT = longTail("svhn");
+/** Cross-entropy on a long tail of stickers: what `with` changes. */
 export const stickersLT = longTail("stickers");
+/** Cross-entropy on a long tail of plain stickers: what `with` changes. */
 export const plainStickersLT = longTail("plain-stickers");
 
 const loss =
@@ -129,14 +133,17 @@ const rebalance =
   (name: RebalanceName): Part =>
   (spec) => ({ ...spec, rebalance: name });
 
+/** LDAM, with its cosine head. */
 export const ldam = loss("ldam");
-/** The authors' form, gamma 1. */
+/** The focal loss in the authors' form, gamma 1. */
 export const focal = loss("focal");
 /** Weights by effective numbers from the start: CB-CE, CB-Focal. */
 export const reweight = rebalance("reweight");
 /** The authors' resampling by effective numbers. */
 export const resample = rebalance("resample");
+/** Weights by effective numbers from where the learning rate falls first. */
 export const drw = rebalance("drw");
+/** The authors' resampling from where the learning rate falls first. */
 export const drs = rebalance("drs");
 
 /** Self-supervised pre-training on the same long-tailed images. Default "rotation", the paper's for CIFAR. */
@@ -153,8 +160,9 @@ export function unlabeled(options: { rhoU: number; multiple?: number; relevance?
   return (spec) => ({ ...spec, unlabeled: { rhoU, multiple, relevance } });
 }
 
-/** D_U is used by Mean Teacher, or VAT, instead of self-training. */
+/** D_U is used by Mean Teacher instead of self-training. */
 export const meanTeacher: Part = (spec) => ({ ...spec, semi: "mean-teacher" });
+/** D_U is used by VAT instead of self-training. */
 export const vat: Part = (spec) => ({ ...spec, semi: "vat" });
 
 /** Only this share of the labeled images of each class, in (0, 1]. @throws RangeError */

@@ -41,6 +41,7 @@ export function resolveLoss(spec: LossSpec | LossName): ResolvedLossSpec {
 }
 
 /**
+ * A loss that is ready for batches of logits and labels, by its name alone or with choices.
  * @param options `counts`: images of each class as trained on (pseudo-labeled ones among them), in label order
  * @throws RangeError as `resolveLoss` does, or for counts out of range
  */

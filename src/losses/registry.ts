@@ -29,6 +29,7 @@ export interface LossChoices {
 
 export type LossName = keyof LossChoices;
 
+/** All losses by name: head, defaults and how each is made. */
 export const LOSSES: { readonly [Name in LossName]: LossFamily<LossChoices[Name]> } = {
   "cross-entropy": {
     head: "linear",

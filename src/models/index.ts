@@ -24,4 +24,5 @@ export const small: Maker = register("small", smallImages(1, 2));
 export const tiny: Maker = register("tiny", smallImages(1, 2, [8, 16, 32]));
 /** The paper's networks for ImageNet-LT and iNaturalist, images of 224 x 224; they begin with other weights than the authors'. */
 export const resnet10: Maker = register("resnet10", largeImages("basic", [1, 1, 1, 1]));
+/** The same with 50 layers, in bottlenecks. */
 export const resnet50: Maker = register("resnet50", largeImages("bottleneck", [3, 4, 6, 3]));

@@ -25,6 +25,7 @@ import {
 export type RebalanceName = "none" | "resample" | "reweight" | "drw" | "drs" | "balanced" | "class-aware";
 
 export interface RebalanceOptions {
+  /** How: see `RebalanceName`. */
   readonly name: RebalanceName;
   /** Of the effective numbers, in [0, 1). Default 0.9999. "none", "balanced" and "class-aware" pay no heed to it. */
   readonly beta?: number;
@@ -58,6 +59,7 @@ function requireFrom(caller: string, { name, from }: ResolvedRebalance): void {
 }
 
 /**
+ * A re-balancing by its name alone or with options, with everything that its defaults left open.
  * @param from default for the epoch of "drw" and "drs": `train.firstFall(schedule, epochs)`
  * @throws RangeError for an unknown name or option, or a value out of range
  */
@@ -72,6 +74,7 @@ export function resolveRebalance(spec: RebalanceSpec, from: number): ResolvedReb
 }
 
 /**
+ * What re-balancing does to the images of a set: which an epoch shows, and how their classes weigh.
  * @param labels the class of each image that samplers choose from
  * @param classes how many classes there are
  * @param counts images of each class that weights go by, where others are trained on too. Default: those of `labels`

@@ -20,6 +20,7 @@ export interface PretrainData extends Omit<TrainingData, "test"> {
 
 /** What every way of self-supervised pre-training takes. Labels are not learned from. */
 export interface PretrainOptions extends RunOptions {
+  /** Images to learn from, such as `data.folder(path)` or `experiment.longTailed(options)` gives; labels are not learned from. */
   readonly data: PretrainData;
   /** Default "resnet32". */
   readonly model?: string;

@@ -14,6 +14,7 @@ import { keepingSelected } from "./selected-network.js";
 import { checkData, digests, refusePictures, type TrainingData } from "./training-data.js";
 
 export interface FitOptions extends Recipe, RunOptions {
+  /** Images to learn from and to be judged by, such as `data.folder(path)` or `experiment.longTailed(options)` gives. */
   readonly data: TrainingData;
   /** A network whose backbone the new one begins with, as after self-supervised pre-training. It is not changed. */
   readonly initial?: Network;

@@ -43,7 +43,7 @@ const rules = {
   },
 };
 
-/** @throws RangeError for an unknown name or option, or a value out of range */
+/** An optimizer with all its defaults. @throws RangeError for an unknown name or option, or a value out of range */
 export function resolveOptimizer(spec: OptimizerSpec): ResolvedOptimizer {
   const given = typeof spec === "string" ? ({ name: spec } as SgdSpec | AdamSpec) : spec;
   check("optimizer", { name: given.name }, { name: oneOf("sgd", "adam") });

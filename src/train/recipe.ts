@@ -69,7 +69,7 @@ export const recipeRules: Record<keyof Recipe, Rule> = {
   seed: optional(seedRule),
 };
 
-/** @throws RangeError for an unknown name or option, or a value out of range */
+/** A recipe with all its defaults. @throws RangeError for an unknown name or option, or a value out of range */
 export function resolveRecipe(recipe: Recipe): ResolvedRecipe {
   check("recipe", recipe, recipeRules);
   const { model = "resnet32", epochs = 200, batchSize = 128, augmentation = {}, seed = 0 } = recipe;

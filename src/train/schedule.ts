@@ -74,7 +74,7 @@ const rules = {
   },
 };
 
-/** @param epochs of the run @throws RangeError for an unknown name or option, or a value out of range */
+/** A schedule with all its defaults. @param epochs of the run @throws RangeError for an unknown name or option, or a value out of range */
 export function resolveSchedule(spec: ScheduleSpec, epochs: number): ResolvedSchedule {
   check("schedule", { epochs }, { epochs: count });
   const given = typeof spec === "string" ? named(spec, epochs) : spec;

@@ -30,6 +30,7 @@ export interface GetOptions {
   readonly manifest?: string;
   /** Ends it; what has come stays, and the next call goes on from there. */
   readonly signal?: AbortSignal;
+  /** Told how far it is. */
   readonly onProgress?: (progress: GetProgress) => void;
   /** Called with what else there is to say: waiting for another process, trying again, unpacking. */
   readonly onNote?: (note: string) => void;

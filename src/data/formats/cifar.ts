@@ -9,6 +9,7 @@ import { readStream } from "./open-file.js";
 import { IMAGE_BYTES } from "./planes.js";
 
 export interface CifarOptions {
+  /** Training images, or test images. */
   readonly split: CifarSplit;
   /** Whether the files may hold fewer images than the official ones do. Default false. */
   readonly partial?: boolean;

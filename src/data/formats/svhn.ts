@@ -11,6 +11,7 @@ export type SvhnSplit = "train" | "test" | "extra";
 
 /** A file, or a folder and which of the official files in it. */
 export interface SvhnOptions {
+  /** Path of a file, in place of folder and split. */
   readonly file?: string;
   /** Holds `train_32x32.mat`, `test_32x32.mat` or `extra_32x32.mat`. */
   readonly folder?: string;

@@ -12,6 +12,7 @@ import { makeView, randomView, type View } from "./view.js";
 export interface ViewsOptions extends ViewAugmentation {
   /** Where the random choices come from. */
   readonly stream: Stream;
+  /** Such as `data.normalizationOf(examples)`. */
   readonly normalization: Normalization;
   /** Of the views. Default that of the images. */
   readonly size?: readonly [height: number, width: number];
