@@ -23,6 +23,28 @@ describe("ansiToHtml", () => {
     expect(ansiToHtml(`${ESC}38;5;9mx${ESC}39my`)).toBe('<span style="color:var(--ansi-9)">x</span>y');
   });
 
+  it("knows where the named colours, the cube and the greys of the 256 begin and end", () => {
+    const shown = [15, 16, 21, 231, 232, 255].map((colour) => ansiToHtml(`${ESC}38;5;${colour}mx`).slice(19, -10));
+    expect(shown).toEqual([
+      "var(--ansi-15)",
+      "rgb(0,0,0)",
+      "rgb(0,0,255)",
+      "rgb(255,255,255)",
+      "rgb(8,8,8)",
+      "rgb(238,238,238)",
+    ]);
+    expect(ansiToHtml(`${ESC}90;107mx`)).toBe('<span class="ansi-fg-8 ansi-bg-15">x</span>');
+    expect(ansiToHtml(`${ESC}97;40mx`)).toBe('<span class="ansi-fg-15 ansi-bg-0">x</span>');
+    expect(ansiToHtml(`${ESC}37;100mx`)).toBe('<span class="ansi-fg-7 ansi-bg-8">x</span>');
+  });
+
+  it("ends every colour where all is reset, and goes on with what follows a colour", () => {
+    expect(ansiToHtml(`${ESC}38;5;208;48;2;1;2;3mx${ESC}0my`)).toMatch(/ style="[^"]+">x<\/span>y$/);
+    expect(ansiToHtml(`${ESC}48;5;196;4mx${ESC}49my`)).toBe(
+      '<span class="ansi-underline" style="background-color:rgb(255,0,0)">x</span><span class="ansi-underline">y</span>',
+    );
+  });
+
   it("escapes text", () => {
     expect(ansiToHtml(`<b>${ESC}31m&`)).toBe('&lt;b&gt;<span class="ansi-fg-1">&amp;</span>');
   });

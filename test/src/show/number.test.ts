@@ -43,6 +43,8 @@ describe("formatNumber", () => {
     [1.5e12, "1.5\u00a0×\u00a010¹²"],
     [NaN, "NaN"],
     [-Infinity, "−∞"],
+    [Infinity, "∞"],
+    [1e-4, "0.0001"],
   ])("%d is written %s", (value, text) => expect(formatNumber(value)).toBe(text));
 
   test("a number that only rounds to a whole one shows that it was rounded", () => {
@@ -79,6 +81,11 @@ describe("formatMeasured", () => {
     [0.5, 0, "0.5"],
     [0.5, undefined, "0.5"],
     [0.5, NaN, "0.5 ± NaN"],
+    [0.5, 0.0994, "0.500 ± 0.099"],
+    [0.5, 0.0996, "0.50 ± 0.10"],
+    [0, 3e-9, "(0.0 ± 3.0)\u00a0×\u00a010⁻⁹"],
+    [NaN, 0.1, "NaN"],
+    [12.345678, undefined, "12.35"],
     [1, 1e-200, "1 ± 1\u00a0×\u00a010⁻²⁰⁰"],
   ])("%d with error %d is written %s", (value, error, text) => expect(formatMeasured(value, error)).toBe(text));
 
