@@ -76,6 +76,10 @@ test("profiles fall from the head to head / rho", () => {
   );
 });
 
+test("of an odd number of classes the one in the middle belongs to the large ones of a step", () => {
+  expect(stepProfile({ classes: 5, head: 19, rho: 10 })).toEqual([19, 19, 19, 1, 1]);
+});
+
 test.each([49, 98, 103, 107, 161])("the tail has head / rho images where rho %i divides the head", (rho) => {
   for (const profile of [exponentialProfile, stepProfile])
     for (let tail = 1; tail <= 40; tail++) {
