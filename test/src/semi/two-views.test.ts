@@ -33,6 +33,15 @@ test("the second view shows the same images in another way; the first does not d
   });
 });
 
+test("each epoch varies images in ways of its own", () => {
+  // One labeled and one unlabeled image, again and again: the epochs differ in nothing else.
+  const options = { ...tinyTask({ labeled: 1, unlabeled: 1 }), batchSize: 24 };
+  const [one, other] = [0, 1].map((at) => epoch(2, { options, ...options, at: { epoch: at, step: 0 } })[0]!);
+  expect(other!.positions).toEqual(one!.positions);
+  expect(other!.images).not.toEqual(one!.images);
+  expect(other!.second!.images).not.toEqual(one!.second!.images);
+});
+
 test("without augmentation, both views are the images themselves", () => {
   for (const { images, second } of epoch(2, { options: { ...given, augmentation: "none" } }))
     expect(second!.images).toEqual(images);

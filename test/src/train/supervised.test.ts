@@ -1,10 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
-import { Examples } from "../../../src/data/index.js";
+import { Examples, type Batch } from "../../../src/data/index.js";
 import { Network } from "../../../src/models/index.js";
-import { scored } from "../../../src/train/supervised.js";
+import { effectiveNumberWeights, makeRebalance, resolveRebalance } from "../../../src/rebalance/index.js";
+import { onFrozenBackbone } from "../../../src/train/classifier-retraining.js";
+import { sampled, scored, supervised, type Scored, type SupervisedOptions } from "../../../src/train/supervised.js";
+import { rowsOf } from "../semi/tiny-network.js";
+import { tinyTask } from "../semi/tiny-task.js";
+import { prepared } from "./prepared.js";
 
 beforeAll(() => use("simd"));
 
@@ -64,4 +69,72 @@ test("of classes with equally many images the mean recall is the accuracy, and n
   }
   expect(task.scoreboard.read().selected!.epoch).toBe(1);
   network.dispose();
+});
+
+test("each epoch has an order of its own, and varies the images in ways of its own", () => {
+  const given = tinyTask();
+  const inOrder = { ...given.rebalance.sampler, epoch: () => Uint32Array.from(given.train.labels.keys()) };
+  const shows = (options: SupervisedOptions, epoch: number) => {
+    const [order, rows] = [[] as number[], [] as string[]];
+    const make = ({ positions, images }: Batch) => {
+      order.push(...positions);
+      rows.push(...rowsOf(images).map(String));
+      return { loss: () => tf.scalar(0) };
+    };
+    for (const _ of sampled(options, { epoch, step: 0 }, make));
+    return { order, rows };
+  };
+  const [first, second] = [0, 1].map((epoch) => shows(given, epoch).order);
+  expect(second).not.toEqual(first);
+  for (const order of [first!, second!]) expect(order.toSorted((a, b) => a - b)).toEqual([...inOrder.epoch()]);
+  const fixed = { ...given, rebalance: { ...given.rebalance, sampler: inOrder } };
+  const [one, other] = [0, 1].map((epoch) => shows(fixed, epoch).rows);
+  expect(one!.filter((row, i) => row === other![i]).length).toBeLessThan(6); // of 12, in 18 ways
+});
+
+/** What the steps of an epoch give the loss, and which programs they are. */
+function shown(make: (network: Network, options: SupervisedOptions) => Scored, name: "drw" | "drs", epoch: number) {
+  const { network } = thresholdNetwork();
+  const [labels, weights] = [[] as number[], new Set<readonly number[] | undefined>()];
+  const options: SupervisedOptions = {
+    ...{ train: rare, test: rare, normalization, batchSize: 5, augmentation: "none", seed: 0 },
+    rebalance: makeRebalance(resolveRebalance({ name, from: 1 }, 0), rare.labels, 2),
+    loss(logits, truth, given) {
+      labels.push(...truth.dataSync());
+      weights.add(given);
+      return tf.sum(logits);
+    },
+  };
+  const programs = new Set<string>();
+  for (const step of make(network, options).steps({ epoch, step: 0 })) {
+    tf.tidy(() => prepared(step).loss());
+    programs.add(step.program!);
+  }
+  network.dispose();
+  return { labels, weights: [...weights], programs: [...programs] };
+}
+
+describe.each([
+  ["supervised learning", supervised],
+  ["a classifier on a frozen backbone", onFrozenBackbone],
+])("%s", (_name, make) => {
+  test("deferred class weights come with their epoch, in a program of its own", () => {
+    const [before, after] = [shown(make, "drw", 0), shown(make, "drw", 1)];
+    expect(before.weights).toEqual([undefined]);
+    expect(after.weights).toEqual([effectiveNumberWeights([9, 1], 0.9999)]);
+    // A recorded step would go on with the weights of the epoch it was recorded in.
+    expect([before.programs.length, after.programs.length]).toEqual([1, 1]);
+    expect(after.programs).not.toEqual(before.programs);
+  });
+
+  test("deferred re-sampling comes with its epoch", () => {
+    const lights = Array.from({ length: 9 }, (_, epoch) => {
+      const { labels, weights } = shown(make, "drs", epoch);
+      expect([labels.length, weights]).toEqual([10, [undefined]]);
+      return labels.filter((label) => label === 1).length;
+    });
+    expect(lights[0]).toBe(1); // each image once
+    // About half of 80 draws; by the images as they are, a tenth.
+    expect(lights.slice(1).reduce((a, b) => a + b)).toBeGreaterThan(20);
+  });
 });
