@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
+import { batches } from "../../../src/data/index.js";
+import { ldam } from "../../../src/losses/index.js";
 import { effectiveNumberWeights, makeRebalance, resolveRebalance } from "../../../src/rebalance/index.js";
 import { pseudoLabel, selfTraining } from "../../../src/semi/index.js";
 import { fit, type TrainEvent } from "../../../src/train/index.js";
@@ -112,6 +114,37 @@ test("class weights go by all images that are trained on, samplers by those they
   );
   expect(given).toEqual(effectiveNumberWeights(pooled, 0.9999));
   result.dispose();
+});
+
+test("with omega, margins and class weights go by the pool of both sets", async () => {
+  // The network does not move, and each image is in the one batch.
+  const still = { epochs: 1, batchSize: 170, schedule: { name: "cosine", rate: 1e-30 } } as const;
+  const method = { loss: "ldam", rebalance: { name: "drw", from: 0 }, omega: 3 } as const;
+  const result = await selfTraining({ ...short, ...still, ...method });
+  const { pseudoLabels, fit } = result.rounds[0]!;
+  const found = pseudoLabels.counts();
+  const counts = [30, 30, 15, 15].map((n, c) => n + found[c]!);
+  const options = { counts, weights: effectiveNumberWeights(counts, 0.9999) };
+  const pool = data.train.concat(pseudoLabels.examples);
+  for (const { images, labels } of batches(pool, { normalization: fit.normalization, batchSize: 170 })) {
+    const [ours, theirs] = tf.tidy(() => {
+      const cosines = fit.network.logits(images, "batch");
+      return [tf.split(cosines, [90, 80]), tf.split(labels, [90, 80])]
+        .reduce<tf.Tensor[][]>((pairs, parts) => parts.map((part, i) => [...(pairs[i] ?? []), part]), [])
+        .map(([logits, truth]) => ldam(logits as tf.Tensor2D, truth as tf.Tensor1D, options).dataSync()[0]!);
+    });
+    expect(fit.records[0]!.loss).toBeCloseTo((ours! + 3 * theirs!) / 4, 4);
+  }
+  result.dispose();
+});
+
+test("images are labeled with the scale of the base's loss, which may be another than the final one's", async () => {
+  const base = await fit({ ...short, epochs: 1, loss: { name: "ldam", scale: 10 } });
+  const result = await selfTraining({ ...short, base, epochs: 1 });
+  const how = { normalization: base.normalization, scale: 10 };
+  const found = await pseudoLabel(base.network, data.unlabeled, data.train.classes, how);
+  expect(result.rounds[0]!.pseudoLabels.confidence).toEqual(found.confidence);
+  for (const one of [result, base]) one.dispose();
 });
 
 describe("what cannot be is refused, and leaves nothing behind", () => {
