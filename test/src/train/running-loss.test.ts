@@ -59,6 +59,9 @@ describe.each(["simd", "cpu", "aside"])("on %s", (device) => {
     running.add(tf.scalar(4), 5);
     expect(await running.mean()).toBe(3);
     expect(await new RunningLoss().mean()).toBe(0);
+    const one = new RunningLoss();
+    one.add(tf.scalar(4), 1);
+    expect(await one.mean()).toBe(4);
   });
 
   test("within a tidy, what is kept outlives it", async () => {
