@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
-import { Examples, stickers } from "../../../src/data/index.js";
-import { jigsaw, moco, rotation, simclr, type Pretrained } from "../../../src/ssp/index.js";
+import { Examples, mocoAugmentation, simclrAugmentation, stickers } from "../../../src/data/index.js";
+import { jigsaw, moco, rotation, simclr, type Pretrained, type PretrainOptions } from "../../../src/ssp/index.js";
 import { fit } from "../../../src/train/index.js";
 import { easy } from "../train/easy-data.js";
 import { easyImages } from "../train/easy-images.js";
@@ -50,6 +50,47 @@ describe.each(Object.entries(METHODS))("%s", (name, pretrain) => {
     expect(Number.isFinite(result.records[0]!.loss)).toBe(true);
     expect(String(result)).toMatch(/^epochs +loss +(rotation|jigsaw|neighbours)\n.*\n *1 /);
     result.dispose();
+  });
+});
+
+describe("what is not chosen is as each method says", () => {
+  const sgd = (weightDecay: number) => ({ name: "sgd", momentum: 0.9, weightDecay, nesterov: false });
+  const cosine = { name: "cosine", warmup: 0, fallFirst: false };
+  const paper = {
+    schedule: { name: "steps", rate: 0.1, warmup: 5, warmupBy: "epoch", at: [160, 180], factor: 0.01 },
+    optimizer: sgd(2e-4),
+    augmentation: { pad: 4, mirror: true },
+  };
+  type Run = (options: PretrainOptions) => Promise<Pretrained>;
+  const methods: [name: string, run: Run, expected: object][] = [
+    ["rotation", rotation, { rotations: "one", ...paper }],
+    ["jigsaw", jigsaw, { grid: 2, orders: 24, ...paper }],
+    ["jigsaw, nine tiles", (options) => jigsaw({ ...options, grid: 3 }), { grid: 3, orders: 30, ...paper }],
+    [
+      "moco",
+      moco,
+      {
+        ...{ queue: 4096, momentum: 0.999, temperature: 0.2, dimension: 128, groups: 8, views: mocoAugmentation },
+        ...{ schedule: { ...cosine, rate: 0.015, by: "epoch" }, optimizer: sgd(1e-4) },
+      },
+    ],
+    [
+      "simclr",
+      simclr,
+      {
+        ...{ temperature: 0.5, dimension: 128, views: simclrAugmentation },
+        ...{ schedule: { ...cosine, rate: 0.1, by: "step" }, optimizer: sgd(1e-4) },
+      },
+    ],
+  ];
+  test.each(methods)("%s", async (_name, run, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), "longtail-pretrain-"));
+    const many = { train: easyImages([32, 32, 32, 32], 1) };
+    const onEvent = () => Promise.reject(new Error("it begins"));
+    await expect(run({ data: many, folder, progress: false, onEvent })).rejects.toThrow("it begins");
+    const { configuration } = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as Pretrained;
+    expect(configuration).toMatchObject({ model: "resnet32", epochs: 200, batchSize: 128, seed: 0, ...expected });
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -79,6 +79,14 @@ test("the recipe is ImageNet-LT's, augmentation, seed and normalization are the 
   once.dispose();
 });
 
+test("a seed and an augmentation that the first stage chose go on", async () => {
+  const chosen = { seed: 5, augmentation: "none", epochs: 1 } as const;
+  const first = await fit({ ...easy, data: easyData, ...chosen });
+  const result = await classifierRetraining({ ...shared, base: first, epochs: 1 });
+  expect(result.recipe).toMatchObject(chosen);
+  for (const one of [first, result]) one.dispose();
+});
+
 describe("what goes wrong is said", () => {
   const cases: [name: string, options: object, message: RegExp][] = [
     ["a network in place of a result", { base: { network: undefined } }, /base must be a FitResult/],

@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
 import { globalAveragePool } from "../../../src/backend/fused/index.js";
-import { Examples } from "../../../src/data/index.js";
+import { Examples, normalizationOf } from "../../../src/data/index.js";
 import { confusionMatrix, predict } from "../../../src/eval/index.js";
 import { ConvNorm, define } from "../../../src/models/index.js";
 import { meanTeacher } from "../../../src/semi/index.js";
@@ -38,6 +38,17 @@ test("same options, same bits; another seed, others; what is watched changes not
   const first = await digest({});
   expect(await digest({ evaluateEvery: 3, progress: true, label: "again" })).toBe(first);
   expect(await digest({ seed: 1 })).not.toBe(first);
+});
+
+test("images are normalized as the data say, else by the training images' mean and deviation", async () => {
+  const given = { mean: [0.1, 0.2, 0.3], deviation: [0.5, 0.5, 0.5] };
+  const [named, own] = [{ ...smallData, normalization: given }, smallData].map((data) =>
+    fit({ ...few, epochs: 1, data }),
+  );
+  expect((await named!).normalization).toEqual(given);
+  expect((await own!).normalization).toEqual(normalizationOf(smallData.train));
+  expect((await named!).records[0]!.loss).not.toBe((await own!).records[0]!.loss);
+  for (const one of [named!, own!]) (await one).dispose();
 });
 
 test("a network that leaves one of its layers out is told which", async () => {

@@ -3,10 +3,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
 import { batches } from "../../../src/data/index.js";
 import { features } from "../../../src/eval/index.js";
-import { MEMORY, type Network } from "../../../src/models/index.js";
+import { build, MEMORY, type Network } from "../../../src/models/index.js";
+import { effectiveNumberWeights, makeRebalance, resolveRebalance } from "../../../src/rebalance/index.js";
 import { fit, oltr, type FitResult } from "../../../src/train/index.js";
+import { memorizing } from "../../../src/train/memorizing.js";
 import { easy, easyData } from "./easy-data.js";
 import { easyImages } from "./easy-images.js";
+import { prepared } from "./prepared.js";
 
 const { model: _, ...shared } = easy;
 let base: FitResult;
@@ -110,6 +113,39 @@ test("one step moves the memory by the centroid loss alone, at a tenth of the ra
   expect(valuesOf(without.network, "stem/filter")).not.toEqual(valuesOf(result.network, "stem/filter"));
   without.dispose();
   result.dispose();
+});
+
+test("the recipe is ImageNet-LT's second stage: 60 epochs, a tenth of the rate after each third", async () => {
+  const train = easyImages([3, 5, 2, 1], 5);
+  const options = { base, data: { train, test: train }, progress: false, evaluateEvery: 100 } as const;
+  const result = await oltr(options);
+  expect(result.recipe).toMatchObject({ epochs: 60, batchSize: 128, augmentation: base.recipe.augmentation });
+  expect(result.recipe.rebalance.name).toBe("class-aware");
+  [0.1, 0.1, 0.01, 0.01, 0.001, 0.001].forEach((rate, i) =>
+    expect(result.records[[0, 19, 20, 39, 40, 59][i]!]!.rate).toBeCloseTo(rate, 12),
+  );
+  result.dispose();
+  const once = await oltr({ ...options, epochs: 1 });
+  expect(once.records[0]!.rate).toBe(0.1);
+  once.dispose();
+});
+
+test("it begins with the first stage's classifier; class weights are those of the epoch", async () => {
+  const train = easyImages([3, 5, 2, 1], 5);
+  const network = build("small", { classes: 4, head: "meta-embedding", channels: 3, seed: 0 });
+  const seen = new Set<readonly number[] | undefined>();
+  const task = await memorizing(network, {
+    ...{ train, test: train, normalization: base.normalization, base: base.network },
+    ...{ featureRate: 0.1, centroidWeight: 0.01, batchSize: 11, augmentation: "none", seed: 0 },
+    rebalance: makeRebalance(resolveRebalance({ name: "drw", from: 1 }, 0), train.labels, 4),
+    loss: (logits, _labels, weights) => (seen.add(weights), tf.sum(logits)),
+  });
+  // What calls centroids to mind begins as the first stage's classifier.
+  for (const part of ["matrix", "bias"])
+    expect(valuesOf(network, `classifier/hallucinator/${part}`)).toEqual(valuesOf(base.network, `classifier/${part}`));
+  for (const epoch of [0, 1]) for (const step of task.steps({ epoch, step: 0 })) tf.tidy(() => prepared(step).loss());
+  expect([...seen]).toEqual([undefined, effectiveNumberWeights([3, 5, 2, 1], 0.9999)]);
+  network.dispose();
 });
 
 test("what cannot be is refused", async () => {
