@@ -63,6 +63,18 @@ describe.each([
   });
 });
 
+test("each epoch has an order of its own: an image is not turned the same way again and again", () => {
+  const network = tinyNetwork({ classes: 4 });
+  const shown = watch(network);
+  const made = pretextTask(network, task, "rotation", (images) => oneEach(images, 4, rotate));
+  const epochs = [0, 1].map((epoch) => {
+    for (const step of made.steps({ epoch, step: 0 })) tf.tidy(() => prepared(step).loss());
+    return shown.splice(0).flat();
+  });
+  expect(epochs[1]).not.toEqual(epochs[0]);
+  network.dispose();
+});
+
 test("of more changes than a batch has images, each is shown in turn; what is shown depends on epoch and step alone", () => {
   const network = tinyNetwork({ classes: 8 });
   const often = new Array<number>(8).fill(0);

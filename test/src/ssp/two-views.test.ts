@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { use } from "../../../src/backend/device.js";
-import { mocoAugmentation } from "../../../src/data/index.js";
+import { Examples, mocoAugmentation } from "../../../src/data/index.js";
 import { TwoViews } from "../../../src/ssp/two-views.js";
 import type { Moment } from "../../../src/train/task.js";
-import { tinyExamples, tinyNormalization } from "../semi/tiny-network.js";
+import { rowsOf, tinyExamples, tinyNormalization } from "../semi/tiny-network.js";
 
 beforeAll(() => use("simd"));
 
@@ -30,6 +30,37 @@ test("threads that make views ahead make the same, from any step on", async () =
   expect(await numbersOf(2, { epoch: 1, step: 0 })).toEqual(alone);
   expect(await numbersOf(2, { epoch: 1, step: 2 })).toEqual(alone.slice(2));
   expect(await numbersOf(2, { epoch: 1, step: 3 })).toEqual([]);
+});
+
+test("an image's two views differ, and so do those of another epoch", async () => {
+  // Of one image, again and again, so that not even the order makes them differ.
+  const one = { ...task, train: tinyExamples(1, 4).select(new Uint32Array(8)) };
+  const seen: string[] = [];
+  for (const epoch of [0, 1]) {
+    pairs?.close();
+    pairs = new TwoViews(one, mocoAugmentation, 0);
+    for await (const { first, second } of pairs.from({ epoch, step: 0 })) seen.push(...[first, second].map(String));
+  }
+  expect(seen).toHaveLength(8);
+  expect(new Set(seen).size).toBe(8);
+});
+
+test("each epoch shows all images, in an order of its own", async () => {
+  // Each of one grey, which these views leave as it is.
+  const greys = Examples.of({
+    ...{ name: "greys", shape: [8, 4, 4, 1], classes: ["grey"], labels: new Uint16Array(8) },
+    bytes: Uint8Array.from({ length: 8 * 16 }, (_, i) => 30 * Math.floor(i / 16)),
+  });
+  const still = { ...mocoAugmentation, jitter: 0, greyscale: 0, blur: 0 };
+  const [one, other] = [[] as number[], [] as number[]];
+  for (const [epoch, order] of [one, other].entries()) {
+    pairs?.close();
+    pairs = new TwoViews({ ...task, train: greys }, still, 0);
+    for await (const { first } of pairs.from({ epoch, step: 0 }))
+      for (const row of rowsOf(first)) order.push(Math.round(((row[0]! * 0.3 + 0.5) * 255) / 30));
+  }
+  for (const order of [one, other]) expect(order.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(other).not.toEqual(one);
 });
 
 test.each([0, 2])("with %d threads, views that nobody asks for leave no tensor behind", async (threads) => {
