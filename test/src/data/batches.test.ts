@@ -46,6 +46,35 @@ test("batchCount: as many as there are sizes, one fewer where the last would be 
       }
 });
 
+test("half of the images are mirrored, and windows lie anywhere alike", async () => {
+  await use("simd");
+  // A ramp to the right, 9 pixels wide, tells where a window begins, and which way round.
+  const ramp = Examples.of({
+    ...{ name: "ramp", shape: [1, 9, 9, 1], classes: ["ramp"], labels: new Uint16Array(1) },
+    bytes: Uint8Array.from({ length: 81 }, (_, i) => 10 + (i % 9) + 10 * Math.floor(i / 9)),
+  });
+  const count = 4000;
+  const options = {
+    normalization: { mean: [0], deviation: [1 / 255] },
+    batchSize: count,
+    positions: new Uint32Array(count),
+  };
+  let mirrored = 0;
+  const [tops, lefts] = [new Array<number>(5).fill(0), new Array<number>(5).fill(0)];
+  for (const { images } of batches(ramp, { ...options, augmentation: { stream: stream(3), pad: 2 } })) {
+    const bytes = images.dataSync<"float32">();
+    for (let at = 0; at < bytes.length; at += 81) {
+      const [centre, right] = [Math.round(bytes[at + 40]!), Math.round(bytes[at + 41]!)];
+      if (right < centre) mirrored++;
+      tops[Math.floor((centre - 10) / 10) - 2]!++;
+      lefts[((centre - 10) % 10) - 2]!++;
+    }
+  }
+  // Five deviations.
+  expect(Math.abs(mirrored / count - 0.5)).toBeLessThan(0.04);
+  for (const often of [...tops, ...lefts]) expect(Math.abs(often / count - 0.2)).toBeLessThan(0.032);
+});
+
 describe.each(["simd", "cpu"])("batches on %s", (device) => {
   beforeAll(() => use(device));
 
