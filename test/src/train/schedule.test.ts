@@ -43,6 +43,15 @@ describe("the paper's recipe", () => {
     expect(firstFall(resolveSchedule("cosine", 90), 90)).toBe(72);
   });
 
+  test("of short runs, deferred re-balancing begins in the last epoch at the latest", () => {
+    const begins = (spec: ScheduleSpec, epochs: number) => firstFall(resolveSchedule(spec, epochs), epochs);
+    expect([1, 2, 3, 7].map((epochs) => begins("paper", epochs))).toEqual([0, 1, 2, 6]);
+    expect([1, 2, 3, 7].map((epochs) => begins("cosine", epochs))).toEqual([0, 1, 2, 6]);
+    expect([1, 2, 3, 7].map((epochs) => begins("paper-2020", epochs))).toEqual([0, 1, 2, 6]);
+    // A fall that comes after the last epoch is none.
+    expect(begins({ name: "steps", at: [160] }, 160)).toBe(128);
+  });
+
   test("other numbers of epochs: falls at 80 and 90 %, warm-up a fortieth; above 0, and never up again", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), (epochs) => {
@@ -78,6 +87,12 @@ describe("steps", () => {
     fine(spec, 4, 8).forEach((found, i) => close(found, Math.min(1, i / 16)));
   });
 
+  test("warm-up by step: none, or one that is over within the first epoch", () => {
+    const spec: ScheduleSpec = { name: "steps", rate: 1, warmupBy: "step", at: [] };
+    expect(fine({ ...spec, warmup: 0 }, 1)).toEqual([1, 1, 1, 1]);
+    expect(fine({ ...spec, warmup: 0.5 }, 2)).toEqual([0, 0.5, 1, 1, 1, 1, 1, 1]);
+  });
+
   test("a warm-up that ends within an epoch never goes above the rate", () => {
     const spec: ScheduleSpec = { name: "steps", rate: 1, warmup: 2.5, at: [] };
     rates(spec, 4).forEach((found, i) => close(found, [0.4, 0.8, 1, 1][i]!));
@@ -86,6 +101,12 @@ describe("steps", () => {
 });
 
 describe("cosine", () => {
+  test("without choices: from 0.1, by epoch, without a warm-up", () => {
+    expect(resolveSchedule("cosine", 90)).toEqual({
+      ...{ name: "cosine", rate: 0.1, warmup: 0, by: "epoch", fallFirst: false },
+    });
+  });
+
   test("by epoch: epoch e (from 0) of T at rate (1 + cos(pi e / T)) / 2", () => {
     rates({ name: "cosine", rate: 0.2 }, 90).forEach((found, e) =>
       close(found, 0.1 * (1 + Math.cos((Math.PI * e) / 90))),
