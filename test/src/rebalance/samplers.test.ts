@@ -113,10 +113,20 @@ test("within a class, every image is as likely", () => {
   }
 });
 
-test("class-aware sampling takes images of a class in a row, and all before one comes again", () => {
+test.each([
+  ["four", {}, 4],
+  ["two", { perClass: 2 }, 2],
+])("class-aware sampling takes %s images of a class in a row, and all before one comes again", (_, options, size) => {
   const labels = labelled([40, 40, 40, 40]);
-  const drawn = [...classAwareSampler(labels, { classes: 4, perClass: 4 }).epoch(0, stream(4))];
-  for (let i = 0; i < drawn.length; i += 4) expect(new Set(drawn.slice(i, i + 4).map((at) => labels[at])).size).toBe(1);
+  const drawn = [...classAwareSampler(labels, { classes: 4, ...options }).epoch(0, stream(4))];
+  for (let i = 0; i < drawn.length; i += size)
+    expect(new Set(drawn.slice(i, i + size).map((at) => labels[at])).size).toBe(1);
+  // Every class is once in each round, in an order of its own.
+  const rounds = Array.from({ length: drawn.length / (4 * size) }, (_, round) =>
+    [0, 1, 2, 3].map((k) => labels[drawn[(4 * round + k) * size]!]!),
+  );
+  for (const round of rounds) expect(round.toSorted()).toEqual([0, 1, 2, 3]);
+  expect(new Set(rounds.map(String)).size).toBeGreaterThan(1);
   expect(new Set(drawn).size).toBe(160);
 });
 

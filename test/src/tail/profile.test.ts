@@ -88,6 +88,10 @@ test.each([49, 98, 103, 107, 161])("the tail has head / rho images where rho %i 
     }
 });
 
+test("of an odd number of classes, a step has the one in the middle in its first half", () => {
+  expect(stepProfile({ classes: 5, head: 100, rho: 10 })).toEqual([100, 100, 100, 10, 10]);
+});
+
 test("the size of D_U hardly depends on rho_U, and its ratio is near rho_U", () => {
   fc.assert(
     fc.property(profiles, fc.double({ min: 1, max: 100, noNaN: true }), (options, rhoU) => {
@@ -100,6 +104,13 @@ test("the size of D_U hardly depends on rho_U, and its ratio is near rho_U", () 
       expect(counts).toEqual([...counts].sort((a, b) => b - a));
     }),
   );
+});
+
+test("sizes of D_U, and of its relevant part, are rounded", () => {
+  // 0.3 x 12 = 3.6 images, 4, of which 0.4 x 4 = 1.6, 2, show the classes.
+  const options = { labeled: [9, 3], rhoU: 1, multiple: 0.3 };
+  expect(unlabeledProfile(options)).toEqual([2, 2]);
+  expect(relevanceProfile({ ...options, relevance: 0.4 })).toEqual({ relevant: [1, 1], irrelevant: 2 });
 });
 
 test("many, medium and few", () => {

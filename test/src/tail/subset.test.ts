@@ -74,6 +74,9 @@ describe("what cannot be is refused", () => {
       "subset: the set has too few images for this profile. class 0 (cat): asked 3, found 2; class 2 (owl): asked 2, found 1. Choose a smaller head or multiple, or another set.",
     );
   });
+  test("no image at all of a class", () => {
+    expect(() => subset([0, 0], { counts: [1, 1], random })).toThrow("class 1: asked 1, found 0");
+  });
   test("excluded images are not there", () => {
     expect(() => subset([0, 0], { counts: [2], random, exclude: [1] })).toThrow("class 0: asked 2, found 1");
   });
