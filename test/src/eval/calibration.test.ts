@@ -105,6 +105,17 @@ test("a confidence on an edge belongs to the bin below", () => {
   expect(bins.map(({ images }) => images)).toEqual([0, 1, 1, 0]);
 });
 
+test("of classes that are as likely, the first is the one that an image is taken for", () => {
+  const even = Float32Array.of(0.5, 0.5, 0, 0, 0.5, 0.5);
+  expect(calibration(even, [0, 1], { classes: 3 })).toMatchObject({ accuracy: 1, confidence: 0.5 });
+  expect(calibration(even, [1, 2], { classes: 3 })).toMatchObject({ accuracy: 0, confidence: 0.5 });
+});
+
+test("rounded to a little more than 1, a probability is 1, in the last bin", () => {
+  const { confidence, bins } = calibration(Float32Array.of(1.0005, 0), [0], { classes: 2 });
+  expect([confidence, bins.at(-1).images]).toEqual([1, 1]);
+});
+
 test("refuses what are no probabilities", () => {
   const classes = 2;
   expect(() => calibration(Float32Array.of(3, -2), [0], { classes })).toThrow(
