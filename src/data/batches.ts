@@ -80,7 +80,7 @@ const augmentationRules = {
 /**
  * Batch after batch of examples, augmented and normalized by one operation of the device:
  * `for (const { images, labels } of batches(examples, { normalization })) ...`
- * What the batches hold depends on the options alone: not on the device, nor on `prefetch`.
+ * What the batches hold depends on the options alone: not on the device, but for the last bits of a number, nor on `prefetch`.
  * @throws RangeError for an option out of range, or a set of images in place of examples
  */
 export function* batches(examples: Examples, options: BatchesOptions): Generator<Batch, void> {
