@@ -1,7 +1,7 @@
 import { ensure } from "../backend/device.js";
 import { type Examples, normalizationOf, type Normalization } from "../data/index.js";
 import { build, definition, modelName, type Network } from "../models/index.js";
-import { check, count, optional, seed as seedRule, type Rule } from "../options.js";
+import { check, count, optional, seed as seedRule, withDefaults, type Rule } from "../options.js";
 import { formatNumber, Tabular, type Grid } from "../show/index.js";
 import type { Configuration } from "../train/configuration.js";
 import type { EpochRecord } from "../train/events.js";
@@ -133,7 +133,8 @@ export async function pretrainBy(
       ...(folder !== undefined && { data: digests(data) }),
     };
     const course = { epochs, schedule, optimizer };
-    const { id, records } = await run(task, configuration, course, { label: `${model}, ${method.name}`, ...options });
+    const labeled = withDefaults<RunOptions>({ label: `${model}, ${method.name}` }, options);
+    const { id, records } = await run(task, configuration, course, labeled);
     return new Pretrained(id, network, configuration, records);
   } catch (error) {
     network.dispose();

@@ -2,7 +2,7 @@ import { ensure } from "../backend/device.js";
 import { normalizationOf } from "../data/index.js";
 import { buildLoss } from "../losses/index.js";
 import { build, definition, Network, transfer, type HeadName } from "../models/index.js";
-import { check, oneOf, optional, type Rule } from "../options.js";
+import { check, oneOf, optional, withDefaults, type Rule } from "../options.js";
 import { stream } from "../random/index.js";
 import { makeRebalance } from "../rebalance/index.js";
 import type { Configuration } from "./configuration.js";
@@ -98,7 +98,7 @@ export async function fitBy(
       // An epoch that is not evaluated cannot be chosen.
       ...(keep !== "last" && { keep, evaluateEvery: options.evaluateEvery ?? 1 }),
     };
-    const { id, records } = await run(task, configuration, recipe, { label: title(recipe), ...options });
+    const { id, records } = await run(task, configuration, recipe, withDefaults({ label: title(recipe) }, options));
     for (const one of made) if (one !== outcome) one.dispose();
     const scores = task.scoreboard.read();
     return new FitResult({ id, network: outcome, configuration, records, scores, data, normalization, recipe });

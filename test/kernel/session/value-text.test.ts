@@ -42,10 +42,7 @@ it("runs nothing of the user's", () => {
     toString = ran;
     toJSON = ran;
   }
-  const watched = new Proxy(
-    { secret: 1 },
-    { get: ran, ownKeys: ran, has: ran as never, getPrototypeOf: ran as never },
-  );
+  const watched = new Proxy({ secret: 1 }, { get: ran, ownKeys: ran, has: ran as never, getPrototypeOf: ran as never });
   const getter = Object.defineProperty({}, "costly", { get: ran, enumerable: true });
   for (const value of [new Guarded(), watched, getter, [watched, getter]])
     expect(typeof valueText(value)).toBe("string");
