@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Message } from "../../../kernel/message.js";
-import { printed, startKernel, type TestKernel } from "../kernel.js";
+import { folderWith, printed, startKernel, type TestKernel } from "../kernel.js";
 
 let kernel: TestKernel;
 beforeAll(async () => {
@@ -60,6 +60,20 @@ describe("printed text", () => {
     expect(failing.reply["ename"]).toBe("Error");
     // What has pipes of its own is left alone.
     expect(await kernel.value(`spawnSync(${node}, ${both}, { encoding: "utf8" }).stdout`)).toBe("'é out\\n'");
+  });
+
+  it.runIf(process.platform === "linux")("of child processes leaves no file behind, nor one open", async () => {
+    const left = await kernel.value(
+      `const { readdirSync } = await import("node:fs");
+       process.env.TMPDIR = ${JSON.stringify(folderWith())};
+       const open = () => readdirSync("/proc/self/fd").length;
+       const before = open();
+       for (const code of [0, 1, 0]) try { execSync("echo one; exit " + code, { stdio: "inherit" }) } catch {}
+       const left = [readdirSync(process.env.TMPDIR).length, open() - before];
+       delete process.env.TMPDIR;
+       left`,
+    );
+    expect(left).toBe("[ 0, 0 ]");
   });
 
   it("of child processes that print at the same time keeps each one's characters whole", async () => {
