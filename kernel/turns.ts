@@ -1,9 +1,14 @@
 import { AsyncResource } from "node:async_hooks";
 
-const { setTimeout, clearTimeout } = globalThis; // before cells get guarded ones
+const { setInterval, clearInterval } = globalThis; // before cells get guarded ones
 
-/** How long text waits behind what is still being drawn, in ms: a loop that keeps the thread lets nothing be drawn, and must be heard. */
-const PATIENCE = 5000;
+/** How long text waits behind what is still being drawn, in ms. */
+interface Patience {
+  /** While the thread is free: on a slow machine a first figure takes its time. */
+  readonly free: number;
+  /** While a loop keeps it: nothing is drawn meanwhile, and the loop must be heard. */
+  readonly kept: number;
+}
 
 interface Turn {
   readonly deliver: () => void;
@@ -18,6 +23,8 @@ export class Turns {
   private shown: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private overdue = Infinity;
+
+  constructor(private readonly patience: Patience = { free: 60_000, kept: 5000 }) {}
 
   /** Delivers what was drawn: at once where nothing waits, else after it. @returns resolves when that is done */
   show<T>(drawn: T | Promise<T>, deliver: (drawn: T) => void): Promise<void> {
@@ -59,12 +66,23 @@ export class Turns {
     if (this.queue.length > 0 && performance.now() < this.overdue) {
       this.queue.push({ deliver, isText: true, ready: true });
       if (this.timer) return;
-      this.overdue = performance.now() + PATIENCE;
-      this.timer = setTimeout(() => this.release(), PATIENCE).unref();
+      this.wait();
     } else {
       this.release();
       deliver();
     }
+  }
+
+  /** As long as this runs, the thread is free. */
+  private wait(): void {
+    const { free, kept } = this.patience;
+    const began = performance.now();
+    this.overdue = began + kept;
+    this.timer = setInterval(() => {
+      const now = performance.now();
+      if (now < began + free) this.overdue = now + kept;
+      else this.release();
+    }, kept / 5).unref();
   }
 
   /** Delivers all text that waits, before its turn. */
@@ -84,7 +102,7 @@ export class Turns {
     const next = this.queue.splice(0, waiting < 0 ? this.queue.length : waiting);
     for (const { deliver } of next) deliver();
     if (this.queue.length > 0) return;
-    clearTimeout(this.timer);
+    clearInterval(this.timer);
     this.timer = undefined;
     this.overdue = Infinity;
   }

@@ -55,6 +55,19 @@ describe("turns", () => {
     expect(sent).toEqual(["a", "b", "c", "figure"]);
   });
 
+  it("of text are waited for while the thread is free, in order, but not for ever", async () => {
+    const sent: string[] = [];
+    const turns = new Turns({ free: 500, kept: 50 });
+    const show = (drawn: Promise<string>): Promise<void> => turns.show(drawn, (value) => sent.push(value));
+    void show(sleep(200, "slow"));
+    turns.say(() => sent.push("after"));
+    await turns.flush();
+    void show(sleep(1500, "slower"));
+    turns.say(() => sent.push("before"));
+    await turns.flush();
+    expect(sent).toEqual(["slow", "after", "before", "slower"]);
+  });
+
   it("of text come early where they are released", async () => {
     const { turns, sent, say, show } = setUp();
     void show(sleep(20, "figure"));
