@@ -89,7 +89,7 @@ export async function uninstall(options: Omit<InstallOptions, "displayName"> = {
   const folder = join(kernelsFolder(options), name);
   if (!(await expectOurs(folder, "remove it", `remove it with: jupyter kernelspec remove ${name}`)))
     throw new Error(`No kernelspec at ${folder}: nothing to remove`);
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, maxRetries: 5 });
   return { name, folder, warnings: [] };
 }
 

@@ -31,8 +31,9 @@ A configuration:
     "model": "small", "loss": "ldam", "rebalance": "drw",
     "epochs": 40, "batchSize": 64, "schedule": { "name": "steps", "rate": 0.05 }
   }
-  data        a set by name (stickers, cifar10, cifar100, svhn) and profile (head, rho, rhoU, multiple, relevance), or your
-              own images: { "folder": "my-images", "size": 32, "validation": 0.1, "unlabeled": "more-images" }
+  data        a set by name (stickers, plain-stickers, cifar10, cifar100, svhn) and how many images of each class (profile,
+              head, rho, rhoU, multiple, relevance; testImages of what is drawn), or your own images:
+              { "folder": "my-images", "size": 32, "validation": 0.1, "unlabeled": "more-images" }
   method      fit (default); self-training (threshold, omega, rounds, baseRecipe, finalRecipe); mean-teacher (decay, weight,
               ramp); vat (epsilon, xi, weight, ramp): all but fit want unlabeled images, rhoU of a set by name, or unlabeled
   pretrain    { "method": "rotation" } (or jigsaw, moco, simclr): self-supervised first

@@ -57,7 +57,11 @@ export function writeCheckpoint(path: string, { tensors, ...rest }: Checkpoint):
     whenFreeSync(() => renameSync(temporary, path));
     syncFolder(dirname(path));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    try {
+      whenFreeSync(() => rmSync(temporary, { force: true }));
+    } catch {
+      // What went wrong first is what is said.
+    }
     throw asDiskError(path, error);
   }
 }

@@ -32,7 +32,8 @@ export class Checkpoints {
 
   /** The newest that is whole; damaged ones are warned of and passed over. Undefined if there is none. */
   latest(): Checkpoint | undefined {
-    for (const name of this.list()) if (UNFINISHED.test(name)) rmSync(join(this.folder, name), { force: true });
+    for (const name of this.list())
+      if (UNFINISHED.test(name)) whenFreeSync(() => rmSync(join(this.folder, name), { force: true }));
     const names = this.names();
     for (const name of names) {
       const path = join(this.folder, name);

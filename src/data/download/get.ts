@@ -80,7 +80,7 @@ export async function get(name: string, options: GetOptions = {}): Promise<SetRe
 }
 
 async function getSet(set: Dataset, folder: string, options: GetOptions): Promise<SetReport> {
-  await rm(join(folder, DRAFT), { recursive: true, force: true });
+  await rm(join(folder, DRAFT), { recursive: true, force: true, maxRetries: 5 });
   const before = await verifySet(set, folder, options.signal);
   const sums = await readChecksums(folder);
   const record = ({ path, digested }: Pick<FileReport, "path" | "digested">): void => {

@@ -38,7 +38,7 @@ export interface UnpackOptions {
  */
 export async function unpack({ archive, folder, entries, signal }: UnpackOptions): Promise<Map<string, Digested>> {
   const draft = join(folder, DRAFT);
-  await rm(draft, { recursive: true, force: true });
+  await rm(draft, { recursive: true, force: true, maxRetries: 5 });
   try {
     const found = await read(archive, draft, entries, signal);
     for (const { path } of entries) {
