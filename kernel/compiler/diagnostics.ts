@@ -1,4 +1,5 @@
 import type typescript from "typescript";
+import { choices } from "./choices.js";
 import { magicHint } from "./magic.js";
 import { pythonHint } from "./python.js";
 import { ts, type Diagnostic } from "./typescript.js";
@@ -49,5 +50,8 @@ const { getPreEmitDiagnosticsOfFiles } = ts as unknown as { getPreEmitDiagnostic
 export function errorsOf(program: typescript.Program, files: typescript.SourceFile[]): typescript.Diagnostic[] {
   return getPreEmitDiagnosticsOfFiles(program, files)
     .filter(({ code }) => code < 7000 || code > 7099)
-    .map((error) => ({ ...error, messageText: ts.flattenDiagnosticMessageText(error.messageText, "\n") }));
+    .map((error) => {
+      const said = [ts.flattenDiagnosticMessageText(error.messageText, "\n"), choices(error, program)];
+      return { ...error, messageText: said.filter(Boolean).join("\n  ") };
+    });
 }
