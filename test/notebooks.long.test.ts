@@ -27,6 +27,28 @@ describe("what notebooks invite to change", { timeout: 1_200_000 }, () => {
     expect(shown("checks")).toContain("9 of 9 hold");
   });
 
+  it("the imbalance of 06: figures, tables and claims are of the one that was chosen", async () => {
+    const { error, shown } = await runChanged("06-self-supervised.ipynb", {
+      setting: ["const rho = 100;", "const rho = 50;"],
+    });
+    expect(error).toBeUndefined();
+    for (const id of [
+      "setting",
+      "pretext-classes",
+      "curves",
+      "longer-table",
+      "figure4",
+      "neighbours",
+      "f2",
+      "f2-table",
+      "focal",
+    ]) {
+      expect(shown(id)).toContain("ρ = 50");
+      expect(shown(id)).not.toContain("ρ = 100");
+    }
+    expect(shown("verdict")).toContain("7 of 7 hold");
+  });
+
   it("the pictures of 07: a folder of five classes, after the emblems", async () => {
     const folder = join(process.env["LONGTAIL_RUNS"]!, "pictures");
     const { Examples, emblems, saveFolder } = await import("../src/data/index.js");
