@@ -42,7 +42,7 @@ const MARK = "longtail";
 /**
  * Registers the kernel with Jupyter, without needing Python. The kernelspec appears whole or not at all; an earlier one
  * of this package is replaced.
- * @throws when a kernelspec of this name was written by somebody else
+ * @throws when a kernelspec of this name was written by somebody else, or nothing can be written there
  */
 export async function install(options: InstallOptions = {}): Promise<Installed> {
   const name = kernelName(options.name);
@@ -63,6 +63,11 @@ export async function install(options: InstallOptions = {}): Promise<Installed> 
   // A leading dot: a half-written kernelspec is none for Jupyter, whose names begin otherwise.
   const fresh = join(dirname(folder), `.${name}-${randomUUID().slice(0, 8)}`);
   const old = `${fresh}-old`;
+  await prepareFolder(dirname(folder)).catch((cause: Error) => {
+    const elsewhere =
+      "below a folder of yours by --prefix DIR, in a Python environment by --sys-prefix, or where JUPYTER_DATA_DIR says";
+    throw new Error(`${cause.message}. The kernel can be installed elsewhere: ${elsewhere}`, { cause });
+  });
   await prepareFolder(fresh);
   try {
     await cp(join(packageFolder, "kernel", "logo"), fresh, { recursive: true });

@@ -120,6 +120,14 @@ describe("install", () => {
     await expect(install({ sysPrefix: true, prefix })).rejects.toThrow(/found both/);
   });
 
+  it("says where else it can go, of a folder that nothing can be written to", async () => {
+    writeFileSync(join(home, ".local"), "");
+    const kernels = join(home, ".local", "share", "jupyter", "kernels");
+    await expect(install({ machine: linux() })).rejects.toThrow(
+      new RegExp(`^Cannot write to the folder ${kernels}: .*elsewhere: .*--prefix DIR.*--sys-prefix.*JUPYTER_DATA_DIR`),
+    );
+  });
+
   it("does not replace a kernelspec of somebody else", async () => {
     const folder = join(home, ".local/share/jupyter/kernels/longtail");
     mkdirSync(folder, { recursive: true });
