@@ -7,6 +7,8 @@ export const cpu: Backend = {
   probe: () => ({ available: true }),
   async open() {
     const tf = await import("@tensorflow/tfjs");
+    const { improveGradients } = await import("./gradients.js");
+    improveGradients(); // here too, whether or not another backend has been opened
     // The first tensor prints a banner that recommends tfjs-node. Nothing else is silenced.
     const backend = tf.findBackend("cpu") as { firstUse?: boolean } | null;
     if (backend?.firstUse === true) backend.firstUse = false;
