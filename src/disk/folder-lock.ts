@@ -1,4 +1,4 @@
-import { link, open, readFile, rename, rm, stat, utimes, type FileHandle } from "node:fs/promises";
+import { open, readFile, rm, stat, utimes, type FileHandle } from "node:fs/promises";
 import { uptime } from "node:os";
 import { join } from "node:path";
 import { whenFree } from "../../kernel/busy-file.js";
@@ -52,7 +52,7 @@ async function acquire(path: string, own: LockHolder, { signal, onWait }: LockOp
   while (!(await claim(path, JSON.stringify(own)))) {
     const holder = await holderOf(path);
     if (await isGone(path, holder)) {
-      await breakLock(path, holder?.id, own);
+      if (!(await breakLock(path, own))) await pause(POLL, signal);
       continue;
     }
     if (!waiting && holder) onWait?.(`process ${holder.pid} on ${holder.host} (${path})`);
@@ -112,17 +112,25 @@ function lookedFor(path: string, mtimeMs: number): number {
   return 0;
 }
 
-/** Takes a dead lock away. Two may do so at once: who finds that it has taken a living one away puts it back. */
-async function breakLock(path: string, dead: string | undefined, own: LockHolder): Promise<void> {
-  const aside = `${path}.${own.id}`;
+/**
+ * Takes a lock away if it is dead still: one at a time, since a living one may be in its place as soon as another has done so.
+ * @returns false where another is at it
+ */
+async function breakLock(path: string, own: LockHolder): Promise<boolean> {
+  const guard = `${path}.breaking`;
+  if (!(await claim(guard, JSON.stringify(own)))) {
+    // Who was killed at it has left that behind.
+    const times = await stat(guard).catch(() => undefined);
+    if (times && lookedFor(guard, times.mtimeMs) > BEAT) await whenFree(() => rm(guard, { force: true }));
+    return false;
+  }
   try {
-    await whenFree(() => rename(path, aside));
-    const taken = await holderOf(aside);
-    // The very file: its holder may still be writing to it.
-    if (taken?.id !== dead) await link(aside, path).catch(() => taken && claim(path, JSON.stringify(taken)));
+    if (await isGone(path, await holderOf(path))) await whenFree(() => rm(path, { force: true }));
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw asDiskError(path, error);
+    throw asDiskError(path, error);
   } finally {
-    await whenFree(() => rm(aside, { force: true }));
+    looked.delete(guard);
+    await whenFree(() => rm(guard, { force: true }));
   }
 }

@@ -26,18 +26,15 @@ const meanwhile = vi.hoisted((): (() => void)[] => []);
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof promises>();
   const open = (...args: Parameters<typeof real.open>): ReturnType<typeof real.open> => {
+    if (String(args[0]).endsWith(".breaking")) meanwhile.shift()?.();
     const code = answers.shift();
     return code === undefined ? real.open(...args) : Promise.reject(Object.assign(new Error(code), { code }));
-  };
-  const rename = (...args: Parameters<typeof real.rename>): ReturnType<typeof real.rename> => {
-    meanwhile.shift()?.();
-    return real.rename(...args);
   };
   const rm = (...args: Parameters<typeof real.rm>): ReturnType<typeof real.rm> => {
     const code = toDeletion.shift();
     return code === undefined ? real.rm(...args) : Promise.reject(Object.assign(new Error(code), { code }));
   };
-  return { ...real, open, rename, rm };
+  return { ...real, open, rm };
 });
 
 let folder: string;
@@ -211,7 +208,7 @@ describe("withFolder", () => {
   });
 
   it.each(["half", "all of it"])(
-    "puts back a living lock that it took for the dead one, of which %s is written",
+    "leaves a living lock alone that took the dead one's place, of which %s is written",
     async (much) => {
       held({ pid: gone() });
       const text = JSON.stringify({ pid: process.pid, host: hostname(), id: "living" });
@@ -227,6 +224,17 @@ describe("withFolder", () => {
       expect([readdirSync(folder), readFileSync(lock, "utf8")]).toEqual([[".lock"], text]);
     },
   );
+
+  it("waits for another that takes a dead lock away, but not for ever: it may have been killed at it", async () => {
+    held({ pid: gone() });
+    writeFileSync(`${lock}.breaking`, "");
+    setTimeout(() => looksAreMinutesApart(), 500);
+    let waited = false;
+    setTimeout(() => (waited = true), 450);
+    expect(await done()).toBe("done");
+    expect(waited).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
+  });
 
   it("leaves a lock alone that is no longer its own", async () => {
     await withFolder(folder, {}, () => {
