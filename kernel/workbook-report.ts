@@ -1,4 +1,5 @@
 import { escapeHtml } from "./format/escape.js";
+import { canRenew } from "./terminal.js";
 import type { Check, WorkbookProgress, WorkbookSummary } from "./workbook-summary.js";
 
 /** A stream that text goes to: a terminal or not. */
@@ -18,11 +19,10 @@ export class ProgressLine {
   /** When all will likely be done, on the clock of `performance.now()`. */
   private finish: number | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** A "dumb" terminal (Emacs' shell) shows the signs that clear a line. */
   private readonly canRenew: boolean;
 
   constructor(private readonly stream: TextStream) {
-    this.canRenew = stream.isTTY === true && process.env["TERM"] !== "dumb";
+    this.canRenew = canRenew(stream);
     if (this.canRenew) this.timer = setInterval(() => this.draw(), 1000).unref();
   }
 

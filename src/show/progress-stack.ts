@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { canRenew } from "../../kernel/terminal.js";
 import type { Kernel } from "./display.js";
 import { escapeHtml } from "./grid.js";
 
@@ -81,7 +82,7 @@ let terminal: ProgressStack | undefined;
  * draw into later ones.
  */
 export function currentStack(kernel: Kernel | undefined): ProgressStack {
-  if (!kernel) return (terminal ??= new ProgressStack(canRenew() ? lineScreen() : logScreen()));
+  if (!kernel) return (terminal ??= new ProgressStack(canRenew(process.stderr) ? lineScreen() : logScreen()));
   const { signal } = kernel;
   const stack = cells.get(signal) ?? new ProgressStack(cellScreen(kernel));
   cells.set(signal, stack);
@@ -105,9 +106,6 @@ function cellScreen(kernel: Kernel): Screen {
     },
   };
 }
-
-/** A "dumb" terminal (Emacs' shell) shows the signs that clear a line. */
-const canRenew = (): boolean => process.stderr.isTTY && process.env["TERM"] !== "dumb";
 
 /** The last line of a terminal: outer bars in short, the innermost in full. */
 function lineScreen(): Screen {
